@@ -1,0 +1,95 @@
+/** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
+import type { Action, Alarm, FactKind, Outcome } from '../domain/alarm.ts'
+import type { ReadingKind } from '../domain/reading.ts'
+import type { Instant } from '../domain/time.ts'
+import type { ResidentCard, StoredNotice, UserRole } from '../store/store.ts'
+
+/** Where and who, as the queue shows it. `building` etc. are '' for an area alarm; then `title` says the place. */
+export type Place = {
+  siteId: string
+  siteName: string
+  building: string
+  unit: string
+  door: string
+  title: string
+  person: string
+  age: number | null
+  timeZone: string
+}
+
+export type WallAlarm = { alarm: Alarm; place: Place }
+
+/** One step of the live stream. Apply it with `alarms.set(alarm.id, …)`; `seq` grows, though not by one: the facts of other sites are not sent. A screen compares `open` and `seq` of each beat to know that it missed nothing. */
+export type LiveFact = { seq: number; kind: FactKind | 'test-pressed'; at: Instant; alarm: WallAlarm | null; place: Place }
+
+/** All homes of the wall, columns instead of rows: index i of each array is one home. */
+export type HomesColumns = {
+  residentIds: readonly string[]
+  buildings: readonly string[]
+  labels: readonly string[]
+  /** 0 normal, 1 away (any mode but home), 2 offline (its terminal is silent) */
+  states: readonly number[]
+  /** Milliseconds of the last sign of life, 0 = never. */
+  activeAt: readonly number[]
+}
+
+export type Snapshot = {
+  seq: number
+  serverAt: Instant
+  alarms: readonly WallAlarm[]
+  homes: HomesColumns
+  today: { resolved: number; byOutcome: Readonly<Partial<Record<Outcome, number>>>; acknowledgeSecondsMedian: number | null }
+  devices: { total: number; silent: number; sosButtons: number; sosButtonsProven: number }
+  sites: readonly { id: string; name: string; phone: string; timeZone: string }[]
+  latest: readonly LiveFact[]
+}
+
+export type Beat = { at: Instant; seq: number; open: number; banner: Banner | null; homes: HomesChange }
+/** Homes whose cell changed since the last beat: [resident id, state, activeAt]. */
+export type HomesChange = readonly (readonly [string, number, number])[]
+export type Banner = { kind: 'telemetry-refused' | 'disk-full' | 'storage-slow'; since: Instant }
+
+/** Socket.IO. The server joins rooms itself, from the session; the client never names one. */
+export type ServerToScreen = {
+  facts: (facts: readonly LiveFact[]) => void
+  beat: (beat: Beat) => void
+  /** The session ended (signed out elsewhere, disabled): go to the sign-in page. */
+  'signed-out': () => void
+}
+export type ScreenToServer = {
+  /** First word of every connection. `since` null or too old → snapshot; else the facts after it. */
+  hello: (since: number | null, answer: (reply: { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }) => void) => void
+  painted: (receipt: { alarmId: string; presses: number }) => void
+  sounded: (receipt: { alarmId: string; presses: number }) => void
+  /** Is this screen able to make a sound, and on watch? */
+  watch: (state: { onDuty: boolean; soundRunning: boolean }) => void
+}
+
+export type RecentActivity = { at: Instant; kind: ReadingKind; value: number; room: string; deviceId: string }
+
+/** GET /api/alarms/:id — everything an operator needs, in one answer. */
+export type AlarmCard = {
+  alarm: Alarm
+  place: Place
+  /** null for an area alarm. `home.doorCode` is '' until this user's site acknowledged the alarm. */
+  card: ResidentCard | null
+  /** For an area alarm: every home it holds. */
+  homes: readonly { residentId: string; label: string; person: string; phone: string }[]
+  lastActiveAt: Instant | null
+  lastActiveRoom: string
+  recent: readonly RecentActivity[]
+  notices: readonly StoredNotice[]
+  earlier: readonly Alarm[]
+}
+
+export type Me = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; csrfToken: string }
+
+/** Every refused request: a code for programs, a sentence for people. */
+export type Refused = { code: string; message: string; fields?: readonly { path: string; message: string }[] }
+
+export type AcknowledgeRequest = Record<string, never>
+export type NoteRequest = { action: Action; text: string }
+export type ResolveRequest = { outcome: Outcome; text: string }
+
+/** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. */
+export type ImportAnswer = { imported: number } | { errors: readonly { line: number; column: string; message: string }[] }

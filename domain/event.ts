@@ -1,0 +1,51 @@
+/** What happened to a resident (or to an area): everything the engine decides from, and nothing else. */
+import type { Action, Outcome, Plan, Reason } from './alarm.ts'
+import type { Instant, Span } from './time.ts'
+
+type EventBase = {
+  /** Resident id, or `area:<id>`. Events of one subject are decided strictly in order. */
+  subjectId: string
+  siteId: string
+  /** Platform clock, when it was received. */
+  at: Instant
+}
+
+/** A cause that may raise an alarm. The desk completes it with the `plan` in force, so that the journal can be replayed without the directory. */
+type Raising = EventBase & {
+  deviceId: string | null
+  room: string
+  /** Press id: unique for each press, the same for each resend. */
+  causeId: string
+  claimedAt: Instant | null
+  unreadable: boolean
+  plan: Plan
+  detail: Readonly<Record<string, string | number>>
+}
+
+export type SosPressed = Raising & { kind: 'sos-pressed' }
+export type FallDetected = Raising & { kind: 'fall-detected'; level: 'possible' | 'confirmed' }
+export type EnvironmentDetected = Raising & { kind: 'environment-detected'; hazard: 'smoke' | 'gas' | 'carbon-monoxide' | 'water-leak' }
+export type InactivityNoticed = Raising & { kind: 'inactivity-noticed'; since: Instant; limit: Span }
+export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press'>
+export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
+/** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
+export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }
+
+export type RaisingEvent = SosPressed | FallDetected | EnvironmentDetected | InactivityNoticed | DeviceTroubled | AreaSilenced
+
+export type CareEvent =
+  | RaisingEvent
+  | (EventBase & { kind: 'test-pressed'; deviceId: string; causeId: string })
+  | (EventBase & { kind: 'cancel-pressed'; deviceId: string })
+  /** The condition behind a technical, environment, silence or area alarm went away. `deviceId` null: whatever device. */
+  | (EventBase & { kind: 'condition-cleared'; reason: Reason; deviceId: string | null })
+  | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string })
+  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string })
+  | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
+  /** The timekeeper found the alarm's deadline passed. */
+  | (EventBase & { kind: 'deadline-passed'; alarmId: string })
+  /** No screen said "painted" in time for this priority-1 alarm. */
+  | (EventBase & { kind: 'unpainted-noticed'; alarmId: string })
+
+/** An event as its source knows it: the desk adds the plan. */
+export type CareEventDraft = CareEvent extends infer E ? (E extends { plan: Plan } ? Omit<E, 'plan'> : E) : never

@@ -1,0 +1,30 @@
+/** One MQTT message as the broker hands it to ingest, and what may come back. */
+import type { Instant } from './time.ts'
+
+export type InboundMessage = {
+  /** The device whose credential opened the connection: the only trusted name here. The topic is hostile input. */
+  senderId: string
+  topic: string
+  payload: Uint8Array
+  qos: 0 | 1 | 2
+  retain: boolean
+  dup: boolean
+  receivedAt: Instant
+}
+
+/** Resolves when everything the message means is on stable storage; rejects when it is not (then there is no PUBACK). */
+export type Accept = (message: InboundMessage) => Promise<void>
+
+/** What a terminal is told after its press. */
+export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok'
+export type Reply = { id: string; deviceId: string; kind: ReplyKind; alarmId: string | null; at: Instant }
+
+/** A device's stored credential: HMAC-SHA-256 of its token under the platform's pepper. Two are valid while it rotates. */
+export type StoredCredential = {
+  deviceId: string
+  tokenHashes: readonly Uint8Array[]
+  /** Devices whose native topics this one may also use, because it carries them (its `gatewayId` children). */
+  carries: readonly string[]
+  /** Topic prefix of a foreign gateway (`zigbee2mqtt`), or ''. */
+  base: string
+}

@@ -1,0 +1,50 @@
+/** What a decoder understood from one message: facts about a device, before anyone asks whose it is. */
+import type { Instant } from './time.ts'
+
+export type SignalKind =
+  | 'sos'
+  | 'cancel'
+  | 'test'
+  | 'fall'
+  | 'button'
+  | 'motion'
+  | 'presence'
+  | 'bed'
+  | 'contact'
+  | 'vibration'
+  | 'smoke'
+  | 'gas'
+  | 'carbon-monoxide'
+  | 'water-leak'
+  | 'tamper'
+  | 'power'
+  | 'battery'
+  | 'vitals'
+  | 'environment'
+  | 'availability'
+  | 'heartbeat'
+  | 'acknowledgement'
+
+/** Where a signal came from. Only `live` ones are signs of life. */
+export type Origin = 'live' | 'retained' | 'replay' | 'synthetic' | 'historic' | 'test' | 'last-will'
+
+export type Signal = {
+  /** Its family's name for the device: ieee address, friendly name, device id. */
+  deviceKey: string
+  kind: SignalKind
+  origin: Origin
+  /** For kinds that are on or off: alarm-like kinds, motion, presence; contact: true = OPEN; power: true = mains present; availability: true = online. */
+  active?: boolean
+  /** Battery percent; a button's action name; an acknowledgement's reply id. */
+  value?: number | string
+  /** Named numbers of `vitals` and `environment`, e.g. { 'heart-rate': 84 }. Keys are `ReadingKind`s. */
+  numbers?: Readonly<Record<string, number>>
+  /** The device's own claim of when; absent when it said nothing or nonsense. */
+  claimedAt?: Instant
+  /** What makes this message itself again when it is sent again. */
+  pressId?: string
+  /** Degree of certainty of a fall. */
+  level?: 'possible' | 'confirmed'
+  /** True when the payload could not be read and its topic alone spoke. */
+  unreadable?: boolean
+}

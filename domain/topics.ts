@@ -1,0 +1,38 @@
+/** The native MQTT topics, in one place: `care/<deviceId>/<kind>` up, `care/<deviceId>/reply` down. */
+
+export const upKinds = [
+  'sos',
+  'cancel',
+  'test',
+  'heartbeat',
+  'motion',
+  'door',
+  'bed',
+  'vitals',
+  'environment',
+  'battery',
+  'fall',
+  'smoke',
+  'gas',
+  'water',
+  'power',
+  'tamper',
+  'reply-seen',
+] as const
+export type UpKind = (typeof upKinds)[number]
+
+/** Device and client ids: no topic wildcards, no separators, nothing to escape. */
+export const deviceIdPattern = /^[A-Za-z0-9_-]{4,64}$/
+
+const kinds: ReadonlySet<string> = new Set(upKinds)
+
+export const upTopic = (deviceId: string, kind: UpKind): string => `care/${deviceId}/${kind}`
+export const replyTopic = (deviceId: string): string => `care/${deviceId}/reply`
+
+/** The parts of a native up topic, or null when it is not one. */
+export function parseUpTopic(topic: string): { deviceId: string; kind: UpKind } | null {
+  if (!topic.startsWith('care/')) return null
+  const slash = topic.indexOf('/', 5)
+  const kind = topic.slice(slash + 1)
+  return slash > 5 && kinds.has(kind) ? { deviceId: topic.slice(5, slash), kind: kind as UpKind } : null
+}

@@ -1,0 +1,175 @@
+/** The contracts of what must not be lost. `sqlite/` is the default for all; each has one suite of tests that every implementation passes. */
+import type { Alarm, AlarmKind, Fact, Notice, OpenAlarm, Plan } from '../domain/alarm.ts'
+import type { Device, KnownDevice } from '../domain/device.ts'
+import type { CareEvent } from '../domain/event.ts'
+import type { StoredCredential } from '../domain/message.ts'
+import type { Contact, Home, Resident, Site } from '../domain/people.ts'
+import type { Reading } from '../domain/reading.ts'
+import type { Situation } from '../domain/situation.ts'
+import type { Instant } from '../domain/time.ts'
+
+/** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */
+export type StoredFact = { seq: number; fact: Fact }
+
+/** One decision to make durable: all of it or nothing. */
+export type Turn = {
+  event: CareEvent
+  before: Situation
+  after: Situation
+  facts: readonly Fact[]
+  notices: readonly Notice[]
+  withdrawn: readonly string[]
+}
+
+/** One journal line: the event and the facts it led to. */
+export type JournalEntry = { seq: number; event: CareEvent; facts: readonly Fact[] }
+
+export type NoticeState = 'owed' | 'delivered' | 'refused' | 'withdrawn'
+export type StoredNotice = Notice & { state: NoticeState; attempts: number; nextTryAt: Instant; lastError: string }
+export type NoticeResult = { id: string; state: NoticeState; attempts: number; nextTryAt: Instant; lastError: string; at: Instant }
+
+/** The journal, the alarms and the notices. Everything on the path of help. */
+export type CareStore = {
+  /** What deciding needs about one subject, with `pressId` looked up among all presses ever recorded. */
+  load(subjectId: string, pressId?: string): Promise<Situation>
+  /** Resolves when the turn is on stable storage (commits made in the same moment share one fsync). Throws StoreTrouble; then nothing of it happened. */
+  commit(turn: Turn): Promise<readonly StoredFact[]>
+  /** Open alarms whose deadline is at or before `now`, oldest first. */
+  dueAlarms(now: Instant, limit: number): Promise<readonly OpenAlarm[]>
+  openAlarms(siteIds: readonly string[] | 'all'): Promise<readonly OpenAlarm[]>
+  alarm(id: string): Promise<Alarm | null>
+  /** Newest first. */
+  alarmsOf(subjectId: string, limit: number): Promise<readonly Alarm[]>
+  /** Closed since `since`, newest first. */
+  resolvedSince(siteIds: readonly string[] | 'all', since: Instant, limit: number): Promise<readonly Alarm[]>
+  /** Facts after `seq`, oldest first. */
+  factsSince(seq: number, limit: number): Promise<readonly StoredFact[]>
+  lastSeq(): Promise<number>
+  /** Journal entries of one subject (or of all: null) after `seq`, oldest first. */
+  journal(subjectId: string | null, afterSeq: number, limit: number): Promise<readonly JournalEntry[]>
+  /** Notices whose try is due, oldest first. */
+  owedNotices(now: Instant, limit: number): Promise<readonly StoredNotice[]>
+  noticesOf(alarmId: string): Promise<readonly StoredNotice[]>
+  recordNotice(result: NoticeResult): Promise<void>
+  close(): Promise<void>
+}
+
+/** Storage could not do its work; the caller must not thank anybody. */
+export class StoreTrouble extends Error {
+  readonly code: 'disk-full' | 'io-error' | 'conflict' | 'closed'
+  constructor(code: StoreTrouble['code'], message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'StoreTrouble'
+    this.code = code
+  }
+}
+
+export type ReadingQuery = { resident?: number; device?: number; from: Instant; to: Instant; limit: number }
+
+/** Measurements, thousands a second. */
+export type TelemetryStore = {
+  /** Resolves when the readings are on stable storage. All calls of one window share one commit and one promise. Throws StoreTrouble. */
+  record(readings: readonly Reading[]): Promise<void>
+  /** Oldest first. */
+  readings(query: ReadingQuery): Promise<readonly Reading[]>
+  counts(): Promise<{ readings: number; bytes: number; commits: number; droppedReadings: number }>
+  close(): Promise<void>
+}
+
+/** Registers of who was last heard and last active, kept as pages of numbers so that a restart forgets nothing. */
+export type RegisterName = 'device-heard' | 'resident-active' | 'resident-active-device'
+export type RegisterPage = { register: RegisterName; page: number; values: Float64Array }
+export type RegisterStore = {
+  loadPages(register: RegisterName): Promise<readonly RegisterPage[]>
+  savePages(pages: readonly RegisterPage[]): Promise<void>
+}
+
+/** A message that meant nothing to us: kept to be looked at, bounded, counted. */
+export type QuarantineReason = 'unknown-device' | 'unknown-topic' | 'undecodable' | 'retained' | 'will' | 'too-large'
+export type QuarantineEntry = { at: Instant; senderId: string; topic: string; reason: QuarantineReason; why: string; payload: Uint8Array }
+export type Quarantine = {
+  /** Durable when resolved. Keeps the newest `limit` entries and counts all. */
+  put(entry: QuarantineEntry): Promise<void>
+  list(limit: number): Promise<readonly (QuarantineEntry & { id: number })[]>
+  counts(): Promise<Readonly<Record<QuarantineReason, number>>>
+}
+
+/** What the silence register must know of each device and resident, and no more. */
+export type WatchedDevice = Pick<
+  Device,
+  'id' | 'number' | 'siteId' | 'residentId' | 'gatewayId' | 'power' | 'heartbeatSeconds' | 'role' | 'room'
+> & {
+  residentNumber: number | null
+  building: string
+}
+export type WatchedResident = Pick<
+  Resident,
+  'id' | 'number' | 'siteId' | 'mode' | 'modeUntil' | 'inactivityDayHours' | 'inactivityNightHours'
+>
+
+/** One row of a card: all that is said of a resident at once. */
+export type ResidentCard = { resident: Resident; home: Home; site: Site; contacts: readonly Contact[]; devices: readonly Device[] }
+
+export type DirectoryRows = {
+  sites: readonly Site[]
+  homes: readonly Home[]
+  residents: readonly Omit<Resident, 'number'>[]
+  contacts: readonly Contact[]
+  devices: readonly Omit<Device, 'number'>[]
+}
+
+/** Who lives where, who can be asked, which devices report. */
+export type Directory = {
+  /** Grows with every change; whoever caches compares. Synchronous and free. */
+  version(): number
+  sites(): Promise<readonly Site[]>
+  site(id: string): Promise<Site | null>
+  card(residentId: string): Promise<ResidentCard | null>
+  /** Cards of many at once (a wall's first picture), in no order; unknown ids are left out. */
+  cards(residentIds: readonly string[]): Promise<readonly ResidentCard[]>
+  /** Resident and home of every resident of these sites. */
+  residents(siteIds: readonly string[] | 'all'): Promise<readonly { resident: Resident; home: Home }[]>
+  device(id: string): Promise<KnownDevice | null>
+  /** A device behind a gateway, by what its family calls it. */
+  deviceByKey(gatewayId: string, key: string): Promise<KnownDevice | null>
+  devices(siteIds: readonly string[] | 'all'): Promise<readonly Device[]>
+  watchedDevices(): Promise<readonly WatchedDevice[]>
+  watchedResidents(): Promise<readonly WatchedResident[]>
+  /** The plan in force for a subject (resident id or `area:…`) and kind of alarm: the resident's, else the site's, else the built-in one. */
+  planFor(subjectId: string, siteId: string, kind: AlarmKind): Promise<Plan>
+  plans(): Promise<readonly StoredPlan[]>
+  putPlan(plan: StoredPlan): Promise<void>
+  /** Inserts or replaces by id; all of it or nothing. Throws a RangeError naming a reference that does not exist. */
+  put(rows: Partial<DirectoryRows>): Promise<void>
+  remove(table: keyof DirectoryRows, id: string): Promise<boolean>
+  rows(siteIds: readonly string[] | 'all'): Promise<DirectoryRows>
+  credential(clientId: string): Promise<StoredCredential | null>
+  /** Keeps at most the two newest hashes of a device. */
+  putCredential(deviceId: string, tokenHash: Uint8Array): Promise<void>
+  revokeCredentials(deviceId: string): Promise<void>
+}
+
+/** `residentId` and `siteId` null: for everybody. */
+export type StoredPlan = { plan: Plan; siteId: string | null; residentId: string | null; kind: AlarmKind | 'any' }
+
+export const userRoles = ['operator', 'supervisor', 'admin'] as const
+export type UserRole = (typeof userRoles)[number]
+export type User = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; disabled: boolean }
+export type Session = { id: string; userId: string; createdAt: Instant; expiresAt: Instant; csrfToken: string }
+export type AuditLine = { at: Instant; userId: string; action: string; subjectId: string; detail: string }
+
+/** People who sign in, their sessions, and the record of what they looked at. */
+export type Accounts = {
+  countUsers(): Promise<number>
+  users(): Promise<readonly User[]>
+  userByName(name: string): Promise<(User & { passwordHash: string }) | null>
+  user(id: string): Promise<User | null>
+  putUser(user: User, passwordHash?: string): Promise<void>
+  /** `idHash` is SHA-256 of the cookie's secret: the table alone opens no session. */
+  putSession(idHash: string, session: Session): Promise<void>
+  session(idHash: string): Promise<Session | null>
+  endSession(idHash: string): Promise<void>
+  endSessionsOf(userId: string): Promise<void>
+  audit(line: AuditLine): Promise<void>
+  auditLines(afterId: number, limit: number): Promise<readonly (AuditLine & { id: number })[]>
+}
