@@ -93,3 +93,33 @@ export type ResolveRequest = { outcome: Outcome; text: string }
 
 /** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. */
 export type ImportAnswer = { imported: number } | { errors: readonly { line: number; column: string; message: string }[] }
+
+/*
+ * The HTTP paths, as the web project calls them (`dashboard/web/shared/api.ts`). Every request but GET carries `x-csrf-token`.
+ *   GET  /api/setup                     SetupState                 POST /api/setup      SetupRequest → Me
+ *   POST /api/sign-in  SignInRequest → Me      POST /api/sign-out        GET /api/me → Me, or 401 Refused
+ *   GET  /api/alarms/:id → AlarmCard    POST /api/alarms/:id/acknowledge · /notes · /resolve → WallAlarm
+ *   GET  /api/rows → DirectoryRows      GET  /api/export/:table (text/csv)     POST /api/import/:table (text/csv, raw bytes) → ImportAnswer
+ *   POST /api/devices/:id/token → DeviceToken       GET /api/users → UserRow[]    POST /api/users NewUser → UserRow    PATCH /api/users/:id UserChange → UserRow
+ *   GET  /api/quarantine → QuarantineList
+ */
+export type SetupState = { needed: boolean }
+export type SetupRequest = { code: string; name: string; displayName: string; password: string }
+export type SignInRequest = { name: string; password: string }
+export type CsvTable = 'sites' | 'homes' | 'residents' | 'contacts' | 'devices'
+/** Shown once; only its HMAC is kept. */
+export type DeviceToken = { deviceId: string; token: string }
+export type UserRow = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; disabled: boolean }
+export type NewUser = { name: string; displayName: string; role: UserRole; siteIds: readonly string[]; password: string }
+export type UserChange = { displayName?: string; role?: UserRole; siteIds?: readonly string[]; disabled?: boolean; password?: string }
+export type QuarantineRow = {
+  id: number
+  at: Instant
+  senderId: string
+  topic: string
+  reason: string
+  why: string
+  payloadText: string
+  bytes: number
+}
+export type QuarantineList = { counts: Readonly<Record<string, number>>; entries: readonly QuarantineRow[] }
