@@ -1,0 +1,64 @@
+// Runs one of our TypeScript files with nothing prepared beforehand: installs what is missing, builds the screens when they are older than
+// their source, and uses the project's own Node (the npm package `node`), because the machine's may be too old. Plain JavaScript for that reason.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const windows = process.platform === 'win32'
+const at = (...parts) => join(root, ...parts)
+
+/** Runs a command to its end; ends this process with a sentence when it fails. */
+function must(what, command, args) {
+  const ended = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows })
+  if (ended.status === 0) return
+  console.error(`anling: ${what} failed (${ended.error?.message ?? `exit code ${ended.status}`}).`)
+  process.exit(1)
+}
+
+function installMissing() {
+  const stamp = at('node_modules', '.anling-installed')
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.error('anling: installing packages (once, about a minute) …')
+  must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, wanted)
+}
+
+/** The newest change below a folder or file, in milliseconds. */
+function newest(path) {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  const names = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules' && !name.endsWith('.test.ts'))
+  return Math.max(0, ...names.map((name) => newest(join(path, name))))
+}
+
+function buildScreens() {
+  const built = at('dashboard', 'web', 'dist', 'index.html')
+  const sources = [at('dashboard', 'web'), at('dashboard', 'contracts.ts'), at('domain'), at('package-lock.json')]
+  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return
+  console.error('anling: building the screens …')
+  must('building the screens', ownNode(), [
+    at('node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    at('dashboard', 'web'),
+    '--logLevel',
+    'warn',
+  ])
+}
+
+function ownNode() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  return at('node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
+}
+
+const [script, ...args] = process.argv.slice(2)
+installMissing()
+buildScreens()
+const child = spawn(ownNode(), ['--disable-warning=ExperimentalWarning', at(script), ...args], { cwd: root, stdio: 'inherit' })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
