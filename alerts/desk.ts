@@ -1,12 +1,9 @@
 /** Where it is decided and recorded: load → step → commit → tell, strictly in order per resident. */
 import type { CareEventDraft } from '../domain/event.ts'
+import type { Refusal } from '../domain/situation.ts'
 import type { StoredFact } from '../store/store.ts'
 
-/** Why a request was not granted: a value, not an error. */
-export type Refusal = {
-  code: 'unknown-alarm' | 'already-resolved' | 'already-acknowledged' | 'not-acknowledged' | 'reason-needed'
-  message: string
-}
+export type { Refusal } from '../domain/situation.ts'
 
 export type Handled = { facts: readonly StoredFact[]; refusal: Refusal | null }
 

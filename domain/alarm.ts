@@ -82,6 +82,8 @@ type AlarmBase = {
   causes: readonly Cause[]
   /** How often it was asked for in all; `causes` keeps only the first and the latest ones. */
   presses: number
+  /** How many rounds of notices were sent for it; the round is part of each notice's id. */
+  rings: number
   /** The device asked to call it off: shown, never obeyed. */
   cancelAskedAt: Instant | null
   /** The condition itself went away (smoke gone, device heard again): shown; only technical alarms close by it. */
@@ -129,7 +131,7 @@ export type Fact = AlarmFact | TestFact
 
 /** One message owed to one person by one channel. */
 export type Notice = {
-  /** Derived: alarm, step, recipient, round. */
+  /** Derived: `alarm/step/round/recipient`. The same call decided twice is one call. */
   id: string
   alarmId: string
   subjectId: string

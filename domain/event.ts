@@ -27,6 +27,7 @@ export type FallDetected = Raising & { kind: 'fall-detected'; level: 'possible' 
 export type EnvironmentDetected = Raising & { kind: 'environment-detected'; hazard: 'smoke' | 'gas' | 'carbon-monoxide' | 'water-leak' }
 export type InactivityNoticed = Raising & { kind: 'inactivity-noticed'; since: Instant; limit: Span }
 export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press'>
+/** `detail.role` is the device's role: a silent terminal, gateway or SOS button weighs more than a silent door contact. */
 export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
 export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }

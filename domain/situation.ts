@@ -1,5 +1,5 @@
 /** All that deciding needs to know about one resident or one area. */
-import type { OpenAlarm } from './alarm.ts'
+import type { Fact, Notice, OpenAlarm } from './alarm.ts'
 
 export type Situation = {
   subjectId: string
@@ -11,3 +11,21 @@ export type Situation = {
 }
 
 export const emptySituation = (subjectId: string): Situation => ({ subjectId, version: 0, open: [], presses: new Map() })
+
+/** Why a request was not granted: a value, not an error. */
+export type Refusal = {
+  code: 'unknown-alarm' | 'already-resolved' | 'already-acknowledged' | 'not-acknowledged' | 'reason-needed'
+  message: string
+  /** Who has it, or who closed it. */
+  by?: string
+}
+
+/** What one event led to. No fact, no change: without facts the situation is the one that was given, and there is nothing to tell. */
+export type Decision = {
+  situation: Situation
+  facts: readonly Fact[]
+  notices: readonly Notice[]
+  /** Ids of notices, or of alarms (then every unsent notice of that alarm). */
+  withdrawn: readonly string[]
+  refusal: Refusal | null
+}

@@ -17,7 +17,9 @@ export type Turn = {
   before: Situation
   after: Situation
   facts: readonly Fact[]
+  /** Inserted after `withdrawn` was carried out; an id that is already there stays as it is. */
   notices: readonly Notice[]
+  /** Calls that are no longer wanted: ids of notices, or ids of alarms (then every unsent notice of that alarm). Only owed ones change. */
   withdrawn: readonly string[]
 }
 
@@ -50,13 +52,14 @@ export type CareStore = {
   /** Notices whose try is due, oldest first. */
   owedNotices(now: Instant, limit: number): Promise<readonly StoredNotice[]>
   noticesOf(alarmId: string): Promise<readonly StoredNotice[]>
+  /** What became of one try. A notice that was withdrawn meanwhile is never owed again. */
   recordNotice(result: NoticeResult): Promise<void>
   close(): Promise<void>
 }
 
 /** Storage could not do its work; the caller must not thank anybody. */
 export class StoreTrouble extends Error {
-  readonly code: 'disk-full' | 'io-error' | 'conflict' | 'closed'
+  readonly code: 'disk-full' | 'io-error' | 'conflict' | 'closed' | 'busy'
   constructor(code: StoreTrouble['code'], message: string, cause?: unknown) {
     super(message, { cause })
     this.name = 'StoreTrouble'
