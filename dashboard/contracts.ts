@@ -44,15 +44,25 @@ export type Snapshot = {
   latest: readonly LiveFact[]
 }
 
-export type Beat = { at: Instant; seq: number; open: number; banner: Banner | null; homes: HomesChange }
+/** `figures` only when they changed. */
+export type Beat = {
+  at: Instant
+  seq: number
+  open: number
+  banner: Banner | null
+  homes: HomesChange
+  figures?: Pick<Snapshot, 'today' | 'devices'>
+}
 /** Homes whose cell changed since the last beat: [resident id, state, activeAt]. */
 export type HomesChange = readonly (readonly [string, number, number])[]
 export type Banner = { kind: 'telemetry-refused' | 'disk-full' | 'storage-slow'; since: Instant }
 
-/** Socket.IO. The server joins rooms itself, from the session; the client never names one. */
+/** Socket.IO at the default path, `transports: ['websocket']` only. The server joins rooms itself, from the session; the client never names one. */
 export type ServerToScreen = {
   facts: (facts: readonly LiveFact[]) => void
   beat: (beat: Beat) => void
+  /** The directory changed (a home came or went): say `hello(null)` again. */
+  resync: () => void
   /** The session ended (signed out elsewhere, disabled): go to the sign-in page. */
   'signed-out': () => void
 }

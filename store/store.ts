@@ -146,6 +146,8 @@ export type Directory = {
   put(rows: Partial<DirectoryRows>): Promise<void>
   remove(table: keyof DirectoryRows, id: string): Promise<boolean>
   rows(siteIds: readonly string[] | 'all'): Promise<DirectoryRows>
+  /** To which site a row belongs (a site: to itself; a contact: to its resident's), or null when there is no such row. What keeps one site's people out of another's rows. */
+  siteOf(table: keyof DirectoryRows, id: string): Promise<string | null>
   credential(clientId: string): Promise<StoredCredential | null>
   /** Keeps at most the two newest hashes of a device. */
   putCredential(deviceId: string, tokenHash: Uint8Array): Promise<void>
