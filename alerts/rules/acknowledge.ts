@@ -1,0 +1,23 @@
+/** "I have it": a lease, not a possession. The second carer sees who has it. */
+import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
+import type { CareEvent } from '../../domain/event.ts'
+import type { Decision, Situation } from '../../domain/situation.ts'
+import { after, type Instant } from '../../domain/time.ts'
+import { decide, factOf, nothing, openAlarm, refuse, unknownAlarm } from './decision.ts'
+import { leaseOf } from './ring.ts'
+
+type AcknowledgeAsked = Extract<CareEvent, { kind: 'acknowledge-asked' }>
+
+export function acknowledgeAsked(situation: Situation, event: AcknowledgeAsked, now: Instant): Decision {
+  const alarm = openAlarm(situation, event.alarmId)
+  if (!alarm) return refuse(situation, unknownAlarm)
+  if (alarm.state === 'raised') return acknowledge(situation, alarm, { by: event.by, at: now })
+  if (alarm.by === event.by) return nothing(situation)
+  return refuse(situation, { code: 'already-acknowledged', message: `${alarm.by} already has this alarm.`, by: alarm.by })
+}
+
+function acknowledge(situation: Situation, alarm: RaisedAlarm, who: { by: string; at: Instant }): Decision {
+  const { nextStepAt: _, ...kept } = alarm
+  const taken: AcknowledgedAlarm = { ...kept, state: 'acknowledged', ...who, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
+  return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })], { notices: [], withdrawn: [alarm.id] })
+}

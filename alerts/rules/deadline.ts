@@ -1,0 +1,29 @@
+/** Time passed without an answer: climb the plan, repeat its last step for ever, or take an alarm back from someone who fell silent. */
+import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
+import type { CareEvent } from '../../domain/event.ts'
+import type { Decision, Situation } from '../../domain/situation.ts'
+import { after, type Instant } from '../../domain/time.ts'
+import { decide, factOf, nothing, openAlarm } from './decision.ts'
+import { climbed, isDue, ring, waitAfter } from './ring.ts'
+
+type DeadlinePassed = Extract<CareEvent, { kind: 'deadline-passed' }>
+
+export function deadlinePassed(situation: Situation, event: DeadlinePassed, now: Instant): Decision {
+  const alarm = openAlarm(situation, event.alarmId)
+  // Answered, closed or put off since the timekeeper looked.
+  if (!alarm || !isDue(alarm, now)) return nothing(situation)
+  return alarm.state === 'raised' ? escalate(situation, alarm, now) : takeBack(situation, alarm, now)
+}
+
+/** The next step of the plan at once. */
+export function escalate(situation: Situation, alarm: RaisedAlarm, now: Instant): Decision {
+  const next = climbed(alarm, now)
+  return decide(situation, [factOf('alarm-escalated', next, { at: now })], ring(next, now))
+}
+
+function takeBack(situation: Situation, alarm: AcknowledgedAlarm, now: Instant): Decision {
+  const { by: _by, at: _at, leaseUntil: _lease, ...kept } = alarm
+  const nextStepAt = after(now, waitAfter(alarm.plan, alarm.planStep))
+  const returned: RaisedAlarm = { ...kept, state: 'raised', rings: alarm.rings + 1, nextStepAt }
+  return decide(situation, [factOf('alarm-returned', returned, { at: now })], ring(returned, now))
+}

@@ -1,0 +1,39 @@
+/** The end of an alarm: only by somebody who answered it, with a reason, and with words where the reason could hide a mistake. */
+import type { AcknowledgedAlarm, OpenAlarm, Outcome, ResolvedAlarm } from '../../domain/alarm.ts'
+import type { CareEvent } from '../../domain/event.ts'
+import type { Decision, Situation } from '../../domain/situation.ts'
+import type { Instant } from '../../domain/time.ts'
+import { decide, factOf, openAlarm, refuse, unknownAlarm } from './decision.ts'
+import { withNote } from './note.ts'
+
+type ResolveAsked = Extract<CareEvent, { kind: 'resolve-asked' }>
+
+/** Outcomes that say "there was nothing": the next night they may be wrong, so somebody writes down why. */
+const needsWords: ReadonlySet<Outcome> = new Set(['false-press', 'sensor-false', 'no-fault-found'])
+
+export function resolveAsked(situation: Situation, event: ResolveAsked, now: Instant): Decision {
+  const alarm = openAlarm(situation, event.alarmId)
+  if (!alarm) return refuse(situation, unknownAlarm)
+  if (alarm.state === 'raised') return refuse(situation, { code: 'not-acknowledged', message: 'Acknowledge this alarm first.' })
+  const text = event.text.trim()
+  if (text === '' && needsWords.has(event.outcome)) {
+    return refuse(situation, { code: 'reason-needed', message: 'This outcome needs a sentence that says why.' })
+  }
+  const over = closed(withLastWord(alarm, { text, by: event.by, at: now }), { by: event.by, at: now, outcome: event.outcome })
+  return decide(situation, [factOf('alarm-resolved', over, { at: now })], { notices: [], withdrawn: [alarm.id] })
+}
+
+/** The alarm without what only an open one has. */
+export function closed(alarm: OpenAlarm, how: { by: string; at: Instant; outcome: Outcome }): ResolvedAlarm {
+  const { plan: _plan, planStep: _step, ...rest } = alarm
+  if (rest.state === 'raised') {
+    const { nextStepAt: _, ...kept } = rest
+    return { ...kept, ...how, state: 'resolved' }
+  }
+  const { leaseUntil: _, ...kept } = rest
+  return { ...kept, ...how, state: 'resolved' }
+}
+
+function withLastWord(alarm: AcknowledgedAlarm, said: { text: string; by: string; at: Instant }): AcknowledgedAlarm {
+  return said.text === '' ? alarm : { ...alarm, notes: withNote(alarm.notes, { ...said, action: 'note' }) }
+}
