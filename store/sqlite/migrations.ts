@@ -1,0 +1,183 @@
+/** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
+import type { DatabaseSync } from 'node:sqlite'
+
+/** "ANLG": tells our file from any other SQLite database. */
+export const applicationId = 0x414e4c47
+
+const journal = `
+  create table journal (
+    seq integer primary key,
+    subject_id text not null,
+    at integer not null,
+    event text not null,
+    first_fact integer,
+    facts integer not null
+  ) strict;
+  create index journal_of_subject on journal (subject_id, seq);
+
+  create table facts (
+    seq integer primary key,
+    subject_id text not null,
+    site_id text not null,
+    body text not null
+  ) strict;
+
+  create table situations (subject_id text primary key, version integer not null) strict, without rowid;
+
+  create table presses (press_id text primary key, alarm_id text not null) strict, without rowid;
+`
+
+// An alarm stands as its latest fact left it, so its body is kept once, with that fact. Open means: it has a deadline.
+const alarms = `
+  create table alarms (
+    id text primary key,
+    subject_id text not null,
+    site_id text not null,
+    kind text not null,
+    state text not null check (state in ('raised', 'acknowledged', 'resolved')),
+    priority integer not null,
+    raised_at integer not null,
+    due_at integer,
+    resolved_at integer,
+    fact_seq integer not null references facts (seq),
+    check ((state = 'resolved') = (due_at is null)),
+    check ((state = 'resolved') = (resolved_at is not null))
+  ) strict;
+  create index alarms_due on alarms (due_at) where due_at is not null;
+  create index alarms_open on alarms (subject_id) where due_at is not null;
+  create index alarms_of_subject on alarms (subject_id, raised_at);
+  create index alarms_closed on alarms (resolved_at) where resolved_at is not null;
+
+  create trigger resolved_alarms_stay before update on alarms when old.state = 'resolved'
+    begin select raise(abort, 'a resolved alarm never changes again'); end;
+`
+
+const notices = `
+  create table notices (
+    place integer primary key,
+    id text not null unique,
+    alarm_id text not null,
+    subject_id text not null,
+    site_id text not null,
+    recipient text not null,
+    due_at integer not null,
+    state text not null check (state in ('owed', 'delivered', 'refused', 'withdrawn')),
+    attempts integer not null,
+    next_try_at integer not null,
+    last_error text not null,
+    changed_at integer not null
+  ) strict;
+  create index notices_owed on notices (next_try_at) where state = 'owed';
+  create index notices_of_alarm on notices (alarm_id);
+`
+
+/** What is history may be added to, never changed. */
+const appendOnly = (table: string) => `
+  create trigger ${table}_stay before update on ${table} begin select raise(abort, '${table} is append-only'); end;
+  create trigger ${table}_remain before delete on ${table} begin select raise(abort, '${table} is append-only'); end;
+`
+
+const places = `
+  create table sites (
+    id text primary key, name text not null, street text not null, district text not null, city text not null,
+    time_zone text not null, phone text not null
+  ) strict;
+  create table homes (
+    id text primary key, site_id text not null references sites (id), building text not null, unit text not null, door text not null,
+    address text not null, entry text not null, door_code text not null
+  ) strict;
+  create index homes_of_site on homes (site_id);
+`
+
+// A number is a place in registers that live for years: autoincrement, so that it is never given to somebody else.
+const people = `
+  create table residents (
+    number integer primary key autoincrement,
+    id text not null unique, site_id text not null references sites (id), home_id text not null references homes (id),
+    name text not null, sex text not null, birth_year integer, phone text not null, lives_alone integer not null, speech text not null,
+    medical text not null, mode text not null, mode_until integer, inactivity_day_hours real, inactivity_night_hours real
+  ) strict;
+  create index residents_of_site on residents (site_id);
+  create index residents_of_home on residents (home_id);
+
+  create table contacts (
+    id text primary key, resident_id text not null references residents (id) on delete cascade, name text not null, relation text not null,
+    phone text not null, has_key integer not null, called integer not null
+  ) strict;
+  create index contacts_of_resident on contacts (resident_id, called);
+`
+
+const devices = `
+  create table devices (
+    number integer primary key autoincrement,
+    id text not null unique, site_id text not null references sites (id), resident_id text references residents (id),
+    gateway_id text references devices (id), family text not null, key text not null, base text not null, role text not null,
+    room text not null, power text not null, heartbeat_seconds real
+  ) strict;
+  create index devices_of_site on devices (site_id);
+  create index devices_of_resident on devices (resident_id) where resident_id is not null;
+  create index devices_of_gateway on devices (gateway_id, key) where gateway_id is not null;
+
+  create table credentials (
+    place integer primary key autoincrement,
+    device_id text not null references devices (id) on delete cascade,
+    token_hash blob not null
+  ) strict;
+  create index credentials_of_device on credentials (device_id);
+
+  create table plans (
+    id text primary key, site_id text references sites (id), resident_id text references residents (id) on delete cascade,
+    kind text not null, plan text not null
+  ) strict;
+`
+
+const accounts = `
+  create table users (
+    id text primary key, name text not null unique collate nocase, display_name text not null, role text not null,
+    site_ids text not null, disabled integer not null, password_hash text not null
+  ) strict;
+  create table sessions (
+    id_hash text primary key, id text not null, user_id text not null references users (id) on delete cascade,
+    created_at integer not null, expires_at integer not null, csrf_token text not null
+  ) strict, without rowid;
+  create index sessions_of_user on sessions (user_id);
+  create table audit (
+    id integer primary key autoincrement, at integer not null, user_id text not null, action text not null,
+    subject_id text not null, detail text not null
+  ) strict;
+`
+
+/** Step n brings a database from `user_version` n to n + 1. */
+export const careMigrations: readonly string[] = [
+  [
+    `pragma application_id = ${applicationId};`,
+    journal,
+    alarms,
+    notices,
+    places,
+    people,
+    devices,
+    accounts,
+    ...['journal', 'facts', 'presses', 'audit'].map(appendOnly),
+  ].join('\n'),
+]
+
+/** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
+export function migrate(connection: DatabaseSync, migrations: readonly string[]): void {
+  const version = versionOf(connection)
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    connection.exec('begin immediate')
+    try {
+      connection.exec(`${sql}\n; pragma user_version = ${index + 1}`)
+      connection.exec('commit')
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('rollback')
+      throw error
+    }
+  }
+}
+
+export function versionOf(connection: DatabaseSync): number {
+  return Number(connection.prepare('pragma user_version').get()?.user_version)
+}

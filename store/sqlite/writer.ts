@@ -1,0 +1,144 @@
+/** The one writer: everything asked for at one moment of the event loop shares one transaction and one fsync, yet stands or falls alone. */
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock, Instant } from '../../domain/time.ts'
+import { StoreTrouble } from '../store.ts'
+import { isDiskFull, isFatal, isStorageTrouble, storeTrouble } from './refusal.ts'
+
+/** Most jobs in one transaction, so that no single commit holds the event loop for long. */
+const groupMost = 256
+/** A commit slower than this is worth telling people about. */
+const slowMs = 1_000
+
+export type Writer = {
+  /**
+   * Runs `work` (synchronous statements on the writer connection) in the next shared transaction; resolves with what it returned,
+   * after COMMIT. What `work` throws comes back as it is, and then nothing of it happened; trouble of the storage comes as StoreTrouble.
+   */
+  write<T>(work: () => T): Promise<T>
+  /** Since when commits are slow, or null. */
+  slowSince(): Instant | null
+  /** Commits made, and jobs that were in them. */
+  counts(): { commits: number; jobs: number }
+  /** Commits what was asked for and refuses what comes later. */
+  close(): void
+}
+
+export type WriterNeeds = {
+  connection: DatabaseSync
+  clock: Clock
+  /** Makes room on a full disk; false when there is none left to make. */
+  makeRoom: () => boolean
+  /** Storage can no longer be believed: the process must end and open again. */
+  onFatal: (error: StoreTrouble) => void
+}
+
+type Job = { work: () => unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }
+type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
+
+/** The writer of `connection`, which nobody else may write to. */
+export function openWriter(needs: WriterNeeds): Writer {
+  const { connection, clock, makeRoom, onFatal } = needs
+  const group = openGroup(connection)
+  const counts = { commits: 0, jobs: 0 }
+  let queue: Job[] = []
+  let ended: StoreTrouble | null = null
+  let slowSince: Instant | null = null
+
+  const attempt = (jobs: readonly Job[]): Outcome[] => {
+    try {
+      return group(jobs)
+    } catch (error) {
+      if (!isDiskFull(error) || !makeRoom()) throw error
+      return group(jobs)
+    }
+  }
+
+  const measured = (jobs: readonly Job[]): Outcome[] => {
+    const began = clock.elapsed()
+    const outcomes = attempt(jobs)
+    if (clock.elapsed() - began < slowMs) slowSince = null
+    else slowSince ??= clock.now()
+    counts.commits += 1
+    counts.jobs += jobs.length
+    return outcomes
+  }
+
+  const lose = (jobs: readonly Job[], error: unknown) => {
+    const trouble = storeTrouble(error)
+    if (isFatal(error)) ended = trouble
+    for (const job of jobs) job.reject(trouble)
+    if (isFatal(error)) onFatal(trouble)
+  }
+
+  const flush = () => {
+    const jobs = queue.slice(0, groupMost)
+    queue = queue.slice(groupMost)
+    if (queue.length > 0) setImmediate(flush)
+    if (ended) for (const job of jobs) job.reject(ended)
+    if (ended || jobs.length === 0) return
+    try {
+      settle(jobs, measured(jobs))
+    } catch (error) {
+      lose(jobs, error)
+    }
+  }
+
+  return {
+    write<T>(work: () => T) {
+      if (ended) return Promise.reject(ended)
+      return new Promise<T>((resolve, reject) => {
+        if (queue.push({ work, resolve: resolve as (value: unknown) => void, reject }) === 1) setImmediate(flush)
+      })
+    },
+    slowSince: () => slowSince,
+    counts: () => ({ ...counts }),
+    close() {
+      while (queue.length > 0) flush()
+      ended ??= new StoreTrouble('closed', 'The store is closed; nothing was recorded.')
+    },
+  }
+}
+
+function settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
+  for (const [index, job] of jobs.entries()) {
+    const outcome = outcomes[index]
+    if (outcome?.ok) job.resolve(outcome.value)
+    else job.reject(outcome?.error)
+  }
+}
+
+/** Runs jobs in one transaction, each behind a savepoint. Throws, with everything rolled back, when the storage fails. */
+function openGroup(connection: DatabaseSync): (jobs: readonly Job[]) => Outcome[] {
+  const [begin, commit, savepoint, release, undo] = ['begin immediate', 'commit', 'savepoint job', 'release job', 'rollback to job'].map(
+    (sql) => connection.prepare(sql),
+  ) as [Statement, Statement, Statement, Statement, Statement]
+
+  const run = (job: Job): Outcome => {
+    savepoint.run()
+    try {
+      const value = job.work()
+      release.run()
+      return { ok: true, value }
+    } catch (error) {
+      // SQLite may have ended the whole transaction by itself: then no job of it stands.
+      if (isStorageTrouble(error) || !connection.isTransaction) throw error
+      undo.run()
+      release.run()
+      return { ok: false, error }
+    }
+  }
+
+  return (jobs) => {
+    try {
+      begin.run()
+      const outcomes = jobs.map(run)
+      commit.run()
+      return outcomes
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('rollback')
+      throw error
+    }
+  }
+}
+
+type Statement = ReturnType<DatabaseSync['prepare']>
