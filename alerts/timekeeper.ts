@@ -30,7 +30,7 @@ const dueMax = 500
 /** Subjects decided side by side. */
 const width = 32
 /** How long one event or one question to the store may hold up its lane of a round. */
-const patience = seconds(10)
+const patience = seconds(5)
 /** How often every open alarm is looked at, to find deadlines that a clock turned back has put out of reach. */
 const thoroughEvery = seconds(10)
 /** What supervision noticed and the desk could not take yet. Beyond it the oldest are dropped and counted; silence is noticed again after a restart. */

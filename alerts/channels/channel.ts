@@ -1,0 +1,60 @@
+/** One way to reach people. A channel says what became of a letter; when to try again is the outbox's decision. */
+import type { Alarm, AlarmKind, Priority, Reason, Recipient } from '../../domain/alarm.ts'
+import type { Instant, Span } from '../../domain/time.ts'
+import type { StoredNotice } from '../../store/store.ts'
+
+/** What a channel may tell. Ids and kinds only: a name or an address never leaves the platform by default. */
+export type Letter = {
+  /** The idempotency key: the same letter sent again has the same id. */
+  id: string
+  alarmId: string
+  subjectId: string
+  siteId: string
+  kind: AlarmKind
+  reason: Reason
+  priority: Priority
+  state: Alarm['state']
+  presses: number
+  raisedAt: Instant
+  /** When this call became due. */
+  dueAt: Instant
+  /** 1 for the first try. */
+  attempt: number
+  recipient: Recipient
+}
+
+export type Sent =
+  | { outcome: 'delivered'; why: '' }
+  /** It may work later; `retryAfter` is what the other side asked for. */
+  | { outcome: 'retry'; why: string; retryAfter?: Span }
+  /** It will not work later either. */
+  | { outcome: 'refused'; why: string }
+
+export type Channel = {
+  /** What plans call it. */
+  name: string
+  /** Never throws. When `signal` is aborted it ends soon, with `retry`. `why` holds no address, secret or name. */
+  send(letter: Letter, signal: AbortSignal): Promise<Sent>
+}
+
+export const delivered: Sent = { outcome: 'delivered', why: '' }
+
+export function letterOf(notice: StoredNotice, alarm: Alarm): Letter {
+  const { id: alarmId, subjectId, siteId, kind, reason, priority, state, presses, raisedAt } = alarm
+  const { id, recipient, dueAt } = notice
+  return {
+    id,
+    alarmId,
+    subjectId,
+    siteId,
+    kind,
+    reason,
+    priority,
+    state,
+    presses,
+    raisedAt,
+    dueAt,
+    attempt: notice.attempts + 1,
+    recipient,
+  }
+}

@@ -1,0 +1,157 @@
+/** Makes the calls that are owed, each until it is delivered, refused or no longer wanted. No channel waits for another. */
+import { createHash } from 'node:crypto'
+import type { Bus } from '../bus/bus.ts'
+import type { Alarm } from '../domain/alarm.ts'
+import { type Log, sentenceOf } from '../domain/log.ts'
+import { after, type Clock, type Instant, milliseconds, type Span, seconds } from '../domain/time.ts'
+import type { CareStore, NoticeResult, StoredNotice } from '../store/store.ts'
+import { type Channel, letterOf, type Sent } from './channels/channel.ts'
+import { openGates } from './gates.ts'
+import { steadyTime } from './steady-time.ts'
+import { within } from './within.ts'
+
+export type OutboxNeeds = {
+  store: Pick<CareStore, 'owedNotices' | 'recordNotice' | 'alarm'>
+  channels: readonly Channel[]
+  bus: Pick<Bus, 'subscribe'>
+  clock: Clock
+  log: Log
+}
+
+export type Outbox = {
+  /** Calls being made or waiting for their channel, right now. */
+  busy(): number
+  /** Makes no more calls and calls off those under way; they stay owed. Resolves when all have ended. */
+  stop(): Promise<void>
+}
+
+const lookEvery = seconds(1)
+/** New calls found in one look; the rest are found in the next. */
+const lookMax = 500
+/** Calls one channel makes at once. */
+const channelWidth = 8
+/** A channel that has not answered by then has failed, whatever it does. */
+const callTime = seconds(15)
+const backOffMin = seconds(1)
+const backOffMax = seconds(60)
+
+type Office = OutboxNeeds & {
+  now: () => Instant
+  channelOf: ReadonlyMap<string, Channel>
+  /** Results the store could not take yet: recorded at the next look, and not called twice meanwhile. */
+  unrecorded: Map<string, NoticeResult>
+  stopping: AbortController
+}
+
+/** Starts looking once a second and whenever the bus rings. */
+export function startOutbox(needs: OutboxNeeds): Outbox {
+  const channelOf = new Map(needs.channels.map((channel) => [channel.name, channel]))
+  const office: Office = { ...needs, now: steadyTime(needs.clock), channelOf, unrecorded: new Map(), stopping: new AbortController() }
+  const gates = openGates(channelWidth)
+  let looking: Promise<void> | null = null
+  let rung = false
+
+  const look = async () => {
+    do {
+      rung = false
+      await lookOnce(office, gates)
+    } while (rung && !office.stopping.signal.aborted)
+  }
+  const ring = () => {
+    rung = true
+    looking ??= look().finally(() => {
+      looking = null
+    })
+  }
+  const stopTicking = needs.clock.every(lookEvery, ring)
+  const unsubscribe = needs.bus.subscribe(ring)
+  return {
+    busy: gates.size,
+    async stop() {
+      stopTicking()
+      unsubscribe()
+      office.stopping.abort()
+      await looking
+      await gates.idle()
+    },
+  }
+}
+
+async function lookOnce(office: Office, gates: ReturnType<typeof openGates>): Promise<void> {
+  try {
+    for (const result of office.unrecorded.values()) await record(office, result)
+    // What is already in hand is still owed, so it must not fill the page.
+    for (const notice of await office.store.owedNotices(office.now(), lookMax + gates.size())) {
+      if (!office.unrecorded.has(notice.id)) gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
+    }
+  } catch (error) {
+    office.log('error', `Owed calls could not be read and are looked for again: ${sentenceOf(error)}`)
+  }
+}
+
+/** One try. Whatever fails here leaves the notice owed. */
+async function deliver(office: Office, notice: StoredNotice): Promise<void> {
+  if (office.stopping.signal.aborted) return
+  try {
+    const alarm = await office.store.alarm(notice.alarmId)
+    if (!alarm || !stillNeeded(alarm, notice))
+      return await record(office, { ...resultOf(office, notice), attempts: notice.attempts, state: 'withdrawn' })
+    const sent = await send(office, notice, alarm)
+    // Called off because we stop: it was not a try, and the next start makes it.
+    if (sent.outcome === 'retry' && office.stopping.signal.aborted) return
+    await record(office, resultAfter(office, notice, sent))
+  } catch (error) {
+    office.log('error', `A call could not be made and is looked for again: ${sentenceOf(error)}`, idsOf(notice))
+  }
+}
+
+/** Answered or over since the call became due? A call made after somebody answered is meant for whoever answered. */
+function stillNeeded(alarm: Alarm, notice: StoredNotice): boolean {
+  return alarm.state === 'raised' || (alarm.state === 'acknowledged' && notice.dueAt >= alarm.at)
+}
+
+async function send({ channelOf, clock, stopping }: Office, notice: StoredNotice, alarm: Alarm): Promise<Sent> {
+  const channel = channelOf.get(notice.recipient.channel)
+  if (!channel) return { outcome: 'refused', why: 'There is no such channel here.' }
+  try {
+    return await within({ clock, limit: callTime, what: 'The channel' }, (late) =>
+      channel.send(letterOf(notice, alarm), AbortSignal.any([stopping.signal, late])),
+    )
+  } catch (error) {
+    return { outcome: 'retry', why: sentenceOf(error) }
+  }
+}
+
+function resultAfter(office: Office, notice: StoredNotice, sent: Sent): NoticeResult {
+  const { outcome, why } = sent
+  const result = resultOf(office, notice)
+  if (outcome === 'delivered') return { ...result, state: 'delivered' }
+  const attempts = result.attempts
+  office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, { ...idsOf(notice), outcome, attempts })
+  if (outcome === 'refused') return { ...result, state: 'refused', lastError: why }
+  const wait = Math.max(backOff(notice.id, attempts), sent.retryAfter ?? 0)
+  return { ...result, nextTryAt: after(office.now(), milliseconds(wait)), lastError: why }
+}
+
+function resultOf({ now }: Office, { id, attempts, nextTryAt }: StoredNotice): NoticeResult {
+  return { id, state: 'owed', attempts: attempts + 1, nextTryAt, lastError: '', at: now() }
+}
+
+/** Doubles from one second to a minute, give or take a quarter: many calls that failed together do not come back together. Derived, not drawn, so that a run can be repeated. */
+export function backOff(id: string, attempts: number): Span {
+  const plain = Math.min(backOffMin * 2 ** Math.min(attempts - 1, 16), backOffMax)
+  const share = (createHash('sha256').update(`${id} ${attempts}`).digest()[0] ?? 0) / 255
+  return milliseconds(Math.round(plain * (0.75 + share / 2)))
+}
+
+async function record({ store, unrecorded, log }: Office, result: NoticeResult): Promise<void> {
+  try {
+    await store.recordNotice(result)
+    unrecorded.delete(result.id)
+  } catch (error) {
+    unrecorded.set(result.id, result)
+    log('error', `What became of a call could not be recorded yet: ${sentenceOf(error)}`, { notice: result.id, state: result.state })
+  }
+}
+
+const idsOf = ({ id, alarmId, recipient }: StoredNotice) => ({ notice: id, alarm: alarmId, channel: recipient.channel })
