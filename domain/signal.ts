@@ -29,7 +29,7 @@ export type SignalKind =
 export type Origin = 'live' | 'retained' | 'replay' | 'synthetic' | 'historic' | 'test' | 'last-will'
 
 export type Signal = {
-  /** Its family's name for the device: ieee address, friendly name, device id. */
+  /** Its family's name for the device: ieee address, friendly name, device id; '' = the sender itself. */
   deviceKey: string
   kind: SignalKind
   origin: Origin

@@ -14,6 +14,7 @@ export const upKinds = [
   'fall',
   'smoke',
   'gas',
+  'carbon-monoxide',
   'water',
   'power',
   'tamper',
@@ -25,6 +26,9 @@ export type UpKind = (typeof upKinds)[number]
 export const deviceIdPattern = /^[A-Za-z0-9_-]{4,64}$/
 
 const kinds: ReadonlySet<string> = new Set(upKinds)
+
+/** Whether `text` is one of `upKinds`. */
+export const isUpKind = (text: string): text is UpKind => kinds.has(text)
 
 export const upTopic = (deviceId: string, kind: UpKind): string => `care/${deviceId}/${kind}`
 export const replyTopic = (deviceId: string): string => `care/${deviceId}/reply`

@@ -1,0 +1,25 @@
+/** What the role of a device makes of its signal: a decoder says "button", the home says what that button is for. */
+import type { Role } from '../domain/device.ts'
+import type { Signal } from '../domain/signal.ts'
+
+/** What a button says when a finger leaves it. */
+const notPressed: ReadonlySet<number | string> = new Set(['release', 'off', 'none', 'idle'])
+
+/** The signal as this role means it. */
+export function promote(signal: Signal, role: Role): Signal {
+  if (signal.kind === 'button') return promoteButton(signal, role)
+  // A pad under the mattress is sold as a contact: closed means that somebody lies on it.
+  if (signal.kind === 'contact' && role === 'bed') return { ...signal, kind: 'bed', active: signal.active !== true }
+  return signal
+}
+
+function promoteButton(signal: Signal, role: Role): Signal {
+  const action = signal.value ?? ''
+  if (role === 'sos-button' && !isRelease(action)) return { ...signal, kind: 'sos', active: true }
+  // A cube that says "fall" fell off the table; only a fall detector speaks of a person.
+  if (role === 'fall-detector' && action === 'fall') return { ...signal, kind: 'fall', active: true, level: 'possible' }
+  return signal
+}
+
+const isRelease = (action: number | string): boolean =>
+  notPressed.has(action) || (typeof action === 'string' && (action.endsWith('_release') || action.endsWith('_off')))
