@@ -1,0 +1,221 @@
+/** The MQTT door (3.1.1): a message is thanked only after it is recorded, a device is only itself, and no client can hurt another. */
+import { Aedes, type Client } from 'aedes'
+import { type Log, sentenceOf } from '../domain/log.ts'
+import type { Accept, Reply, StoredCredential } from '../domain/message.ts'
+import { type Clock, milliseconds, type Span } from '../domain/time.ts'
+import { replyTopic } from '../domain/topics.ts'
+import { openAdmission } from './admission.ts'
+import { guardedRead } from './guard.ts'
+import { openHooks } from './hooks.ts'
+import { openIntake } from './intake.ts'
+import { type BrokerLimits, connectionsWithinFiles, defaultLimits } from './limits.ts'
+import { type Certificate, openListeners, type Upgrade } from './listeners.ts'
+import { openLogins } from './logins.ts'
+import { forgetfulPersistence, silentEmitter } from './nowhere.ts'
+import { openPresence } from './presence.ts'
+import { replyPayload } from './replies.ts'
+import { newTally } from './tally.ts'
+import { type Lane, openTurnstile } from './turnstile.ts'
+import type { Conn, Visit, Visited } from './visit.ts'
+
+export type BrokerNeeds = {
+  /** Makes a message durable. While it is pending there is no PUBACK; when it rejects there is none and the connection closes. */
+  accept: Accept
+  credential: (clientId: string) => Promise<StoredCredential | null>
+  /** 32 secret bytes under which tokens are stored. */
+  pepper: Uint8Array
+  clock: Clock
+  log: Log
+  limits?: Partial<BrokerLimits>
+  /** A device's connection opened or closed. */
+  onPresence?: (deviceId: string, connected: boolean) => void
+  tls?: Certificate
+}
+export type Broker = Awaited<ReturnType<typeof openBroker>>
+
+/** How often time limits are looked at. */
+const sweepEvery = milliseconds(500)
+const sweeps = (span: Span): number => Math.max(1, Math.ceil(span / sweepEvery))
+
+/** Opens the broker; no port is opened until `listenTcp`, `listenTls` or `handleWebSocket`. */
+export async function openBroker(needs: BrokerNeeds) {
+  const { clock, accept, onPresence } = needs
+  const limits: BrokerLimits = { connections: connectionsWithinFiles(), ...defaultLimits, ...needs.limits }
+  const tally = newTally()
+  const failed = openComplaints(needs.log)
+  const intake = openIntake({ accept, limits, patience: sweeps(limits.acceptWait), cutOff, failed: notRecorded })
+  const logins = openLogins({ ...needs, patience: sweeps(limits.credentialWait) })
+  const presence = openPresence({ ...needs, tally, onPresence, failed, clients: () => clientsOf(aedes), ...limits })
+  const hooks = openHooks({ clock, tally, logins, intake, admitted: presence.admitted, failed, subscriptions: limits.subscriptions })
+  const aedes = await openAedes(limits, hooks)
+  const entrance = openEntrance({ aedes, limits, tally, failed, certificate: needs.tls, left: intake.leave })
+  const { listeners, admission } = entrance
+
+  function cutOff(visit: Visit): void {
+    tally.cutOff++
+    visit.conn.destroy()
+    intake.leave(visit)
+  }
+  function notRecorded(error: unknown): void {
+    tally.notRecorded++
+    failed(error)
+  }
+
+  listenTo(aedes, { entrance, presence, tally, failed })
+  const stop = startSweep(clock, [intake.tick, logins.tick, admission.tick, failed.tick], presence.forgetTakeovers)
+
+  return {
+    listenTcp: listeners.listenTcp,
+    listenTls: listeners.listenTls,
+    /** For an HTTP server's `upgrade` event on the MQTT path. */
+    handleWebSocket: listeners.webSocket,
+    /** Sends a reply to its device, or to the gateway that carries it. True when somebody who listens for it was connected. */
+    send: (reply: Reply): boolean => send(presence.connectionOf(reply.deviceId), reply),
+    /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
+    disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
+    counts: () => ({
+      connected: Object.keys(clientsOf(aedes)).length,
+      ...listeners.counts(),
+      ...admission.counts(),
+      ...intake.counts(),
+      ...entrance.counts(),
+      ...tally,
+    }),
+    async close(): Promise<void> {
+      stop()
+      await listeners.close()
+      await new Promise<void>((resolve) => aedes.close(() => resolve()))
+    },
+  }
+}
+
+type Entrance = ReturnType<typeof openEntrance>
+
+/** Aedes, with everything it would forward, remember or assume taken away. */
+function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>): Promise<Aedes> {
+  return Aedes.createBroker({
+    ...hooks,
+    mq: silentEmitter(),
+    persistence: forgetfulPersistence(),
+    concurrency: 0,
+    connectTimeout: limits.connectWait,
+    drainTimeout: limits.drainWait,
+    keepaliveLimit: limits.keepaliveSeconds,
+    maxClientsIdLength: 64,
+    maxInflightInbound: limits.inFlightPerClient,
+  })
+}
+
+type EntranceNeeds = {
+  aedes: Aedes
+  limits: BrokerLimits
+  tally: ReturnType<typeof newTally>
+  failed: (error: unknown) => void
+  certificate: Certificate | undefined
+  left: (visit: Visit) => void
+}
+
+/** From the listening ports through the turnstile to Aedes. */
+function openEntrance({ aedes, limits, tally, failed, certificate, left }: EntranceNeeds) {
+  let loginsNow = 0
+  const read = guardedRead(limits.packetBytes, () => tally.packetsTooLarge++)
+
+  const turnstile = openTurnstile<Conn | Upgrade>({
+    unitsPerTurn: limits.unitsPerTurn,
+    isHeld: (lane) => loginsNow >= limits.loginsAtOnce && (lane === 'tcp' || lane === 'tls' || lane === 'ws'),
+    failed,
+    work: enter,
+  })
+  const admission = openAdmission({
+    connectBytes: limits.connectBytes,
+    patience: sweeps(limits.connectWait),
+    complete: (conn, visit) => turnstile.pass(visit.stage === 'greeting' ? 'greeting' : visit.door, conn),
+    left: (visit) => {
+      loggedIn(visit)
+      visit.stage = 'gone'
+      left(visit)
+    },
+  })
+  const listeners = openListeners({
+    limits,
+    certificate,
+    arrive: admission.arrive,
+    queueUpgrade: (upgrade) => turnstile.pass('upgrade', upgrade),
+    makeRoom: admission.sendOldestAway,
+  })
+
+  function enter(lane: Lane, thing: Conn | Upgrade): void {
+    if ('request' in thing) listeners.upgrade(thing)
+    else if (lane === 'greeting') listeners.greet(thing)
+    else if (!thing.destroyed && thing.visit) {
+      thing.visit.stage = 'login'
+      loginsNow++
+      thing.read = read
+      aedes.handle(thing)
+    }
+  }
+  /** The login of this connection is over, one way or the other. */
+  function loggedIn(visit: Visit): void {
+    if (visit.stage !== 'login') return
+    visit.stage = 'in'
+    loginsNow--
+    turnstile.wake()
+  }
+  return { listeners, admission, loggedIn, counts: () => ({ atTheDoor: turnstile.size(), loginsNow }) }
+}
+
+type Heard = {
+  entrance: Entrance
+  presence: ReturnType<typeof openPresence>
+  tally: ReturnType<typeof newTally>
+  failed: (error: unknown) => void
+}
+
+function listenTo(aedes: Aedes, { entrance, presence, tally, failed }: Heard): void {
+  aedes.on('clientReady', (client) => {
+    const { visit } = client.conn as Conn
+    if (visit) entrance.loggedIn(visit)
+    presence.arrived(client)
+  })
+  aedes.on('clientDisconnect', presence.departed)
+  aedes.on('clientError', () => tally.connectionErrors++)
+  aedes.on('connectionError', () => tally.connectionErrors++)
+  // An EventEmitter: the typings leave this one out.
+  ;(aedes as NodeJS.EventEmitter).on('error', failed)
+}
+
+const clientsOf = (aedes: Aedes): Readonly<Record<string, Client>> => (aedes as unknown as { clients: Record<string, Client> }).clients
+
+function send(client: Visited | null, reply: Reply): boolean {
+  const topic = replyTopic(reply.deviceId)
+  if (client?.conn.visit?.stage !== 'in' || !client.subscriptions[topic]) return false
+  client.publish({ cmd: 'publish', topic, payload: replyPayload(reply), qos: 1, dup: false, retain: false }, () => {})
+  return true
+}
+
+function disconnect(client: Client | undefined): boolean {
+  client?.close()
+  return client !== undefined
+}
+
+/** Says what went wrong, at most once a sweep: a store that is down must not fill the disk with the news. */
+function openComplaints(log: Log) {
+  let silent = 0
+  const complain = (error: unknown): void => {
+    if (silent++ === 0) log('error', sentenceOf(error))
+  }
+  return Object.assign(complain, {
+    tick(): void {
+      if (silent > 1) log('error', 'and the same kind of trouble again', { times: silent - 1 })
+      silent = 0
+    },
+  })
+}
+
+function startSweep(clock: Clock, ticks: readonly (() => void)[], eachMinute: () => void): () => void {
+  let count = 0
+  return clock.every(sweepEvery, () => {
+    for (const tick of ticks) tick()
+    if (++count % (60_000 / sweepEvery) === 0) eachMinute()
+  })
+}

@@ -1,0 +1,54 @@
+/** Who is at the door: the device's own token or nobody. The look-up has a time limit, whatever the store does. */
+import type { Client } from 'aedes'
+import type { StoredCredential } from '../domain/message.ts'
+import { deviceIdPattern } from '../domain/topics.ts'
+import { tokenMatches } from './credentials.ts'
+import { type Rights, rightsOf } from './rights.ts'
+import { openTimeLimit } from './time-limit.ts'
+
+export type Answer = { rights: Rights } | { refused: 'bad-id' | 'bad-token' | 'unavailable'; why?: unknown }
+type Knock = { client: Client; password: Uint8Array; answer: (answer: Answer) => void }
+
+type Needs = {
+  credential: (clientId: string) => Promise<StoredCredential | null>
+  pepper: Uint8Array
+  /** Sweeps that a look-up may take; see time-limit.ts. */
+  patience: number
+}
+
+const noPassword = new Uint8Array(0)
+
+/** Checks logins; the answer comes exactly once. */
+export function openLogins({ credential, pepper, patience }: Needs) {
+  const pending = openTimeLimit<Knock>(patience, ({ answer }) => answer({ refused: 'unavailable', why: 'the credential took too long' }))
+
+  function settle(knock: Knock, answer: Answer): void {
+    if (pending.remove(knock)) knock.answer(answer)
+  }
+
+  function check(knock: Knock, stored: StoredCredential | null): Answer {
+    const matches = tokenMatches(pepper, knock.password, stored)
+    return matches && stored?.deviceId === knock.client.id ? { rights: rightsOf(stored) } : { refused: 'bad-token' }
+  }
+
+  async function lookUp(knock: Knock): Promise<void> {
+    try {
+      settle(knock, check(knock, await credential(knock.client.id)))
+    } catch (error) {
+      settle(knock, { refused: 'unavailable', why: error })
+    }
+  }
+
+  return {
+    ask(client: Client, name: { username: string | undefined; password: Uint8Array | undefined }, answer: (answer: Answer) => void): void {
+      if (!deviceIdPattern.test(client.id) || name.username !== client.id) {
+        answer({ refused: 'bad-id' })
+        return
+      }
+      const knock = { client, password: name.password ?? noPassword, answer }
+      pending.add(knock)
+      void lookUp(knock)
+    },
+    tick: pending.tick,
+  }
+}

@@ -1,0 +1,59 @@
+/** Which device is here, who carries whom, and who is fighting whom for one name. */
+import type { Client } from 'aedes'
+import type { Log } from '../domain/log.ts'
+import type { Tally } from './tally.ts'
+import type { Conn, Visited } from './visit.ts'
+
+type Needs = {
+  /** Aedes' own register of connected clients. */
+  clients: () => Readonly<Record<string, Client>>
+  tally: Tally
+  log: Log
+  takeoversPerMinute: number
+  onPresence: ((deviceId: string, connected: boolean) => void) | undefined
+  failed: (error: unknown) => void
+}
+
+export function openPresence({ clients, tally, log, takeoversPerMinute, onPresence, failed }: Needs) {
+  /** Carried device → the gateways that carry it now. */
+  const carriers = new Map<string, string>()
+  let takeovers = new Map<string, number>()
+
+  function tell(deviceId: string, connected: boolean): void {
+    try {
+      onPresence?.(deviceId, connected)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  return {
+    /** The client is who it says it is, and is about to be registered. */
+    admitted(client: Client): void {
+      if (!clients()[client.id]) return
+      tally.takeovers++
+      const times = (takeovers.get(client.id) ?? 0) + 1
+      takeovers.set(client.id, times)
+      if (times === takeoversPerMinute) log('warn', 'two connections take one device from each other', { deviceId: client.id })
+    },
+    arrived(client: Client): void {
+      for (const deviceId of (client.conn as Conn).visit?.rights?.carries ?? []) carriers.set(deviceId, client.id)
+      tell(client.id, true)
+    },
+    departed(client: Client): void {
+      for (const deviceId of (client.conn as Conn).visit?.rights?.carries ?? []) {
+        if (carriers.get(deviceId) === client.id) carriers.delete(deviceId)
+      }
+      tell(client.id, false)
+    },
+    /** The connection on which this device is reached: its own, or that of the one that carries it. */
+    connectionOf(deviceId: string): Visited | null {
+      const own = clients()[deviceId] ?? clients()[carriers.get(deviceId) ?? '']
+      return own ? (own as Visited) : null
+    },
+    /** Once a minute. */
+    forgetTakeovers(): void {
+      takeovers = new Map()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+/** What a terminal is told after its press, and by which words: "recorded", "somebody has seen it", "someone is coming", "it is over". */
+import type { Alarm, AlarmFact, Fact } from '../domain/alarm.ts'
+import type { Reply, ReplyKind } from '../domain/message.ts'
+
+/** Alarms that a person or a sensor asked for. A device is not told that it is out of order. */
+const answered: ReadonlySet<Alarm['kind']> = new Set(['sos', 'fall', 'environment'])
+
+/** The replies that are owed because of `fact`; none for most. A reply's id is the same each time it is derived. */
+export function repliesFor(fact: Fact): Reply[] {
+  if (fact.kind === 'test-pressed') {
+    return [{ id: `${fact.pressId}:test-ok`, deviceId: fact.deviceId, kind: 'test-ok', alarmId: null, at: fact.at }]
+  }
+  if (!answered.has(fact.alarm.kind)) return []
+  const kind = replyKind(fact)
+  if (kind === null) return []
+  return kind === 'recorded' ? thanks(fact) : toEveryDevice(fact, kind)
+}
+
+function replyKind({ kind, alarm }: AlarmFact): ReplyKind | null {
+  switch (kind) {
+    case 'alarm-raised':
+    case 'alarm-repeated':
+      return 'recorded'
+    case 'alarm-acknowledged':
+      return 'seen'
+    case 'alarm-noted': {
+      // "Someone is coming" is a promise: only somebody who set out may make it.
+      const action = alarm.notes.at(-1)?.action
+      return action === 'dispatched' || action === 'on-my-way' ? 'coming' : null
+    }
+    case 'alarm-resolved':
+      return 'over'
+    default:
+      return null
+  }
+}
+
+/** To the device of the press this fact is about. */
+function thanks({ alarm, pressId, at }: AlarmFact): Reply[] {
+  const cause = alarm.causes.find(({ id }) => id === pressId) ?? alarm.causes.at(-1)
+  if (!cause?.deviceId) return []
+  return [{ id: `${cause.id}:recorded`, deviceId: cause.deviceId, kind: 'recorded', alarmId: alarm.id, at }]
+}
+
+function toEveryDevice({ alarm, at }: AlarmFact, kind: ReplyKind): Reply[] {
+  const devices = new Set(alarm.causes.flatMap(({ deviceId }) => deviceId ?? []))
+  return [...devices].map((deviceId) => ({ id: `${alarm.id}:${kind}:${deviceId}:${at}`, deviceId, kind, alarmId: alarm.id, at }))
+}
+
+/** A reply as it goes over the wire. */
+export const replyPayload = ({ id, kind, alarmId, at }: Reply): string => JSON.stringify({ id, kind, alarmId, at })
