@@ -1,0 +1,106 @@
+/** The Directory on SQLite: who lives where, who can be asked, which devices report. */
+import type { Kysely } from 'kysely'
+import type { Directory, DirectoryRows } from '../store.ts'
+import type { Database } from './database.ts'
+import { openLookups } from './directory-lookups.ts'
+import { type Change, openPlans } from './directory-plans.ts'
+import { prepareDirectoryPut } from './directory-put.ts'
+import { contactOfRow, deviceOfRow, homeOfRow, residentOfRow, siteOfRow, type Tables } from './directory-tables.ts'
+import { openQueries } from './kysely-dialect.ts'
+
+/** Keeps the newest so many hashes of a device: the one in use and the one it changes to. */
+const hashesMost = 2
+
+/** The directory of this database. */
+export function openDirectory(database: Database): Directory {
+  const { connection, reader } = database
+  const queries = openQueries<Tables>(reader)
+  const writes = prepareDirectoryPut(connection)
+  const { contactsOf, ...lookups } = openLookups(reader)
+  let version = 1
+  const change = async <T>(work: () => T): Promise<T> => {
+    const done = await database.write(work)
+    version += 1
+    return done
+  }
+  return {
+    ...lookups,
+    ...listsOf(queries),
+    ...openPlans({ database, change, contactsOf, version: () => version }),
+    ...credentialWrites(database, change),
+    version: () => version,
+    put: (rows) => change(() => writes.put(rows)),
+    remove: (table, id) => change(() => writes.remove(table, id)),
+  }
+}
+
+function credentialWrites({ connection }: Database, change: Change): Pick<Directory, 'putCredential' | 'revokeCredentials'> {
+  const device = connection.prepare('select 1 from devices where id = ?')
+  const add = connection.prepare('insert into credentials (device_id, token_hash) values (?, ?)')
+  const forget = connection.prepare(`
+    delete from credentials where device_id = ?1 and place not in
+      (select place from credentials where device_id = ?1 order by place desc limit ${hashesMost})`)
+  const revoke = connection.prepare('delete from credentials where device_id = ?')
+  return {
+    putCredential: (deviceId, tokenHash) =>
+      change(() => {
+        if (!device.get(deviceId)) throw new RangeError(`Device ${deviceId} does not exist.`)
+        add.run(deviceId, tokenHash)
+        forget.run(deviceId)
+      }),
+    revokeCredentials: (deviceId) => change(() => void revoke.run(deviceId)),
+  }
+}
+
+type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'devices' | 'rows'>
+
+function listsOf(queries: Kysely<Tables>): Lists {
+  const select = selectsOf(queries)
+  return {
+    sites: async () => (await select.sites('all')).map(siteOfRow),
+    async site(id) {
+      const row = await queries.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? siteOfRow(row) : null
+    },
+    async residents(siteIds) {
+      const homes = new Map((await select.homesOfResidents(siteIds)).map((row) => [row.id, homeOfRow(row)]))
+      const residents = (await select.residents(siteIds)).map(residentOfRow)
+      return residents.flatMap((resident) => {
+        const home = homes.get(resident.homeId)
+        return home ? [{ resident, home }] : []
+      })
+    },
+    devices: async (siteIds) => (await select.devices(siteIds)).map(deviceOfRow),
+    rows: async (siteIds): Promise<DirectoryRows> => ({
+      sites: (await select.sites(siteIds)).map(siteOfRow),
+      homes: (await select.homes(siteIds)).map(homeOfRow),
+      residents: (await select.residents(siteIds)).map((row) => withoutNumber(residentOfRow(row))),
+      contacts: (await select.contacts(siteIds)).map(contactOfRow),
+      devices: (await select.devices(siteIds)).map((row) => withoutNumber(deviceOfRow(row))),
+    }),
+  }
+}
+
+type Sites = readonly string[] | 'all'
+
+function selectsOf(queries: Kysely<Tables>) {
+  const homes = queries.selectFrom('homes').selectAll().orderBy('id')
+  const residents = queries.selectFrom('residents').selectAll().orderBy('number')
+  const devices = queries.selectFrom('devices').selectAll().orderBy('number')
+  const sites = queries.selectFrom('sites').selectAll().orderBy('id')
+  const contacts = queries.selectFrom('contacts').selectAll('contacts').orderBy('resident_id').orderBy('called').orderBy('contacts.id')
+  const residentsOf = (siteIds: readonly string[]) => queries.selectFrom('residents').where('site_id', 'in', siteIds)
+  return {
+    sites: (of: Sites) => (of === 'all' ? sites : sites.where('id', 'in', of)).execute(),
+    homes: (of: Sites) => (of === 'all' ? homes : homes.where('site_id', 'in', of)).execute(),
+    // A home belongs to its resident's card even when somebody moved it to another site.
+    homesOfResidents: (of: Sites) => (of === 'all' ? homes : homes.where('id', 'in', residentsOf(of).select('home_id'))).execute(),
+    residents: (of: Sites) => (of === 'all' ? residents : residents.where('site_id', 'in', of)).execute(),
+    devices: (of: Sites) => (of === 'all' ? devices : devices.where('site_id', 'in', of)).execute(),
+    contacts: (of: Sites) => (of === 'all' ? contacts : contacts.where('resident_id', 'in', residentsOf(of).select('id'))).execute(),
+  }
+}
+
+function withoutNumber<T extends { number: number }>({ number: _, ...rest }: T): Omit<T, 'number'> {
+  return rest
+}

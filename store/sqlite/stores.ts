@@ -1,0 +1,34 @@
+/** Everything that lives in `care.db`, opened at once: what `main.ts` and tools need. */
+import type { Accounts, CareStore, Directory } from '../store.ts'
+import { openAccounts } from './accounts.ts'
+import { openCareStore } from './care.ts'
+import { type DatabaseNeeds, openDatabase, type StorageHealth } from './database.ts'
+import { openDirectory } from './directory.ts'
+
+export type Stores = {
+  care: CareStore
+  directory: Directory
+  accounts: Accounts
+  health(): StorageHealth
+  /** Commits made, and turns and other writes that were in them. */
+  counts(): { commits: number; jobs: number }
+  /** Commits what was asked for, then gives the folder back. */
+  close(): Promise<void>
+}
+
+/** Throws OpenRefused, whose message is one sentence for the person at the console. */
+export function openStores(needs: DatabaseNeeds): Stores {
+  const database = openDatabase(needs)
+  const care = openCareStore(database)
+  return {
+    care,
+    directory: openDirectory(database),
+    accounts: openAccounts(database),
+    health: database.health,
+    counts: database.counts,
+    async close() {
+      await care.close()
+      database.close()
+    },
+  }
+}
