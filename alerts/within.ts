@@ -17,14 +17,12 @@ export function within<T>(
   })
 }
 
-/** Runs `work` on every item, `width` at a time. Rejects with the first failure, after all have ended. */
+/** Runs `work` on every item, `width` at a time. `work` handles its own failures. */
 export async function sideBySide<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items].values()
-  const failures: unknown[] = []
   const lane = async () => {
     // The lanes share one iterator: each takes the next item as soon as it is free.
-    for (const item of queue) await work(item).catch((error) => failures.push(error))
+    for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: width }, lane))
-  if (failures.length > 0) throw failures[0]
 }

@@ -1,0 +1,85 @@
+/** Stories of a call and of those who answer it, or do not. */
+import { expect, test } from 'vitest'
+import { minutes, seconds } from '../../domain/time.ts'
+import { centrePlan, home } from '../story.ts'
+
+test('an unanswered press climbs the plan and then rings the centre for ever', async () => {
+  const rosa = await home()
+  await rosa.press()
+  expect(rosa.told).toEqual(['anna by push'])
+  await rosa.wait(seconds(119))
+  expect(rosa.told).toEqual(['anna by push'])
+  await rosa.wait(seconds(2))
+  expect(rosa.told).toEqual(['anna by push', 'ben by call'])
+  await rosa.wait(minutes(3))
+  expect(rosa.told).toEqual(['anna by push', 'ben by call', 'the centre by siren'])
+  await rosa.wait(minutes(5))
+  const sirens = rosa.told.filter((line) => line === 'the centre by siren')
+  expect(sirens.length).toBeGreaterThanOrEqual(5)
+  expect(rosa.told).toHaveLength(2 + sirens.length)
+  expect((await rosa.alarm()).state).toBe('raised')
+  expect(rosa.complaints).toEqual([])
+})
+
+test('whoever answers stops the ringing, and the story ends with an outcome', async () => {
+  const rosa = await home()
+  await rosa.press()
+  expect(await rosa.acknowledge('mei')).toEqual({ facts: ['alarm-acknowledged'], refusal: null })
+  await rosa.wait(seconds(80))
+  await rosa.note('mei', 'called', 'She slipped, nothing broken')
+  await rosa.wait(seconds(80))
+  expect(await rosa.resolve('mei', 'help-given')).toEqual({ facts: ['alarm-resolved'], refusal: null })
+  await rosa.wait(minutes(30))
+  expect(rosa.told).toEqual(['anna by push'])
+  expect(await rosa.open()).toEqual([])
+  expect(rosa.seen.map((fact) => fact.kind)).toEqual(['alarm-raised', 'alarm-acknowledged', 'alarm-noted', 'alarm-resolved'])
+})
+
+test('somebody who answered and then fell silent gives the alarm back', async () => {
+  const rosa = await home()
+  await rosa.press()
+  await rosa.acknowledge('mei')
+  await rosa.wait(seconds(89))
+  expect((await rosa.alarm()).state).toBe('acknowledged')
+  await rosa.wait(seconds(2))
+  expect((await rosa.alarm()).state).toBe('raised')
+  expect(rosa.told).toEqual(['anna by push', 'anna by push'])
+  await rosa.wait(minutes(2))
+  expect(rosa.told).toEqual(['anna by push', 'anna by push', 'ben by call'])
+})
+
+test('of two carers the second one sees who has it', async () => {
+  const rosa = await home()
+  await rosa.press()
+  await rosa.acknowledge('mei')
+  const second = await rosa.acknowledge('tao')
+  expect(second.facts).toEqual([])
+  expect(second.refusal).toMatchObject({ code: 'already-acknowledged', by: 'mei' })
+  expect(await rosa.acknowledge('mei')).toEqual({ facts: [], refusal: null })
+  const { id } = await rosa.alarm()
+  await rosa.resolve('tao', 'help-given')
+  expect((await rosa.acknowledge('mei', id)).refusal).toMatchObject({ code: 'already-resolved', by: 'tao' })
+  expect((await rosa.resolve('mei', 'help-given', { alarmId: id })).refusal).toMatchObject({ code: 'already-resolved' })
+})
+
+test('nobody closes what nobody answered, and "it was nothing" needs a reason', async () => {
+  const rosa = await home({ plan: centrePlan })
+  await rosa.press()
+  expect((await rosa.resolve('mei', 'false-press', { text: 'sat on it' })).refusal?.code).toBe('not-acknowledged')
+  await rosa.acknowledge('mei')
+  expect((await rosa.resolve('mei', 'false-press', { text: '  ' })).refusal?.code).toBe('reason-needed')
+  expect(await rosa.open()).toHaveLength(1)
+  expect((await rosa.resolve('mei', 'false-press', { text: 'sat on it' })).facts).toEqual(['alarm-resolved'])
+  expect((await rosa.past())[0]).toMatchObject({ outcome: 'false-press', by: 'mei', notes: [{ text: 'sat on it' }] })
+})
+
+test('when no screen showed it, the plan does not wait', async () => {
+  const rosa = await home()
+  await rosa.press()
+  expect((await rosa.unpainted()).facts).toEqual(['alarm-escalated'])
+  expect(rosa.told).toEqual(['anna by push', 'ben by call'])
+  expect((await rosa.unpainted()).facts).toEqual([])
+  await rosa.press()
+  expect((await rosa.unpainted()).facts).toEqual(['alarm-escalated'])
+  expect(rosa.told.at(-1)).toBe('the centre by siren')
+})
