@@ -8,7 +8,8 @@ const calls: ReadonlySet<string> = new Set(['sos', 'fall', 'smoke', 'gas', 'carb
 
 /** Adds what a human must look at; says why the message belongs in quarantine, or null when it is retained by the custom of its family. */
 export function interpretRetained(raw: Signal, device: KnownDevice, context: Context): { reason: 'retained'; why: string } | null {
-  const signal: Signal = { ...promote(raw, device.role), origin: raw.origin === 'live' ? 'retained' : raw.origin }
+  const isCall = raw.origin === 'live' || (raw.origin === 'replay' && context.family === 'native')
+  const signal: Signal = { ...promote(raw, device.role), origin: isCall ? 'retained' : raw.origin }
   if (signal.kind === 'availability') return hearBridge(raw, device, context)
   if (calls.has(signal.kind) && signal.active !== false && signal.origin === 'retained') {
     const event = raising({ signal, device, context })

@@ -109,7 +109,9 @@ function readFlags(reading: Reading): void {
     if (active === undefined) continue
     const test = reading.body.test === true && hazards.has(kind) && reading.origin === 'live'
     if (test && reading.former.flags[name] === true) continue // the same test, stored and sent along again
-    add(reading, { kind, active, origin: test ? 'test' : originOfFlag(reading, name) })
+    // A fall radar says "occupancy" of somebody it sees all the time, not of a movement.
+    const means = name === 'occupancy' && typeof reading.body.fall_status === 'string' ? 'presence' : kind
+    add(reading, { kind: means, active, origin: test ? 'test' : originOfFlag(reading, name) })
   }
 }
 
