@@ -1,0 +1,55 @@
+/** What the main thread and the telemetry worker say to each other. Plain data; buffers are handed over, not copied. */
+import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName } from '../store.ts'
+
+export type WorkerNeeds = {
+  dataDir: string
+  reserveBytes: number
+  retentionMs: number
+  sealEveryMs: number
+  quarantineEntriesMax: number
+}
+
+/** Everything one window gathered: one commit. */
+export type CommitAsk = {
+  ask: 'commit'
+  id: number
+  now: number
+  buffer: ArrayBuffer
+  count: number
+  entries: readonly QuarantineEntry[]
+  pages: readonly { register: RegisterName; page: number; buffer: ArrayBuffer }[]
+}
+export type Ask =
+  | CommitAsk
+  | { ask: 'readings'; id: number; query: ReadingQuery }
+  | { ask: 'pages'; id: number; register: RegisterName }
+  | { ask: 'quarantine'; id: number; limit: number }
+  | { ask: 'quarantine-counts'; id: number }
+  | { ask: 'counts'; id: number }
+  | { ask: 'tick'; now: number }
+  | { ask: 'compact'; id: number; now: number }
+  | { ask: 'close' }
+
+export type StoredPage = { page: number; numbers: Uint8Array<ArrayBuffer> }
+export type QuarantineRow = QuarantineEntry & { id: number }
+export type Counts = { readings: number; bytes: number; commits: number }
+export type Space = { freeBytes: number; full: boolean }
+
+/** The answer's value by what was asked. */
+export type Answers = {
+  commit: { buffer: ArrayBuffer }
+  readings: { buffer: ArrayBuffer; count: number }
+  pages: readonly StoredPage[]
+  quarantine: readonly QuarantineRow[]
+  'quarantine-counts': Readonly<Record<QuarantineReason, number>>
+  counts: Counts
+  compact: null
+}
+
+export type Told =
+  | { tell: 'ready'; rebuilt: number; space: Space }
+  | { tell: 'answer'; id: number; value: Answers[keyof Answers] }
+  | { tell: 'failed'; id: number; code: 'disk-full' | 'io-error'; message: string }
+  | { tell: 'space'; space: Space }
+  /** Nothing more will come. */
+  | { tell: 'fatal'; message: string }

@@ -1,0 +1,151 @@
+/** Sealed runs: each holds a stretch of recording time, sorted by owner, in blocks of about one database page. A run is what retention drops as a whole. */
+import type { DatabaseSync } from 'node:sqlite'
+import { ownersMax } from './telemetry-arena.ts'
+import { newSink, readVarint, rewind, type Source, writeBytes, writeVarint } from './telemetry-bits.ts'
+
+export type RunState = 'sealing' | 'merging' | 'kept' | 'dropped'
+export type Run = {
+  /** Grows; below 2^20, which is a century of hourly runs. */
+  id: number
+  /** 0: sealed from the journal; 1: merged from a day of those. */
+  level: number
+  state: RunState
+  /** When it was sealed: what retention counts from, and the base of its chunks' moments. A device's own claim of time moves neither. */
+  recordedAt: number
+  /** Journal rows up to here are in this run or an older one. */
+  journalCut: number
+  /** While it is being written: owners up to here are in it. */
+  sealedOwner: number
+  fromAt: number
+  toAt: number
+  readings: number
+}
+
+/** A block's bytes: with its row they fill one page of 4,096. */
+const blockBytesMax = 4_040
+
+export type Chunk = { owner: number; bytes: Uint8Array }
+export type BlockWriter = { add(owner: number, chunk: Uint8Array): void; flush(): void }
+
+export type Runs = {
+  /** Oldest first; in memory. */
+  all(): readonly Run[]
+  nextId(): number
+  /** Inserts or replaces. Inside the caller's transaction; `all` shows it after `remember`. */
+  save(run: Run): void
+  remember(run: Run): void
+  writer(run: Run): BlockWriter
+  chunkOf(run: Run, owner: number): Uint8Array | null
+  /** Chunks after `owner`, ascending. */
+  chunksAfter(run: Run, owner: number): Iterable<Chunk>
+  /** Deletes up to `blocks` blocks of the run, and the run itself when none is left; then true. */
+  removeSome(run: Run, blocks: number): boolean
+}
+
+function* chunksIn(firstOwner: number, bytes: Uint8Array): Iterable<Chunk> {
+  const source: Source = { bytes, bit: 0 }
+  let owner = firstOwner
+  while (source.bit < bytes.length * 8) {
+    owner += readVarint(source)
+    const length = readVarint(source)
+    const start = source.bit >> 3
+    yield { owner, bytes: bytes.subarray(start, start + length) }
+    source.bit += length * 8
+  }
+}
+
+const runColumns = 'id, level, state, recorded_at, journal_cut, sealed_owner, from_at, to_at, readings'
+
+function readRuns(database: DatabaseSync): Run[] {
+  const rows = database.prepare(`select ${runColumns} from run order by id`).all()
+  return rows.map((row) => ({
+    id: Number(row.id),
+    level: Number(row.level),
+    state: row.state as RunState,
+    recordedAt: Number(row.recorded_at),
+    journalCut: Number(row.journal_cut),
+    sealedOwner: Number(row.sealed_owner),
+    fromAt: Number(row.from_at),
+    toAt: Number(row.to_at),
+    readings: Number(row.readings),
+  }))
+}
+
+export function openRuns(database: DatabaseSync): Runs {
+  let runs = readRuns(database)
+  const save = database.prepare(`insert or replace into run (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insertBlock = database.prepare('insert into block (id, chunks) values (?, ?)')
+  const blockAt = database.prepare('select id, chunks from block where id >= ? and id <= ? order by id desc limit 1')
+  const blocksFrom = database.prepare('select id, chunks from block where id >= ? and id < ? order by id')
+  const removeBlocks = database.prepare('delete from block where id in (select id from block where id >= ? and id < ? limit ?)')
+  const removeRun = database.prepare('delete from run where id = ?')
+
+  function chunkOf(run: Run, owner: number): Uint8Array | null {
+    const first = run.id * ownersMax
+    const row = blockAt.get(first, first + owner)
+    if (!row) return null
+    for (const chunk of chunksIn(Number(row.id) - first, row.chunks as Uint8Array)) {
+      if (chunk.owner === owner) return chunk.bytes
+      if (chunk.owner > owner) return null
+    }
+    return null
+  }
+
+  function* chunksAfter(run: Run, owner: number): Iterable<Chunk> {
+    const first = run.id * ownersMax
+    const row = blockAt.get(first, first + Math.max(owner, 0))
+    for (const block of blocksFrom.iterate(row ? Number(row.id) : first, first + ownersMax)) {
+      for (const chunk of chunksIn(Number(block.id) - first, block.chunks as Uint8Array)) if (chunk.owner > owner) yield chunk
+    }
+  }
+
+  return {
+    all: () => runs,
+    nextId: () => (runs.at(-1)?.id ?? 0) + 1,
+    save(run) {
+      const { id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings } = run
+      save.run(id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings)
+    },
+    remember(run) {
+      runs = [...runs.filter((other) => other.id !== run.id), run].sort((a, b) => a.id - b.id)
+    },
+    writer: (run) => openWriter((firstOwner, bytes) => insertBlock.run(run.id * ownersMax + firstOwner, bytes)),
+    chunkOf,
+    chunksAfter,
+    removeSome(run, blocks) {
+      const first = run.id * ownersMax
+      if (Number(removeBlocks.run(first, first + ownersMax, blocks).changes) > 0) return false
+      removeRun.run(run.id)
+      runs = runs.filter((other) => other.id !== run.id)
+      return true
+    },
+  }
+}
+
+function openWriter(write: (firstOwner: number, bytes: Uint8Array) => void): BlockWriter {
+  const block = newSink(blockBytesMax * 2)
+  let firstOwner = -1
+  let lastOwner = 0
+
+  function flush(): void {
+    if (firstOwner < 0) return
+    write(firstOwner, block.bytes.slice(0, block.bit >> 3))
+    rewind(block)
+    firstOwner = -1
+  }
+
+  return {
+    add(owner, chunk) {
+      if (firstOwner >= 0 && (block.bit >> 3) + chunk.length + 8 > blockBytesMax) flush()
+      if (firstOwner < 0) {
+        firstOwner = owner
+        lastOwner = owner
+      }
+      writeVarint(block, owner - lastOwner)
+      writeVarint(block, chunk.length)
+      writeBytes(block, chunk)
+      lastOwner = owner
+    },
+    flush,
+  }
+}

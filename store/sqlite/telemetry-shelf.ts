@@ -1,0 +1,128 @@
+/** From journal to sealed runs, a slice at a time: about once an hour everything recorded so far is packed owner by owner, then its journal rows go. */
+import type { DatabaseSync } from 'node:sqlite'
+import { systemClock } from '../../domain/clock.ts'
+import { type Arena, openArena } from './telemetry-arena.ts'
+import type { Packed } from './telemetry-batch.ts'
+import { type Columns, encodeChunk, newColumns } from './telemetry-chunk.ts'
+import type { Journal } from './telemetry-journal.ts'
+import type { Run, Runs } from './telemetry-runs.ts'
+import { inTransaction } from './telemetry-schema.ts'
+
+/** Unsealed readings at most before a run is begun early: bounds memory (96 MiB) and the journal that a restart reads. */
+export const openReadingsMax = 3_000_000
+/** The same for one owner: its chunk must be packed in one slice. */
+export const ownerReadingsMax = 50_000
+
+export type Shelf = {
+  /** After the batch is durable. */
+  add(batch: Packed, now: number): void
+  /** True while a run is being written. */
+  isSealing(): boolean
+  isDue(now: number): boolean
+  /** Begins a run of everything recorded so far; nothing when there is nothing. */
+  begin(now: number): void
+  /** Packs owners for about `budgetMs` and makes them durable. */
+  sealSome(budgetMs: number): void
+  /** Journal rows up to here are wholly in sealed runs. */
+  sealedSeq(): number
+  unsealed(): number
+  /** Appends the owner's unsealed readings, oldest record first. */
+  collect(owner: number, columns: Columns): void
+}
+
+/** `left`: readings of the arena that no committed slice holds yet. */
+type Sealing = { run: Run; arena: Arena; owners: Float64Array; next: number; left: number }
+type Needs = { database: DatabaseSync; runs: Runs; journal: Journal; sealEveryMs: number }
+
+export function openShelf(needs: Needs): Shelf {
+  const { database, runs, journal } = needs
+  const columns = newColumns(256)
+  let { open, openSince, sealing } = rebuild(needs)
+
+  function sealOwners(run: Run, from: number, deadline: number): { run: Run; next: number; left: number } {
+    const { arena, owners } = sealing as Sealing
+    const writer = runs.writer(run)
+    const grown = { ...run }
+    let next = from
+    let { left } = sealing as Sealing
+    while (next < owners.length && (next === from || systemClock.elapsed() < deadline)) {
+      const owner = owners[next++] as number
+      columns.count = 0
+      arena.collect(owner, columns)
+      const chunk = encodeChunk(columns, run.recordedAt)
+      writer.add(owner, chunk.bytes)
+      grown.sealedOwner = owner
+      grown.readings += chunk.readings
+      left -= columns.count
+      for (let i = 0; i < columns.count; i++) {
+        grown.fromAt = Math.min(grown.fromAt, columns.at[i] as number)
+        grown.toAt = Math.max(grown.toAt, columns.at[i] as number)
+      }
+    }
+    writer.flush()
+    return { run: grown, next, left }
+  }
+
+  return {
+    add(batch, now) {
+      openSince ??= now
+      open.add(batch)
+    },
+    isSealing: () => sealing !== null,
+    isDue: (now) =>
+      openSince !== null && (now - openSince >= needs.sealEveryMs || open.count() >= openReadingsMax || open.longest() >= ownerReadingsMax),
+    begin(now) {
+      if (sealing || open.count() === 0) return
+      const run = newRun({ id: runs.nextId(), now, cut: journal.lastSeq() })
+      inTransaction(database, () => runs.save(run))
+      runs.remember(run)
+      sealing = { run, arena: open, owners: open.owners(), next: 0, left: open.count() }
+      open = openArena()
+      openSince = null
+    },
+    sealSome(budgetMs) {
+      if (!sealing) return
+      const { run, next, owners } = { ...sealing }
+      const deadline = systemClock.elapsed() + budgetMs
+      const done = inTransaction(database, () => {
+        const slice = sealOwners(run, next, deadline)
+        if (slice.next === owners.length) slice.run.state = 'kept'
+        runs.save(slice.run)
+        return slice
+      })
+      runs.remember(done.run)
+      sealing = done.run.state === 'kept' ? null : { ...sealing, ...done }
+    },
+    sealedSeq: () => sealedSeqOf(runs),
+    unsealed: () => open.count() + (sealing?.left ?? 0),
+    collect(owner, into) {
+      if (sealing && owner > sealing.run.sealedOwner) sealing.arena.collect(owner, into)
+      open.collect(owner, into)
+    },
+  }
+}
+
+function newRun({ id, now, cut }: { id: number; now: number; cut: number }): Run {
+  const nothing = { fromAt: Number.MAX_SAFE_INTEGER, toAt: Number.MIN_SAFE_INTEGER, readings: 0 }
+  return { id, level: 0, state: 'sealing', recordedAt: now, journalCut: cut, sealedOwner: -1, ...nothing }
+}
+
+function sealedSeqOf(runs: Runs): number {
+  return runs.all().reduce((seq, run) => (run.level === 0 && run.state === 'sealing' ? seq : Math.max(seq, run.journalCut)), 0)
+}
+
+/** What the memory held before the restart, from the journal: a run half written goes on where its last slice was committed. */
+function rebuild({ runs, journal }: Needs): { open: Arena; openSince: number | null; sealing: Sealing | null } {
+  const half = runs.all().find((run) => run.state === 'sealing')
+  const open = openArena()
+  const arena = openArena()
+  let openSince: number | null = null
+  for (const { seq, recordedAt, batch } of journal.after(sealedSeqOf(runs))) {
+    if (half && seq <= half.journalCut) arena.add(batch, (owner) => owner > half.sealedOwner)
+    else {
+      openSince ??= recordedAt
+      open.add(batch)
+    }
+  }
+  return { open, openSince, sealing: half ? { run: half, arena, owners: arena.owners(), next: 0, left: arena.count() } : null }
+}

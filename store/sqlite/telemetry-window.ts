@@ -1,0 +1,109 @@
+/** Gathers what is recorded until its window closes: all of it is one message to the worker, one commit, one promise. */
+import type { Clock } from '../../domain/time.ts'
+import { milliseconds } from '../../domain/time.ts'
+import { type QuarantineEntry, type RegisterPage, StoreTrouble } from '../store.ts'
+import { batchReadingsMax, type Packed, packedOver, recordBytes } from './telemetry-batch.ts'
+
+/** Windows on their way to the worker at once; the rest gather meanwhile. */
+const inFlightMax = 2
+/** Full windows that may wait for a slow disk (a quarter of a million readings, 8 MiB) before recording is refused. */
+const waitingMax = 64
+/** Quarantined messages in one window; a fuller one is sent at once. */
+const entriesMax = 500
+/** Buffers kept for the next windows. */
+const sparesMax = 8
+
+export type Window = {
+  batch: Packed
+  entries: QuarantineEntry[]
+  pages: Map<string, RegisterPage>
+  /** When its durability is decided. */
+  settled: Promise<void>
+  resolve(): void
+  reject(trouble: StoreTrouble): void
+}
+
+export type Windows = {
+  /** The window that has room now; opens one when needed. Throws StoreTrouble when the disk is too far behind. */
+  current(): Window
+  /** To be called after something was put into the current window. */
+  filled(): void
+  /** Sends what is gathered without waiting for the window to close. */
+  flush(): void
+  /** The worker has answered for one window; its buffer may come back. */
+  landed(buffer?: ArrayBuffer): void
+  waiting(): number
+  /** Resolves when everything sent has been answered. */
+  idle(): Promise<void>
+  /** Rejects everything not yet sent. */
+  abandon(trouble: StoreTrouble): void
+}
+
+type Needs = { clock: Clock; windowMs: number; send: (window: Window) => void }
+
+export function openWindows({ clock, windowMs, send }: Needs): Windows {
+  const spares: ArrayBuffer[] = []
+  const queue: Window[] = []
+  let open: Window | null = null
+  let isDue = false
+  let inFlight = 0
+  let settleIdle: () => void = () => {}
+  let stopTimer: () => void = () => {}
+
+  function newWindow(): Window {
+    const batch = packedOver(spares.pop() ?? new ArrayBuffer(batchReadingsMax * recordBytes))
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    return { batch, entries: [], pages: new Map(), settled: promise, resolve, reject }
+  }
+
+  function closeOpen(): void {
+    if (!open) return
+    stopTimer()
+    queue.push(open)
+    open = null
+    isDue = false
+  }
+
+  function sendWhatMay(): void {
+    if (isDue && queue.length === 0 && inFlight < inFlightMax) closeOpen()
+    while (queue.length > 0 && inFlight < inFlightMax) {
+      inFlight++
+      send(queue.shift() as Window)
+    }
+  }
+
+  return {
+    current() {
+      if (open) return open
+      if (queue.length >= waitingMax)
+        throw new StoreTrouble('io-error', 'The disk is too slow: telemetry is refused until it has caught up.')
+      open = newWindow()
+      stopTimer = clock.later(milliseconds(windowMs), () => {
+        isDue = true
+        sendWhatMay()
+      })
+      return open
+    },
+    filled() {
+      if (!open || (open.batch.count < batchReadingsMax && open.entries.length < entriesMax)) return
+      closeOpen()
+      sendWhatMay()
+    },
+    flush() {
+      closeOpen()
+      sendWhatMay()
+    },
+    landed(buffer) {
+      inFlight--
+      if (buffer && spares.length < sparesMax) spares.push(buffer)
+      sendWhatMay()
+      if (inFlight === 0) settleIdle()
+    },
+    waiting: () => queue.length,
+    idle: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => (settleIdle = resolve))),
+    abandon(trouble) {
+      closeOpen()
+      for (const window of queue.splice(0)) window.reject(trouble)
+    },
+  }
+}

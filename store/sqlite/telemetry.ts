@@ -1,0 +1,122 @@
+/** Telemetry, registers and quarantine on `telemetry.db`, in a worker thread: the main thread only packs numbers, and never waits for the disk. */
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Log } from '../../domain/log.ts'
+import { type Clock, days, hours, type Instant, type Span, seconds } from '../../domain/time.ts'
+import { type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
+import { openGate } from './telemetry-gate.ts'
+import { openLink } from './telemetry-link.ts'
+import type { WorkerNeeds } from './telemetry-messages.ts'
+import { openQuarantine, openReadings, openRegisters } from './telemetry-ports.ts'
+import { openWindows, type Window } from './telemetry-window.ts'
+
+/** Free disk below this and readings are refused, so that presses always find room. */
+export const reserveBytesDefault = 256 * 1024 * 1024
+/** Newest entries of the quarantine that are kept; counts are kept for ever. */
+export const quarantineEntriesMax = 10_000
+
+export type TelemetryNeeds = {
+  dataDir: string
+  clock: Clock
+  log: Log
+  /** How long readings wait for each other before they are committed together. */
+  windowMs?: number
+  reserveBytes?: number
+  /** Raw readings are kept this long after they were recorded; whole runs are dropped. */
+  retention?: Span
+  /** How long readings stay in the journal before they are sealed into compact runs. */
+  sealEvery?: Span
+  /** The file or its worker failed for good: nothing more can be recorded. The process should end and start again from what was committed. */
+  onFatal: (trouble: Error) => void
+}
+
+export type TelemetryHealth = {
+  /** Since when readings are refused for lack of disk space; null: they are accepted. */
+  refusedSince: Instant | null
+  freeBytes: number
+  droppedReadings: number
+  windowsWaiting: number
+}
+
+export type Telemetry = {
+  telemetry: TelemetryStore
+  registers: RegisterStore
+  quarantine: Quarantine
+  /** Synchronous and free. */
+  health(): TelemetryHealth
+  /** Seals, trims and checkpoints everything now instead of within the hour. Recording waits meanwhile. */
+  compact(): Promise<void>
+  /** Commits what was recorded, then ends the worker. */
+  close(): Promise<void>
+}
+
+/** Opens or creates `<dataDir>/telemetry.db`. Rejects with an Error whose message is for the operator when it is damaged, newer or in use. */
+export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
+  const { clock, log } = needs
+  const dataDir = resolve(needs.dataDir)
+  await mkdir(dataDir, { recursive: true })
+  const gate = openGate(needs)
+  const link = await openLink({
+    worker: workerNeeds(needs, dataDir),
+    space: gate.look,
+    lost: (trouble) => {
+      stopTicking()
+      windows.abandon(trouble)
+      log('error', `telemetry has failed: ${trouble.message}`)
+      needs.onFatal(trouble)
+    },
+  })
+  const windows = openWindows({ clock, windowMs: needs.windowMs ?? 60, send: (window) => void send(window) })
+  const stopTicking = clock.every(seconds(1), () => link.tick(clock.now()))
+  log('info', 'telemetry is open', { unsealedReadings: link.rebuilt, freeMiB: Math.floor(gate.state().freeBytes / 2 ** 20) })
+
+  async function send({ batch, entries, pages, resolve, reject }: Window): Promise<void> {
+    const numbers = [...pages.values()].map(({ register, page, values }) => ({ register, page, buffer: values.buffer as ArrayBuffer }))
+    const handedOver = [batch.buffer, ...numbers.map((page) => page.buffer)]
+    const details = { now: clock.now(), buffer: batch.buffer, count: batch.count, entries, pages: numbers }
+    try {
+      const { buffer } = await link.ask('commit', details, handedOver)
+      resolve()
+      windows.landed(buffer)
+    } catch (error) {
+      gate.dropped(batch.count)
+      reject(error instanceof StoreTrouble ? error : new StoreTrouble('io-error', 'Telemetry could not be recorded.', error))
+      windows.landed()
+    }
+  }
+
+  let closing: Promise<void> | null = null
+  async function closeAll(): Promise<void> {
+    stopTicking()
+    windows.flush()
+    await windows.idle()
+    await link.close()
+  }
+
+  const close = () => {
+    closing ??= closeAll()
+    return closing
+  }
+  const isClosing = () => closing !== null
+  return {
+    telemetry: { ...openReadings({ link, windows, gate, isClosing }), close },
+    registers: openRegisters({ link, windows, isClosing }),
+    quarantine: openQuarantine({ link, windows, isClosing }),
+    health: () => ({ ...gate.state(), windowsWaiting: windows.waiting() }),
+    async compact() {
+      windows.flush()
+      await link.ask('compact', { now: clock.now() })
+    },
+    close,
+  }
+}
+
+function workerNeeds(needs: TelemetryNeeds, dataDir: string): WorkerNeeds {
+  return {
+    dataDir,
+    reserveBytes: needs.reserveBytes ?? reserveBytesDefault,
+    retentionMs: needs.retention ?? days(90),
+    sealEveryMs: needs.sealEvery ?? hours(1),
+    quarantineEntriesMax,
+  }
+}
