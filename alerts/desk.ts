@@ -3,8 +3,9 @@ import type { Bus } from '../bus/bus.ts'
 import type { AlarmKind, Plan } from '../domain/alarm.ts'
 import type { CareEvent, CareEventDraft } from '../domain/event.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
+import { builtInPlan } from '../domain/plans.ts'
 import type { Decision, Refusal, Situation } from '../domain/situation.ts'
-import { type Clock, minutes, seconds } from '../domain/time.ts'
+import { type Clock, seconds } from '../domain/time.ts'
 import { type CareStore, type Directory, type StoredFact, StoreTrouble } from '../store/store.ts'
 import { kindRaisedBy, pressIdOf, step } from './engine.ts'
 import { openLines } from './line.ts'
@@ -33,23 +34,6 @@ const lineLengthMax = 64
 /** Another process wrote first: look again, this often. */
 const triesMax = 5
 const slowAfter = seconds(1)
-
-/** Used only when the directory cannot answer: somebody at the centre hears of it, over and over. */
-export const planWithoutDirectory: Plan = {
-  id: 'without-directory',
-  name: 'Centre',
-  steps: [
-    {
-      wait: seconds(0),
-      tell: [
-        { contactId: null, label: 'centre', channel: 'console' },
-        { contactId: null, label: 'centre', channel: 'webhook' },
-      ],
-    },
-  ],
-  repeatEvery: minutes(1),
-  lease: seconds(90),
-}
 
 /** The desk, and `idle`, which resolves when no event waits or is being decided. */
 export function openDesk(needs: DeskNeeds): Desk & { idle(): Promise<void> } {
@@ -87,8 +71,8 @@ async function planFor({ directory, log }: DeskNeeds, draft: CareEventDraft, kin
   try {
     return await directory.planFor(draft.subjectId, draft.siteId, kind)
   } catch (error) {
-    log('error', `The plan could not be read, so the centre is told: ${sentenceOf(error)}`, { subject: draft.subjectId, kind })
-    return planWithoutDirectory
+    log('error', `The plan could not be read, so the built-in one is used: ${sentenceOf(error)}`, { subject: draft.subjectId, kind })
+    return builtInPlan(kind)
   }
 }
 

@@ -40,13 +40,22 @@ type Office = OutboxNeeds & {
   channelOf: ReadonlyMap<string, Channel>
   /** Results the store could not take yet: recorded at the next look, and not called twice meanwhile. */
   unrecorded: Map<string, NoticeResult>
+  /** Channels that plans name and nobody set up: said once. */
+  missed: Set<string>
   stopping: AbortController
 }
 
 /** Starts looking once a second and whenever the bus rings. */
 export function startOutbox(needs: OutboxNeeds): Outbox {
   const channelOf = new Map(needs.channels.map((channel) => [channel.name, channel]))
-  const office: Office = { ...needs, now: steadyTime(needs.clock), channelOf, unrecorded: new Map(), stopping: new AbortController() }
+  const office: Office = {
+    ...needs,
+    now: steadyTime(needs.clock),
+    channelOf,
+    unrecorded: new Map(),
+    missed: new Set(),
+    stopping: new AbortController(),
+  }
   const gates = openGates(channelWidth)
   let looking: Promise<void> | null = null
   let rung = false
@@ -110,9 +119,12 @@ function stillNeeded(alarm: Alarm, notice: StoredNotice): boolean {
   return alarm.state === 'raised' || (alarm.state === 'acknowledged' && notice.dueAt >= alarm.at)
 }
 
+/** A plan may name a channel that this platform was not given; the plan's other steps are how people are reached then. */
+const noSuchChannel: Sent = { outcome: 'refused', why: 'There is no such channel here.' }
+
 async function send({ channelOf, clock, stopping }: Office, notice: StoredNotice, alarm: Alarm): Promise<Sent> {
   const channel = channelOf.get(notice.recipient.channel)
-  if (!channel) return { outcome: 'refused', why: 'There is no such channel here.' }
+  if (!channel) return noSuchChannel
   try {
     return await within({ clock, limit: callTime, what: 'The channel' }, (late) =>
       channel.send(letterOf(notice, alarm), AbortSignal.any([stopping.signal, late])),
@@ -127,10 +139,20 @@ function resultAfter(office: Office, notice: StoredNotice, sent: Sent): NoticeRe
   const result = resultOf(office, notice)
   if (outcome === 'delivered') return { ...result, state: 'delivered' }
   const attempts = result.attempts
-  office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, { ...idsOf(notice), outcome, attempts })
+  complain(office, notice, { ...sent, attempts })
   if (outcome === 'refused') return { ...result, state: 'refused', lastError: why }
   const wait = Math.max(backOff(notice.id, attempts), sent.retryAfter ?? 0)
   return { ...result, nextTryAt: after(office.now(), milliseconds(wait)), lastError: why }
+}
+
+function complain(office: Office, notice: StoredNotice, { outcome, why, attempts }: Sent & { attempts: number }): void {
+  const { channel } = notice.recipient
+  if (office.channelOf.has(channel)) {
+    office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, { ...idsOf(notice), outcome, attempts })
+  } else if (!office.missed.has(channel)) {
+    office.missed.add(channel)
+    office.log('warn', 'Plans name a channel that is not set up; such calls are not made', { channel })
+  }
 }
 
 function resultOf({ now }: Office, { id, attempts, nextTryAt }: StoredNotice): NoticeResult {

@@ -1,69 +1,81 @@
-/** Once a second: who is due? Deadlines are rows in the store, so a failure, a stall or a restart only means that they are found again. */
+/** Once a second: who is due, and who fell silent? Deadlines are rows in the store, so a failure, a stall or a restart only means that they are found again. */
 import type { OpenAlarm } from '../domain/alarm.ts'
+import type { CareEventDraft } from '../domain/event.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import { type Clock, type Instant, seconds } from '../domain/time.ts'
 import type { CareStore } from '../store/store.ts'
 import type { Desk } from './desk.ts'
+import { openHanding } from './handing.ts'
 import { isDue } from './rules/ring.ts'
-import { sideBySide, within } from './within.ts'
+import { within } from './within.ts'
 
 export type TimekeeperNeeds = {
   store: Pick<CareStore, 'dueAlarms' | 'openAlarms'>
   desk: Pick<Desk, 'handle'>
   clock: Clock
   log: Log
+  /** The watch over silence, asked once a second however slow the rest is. What it noticed is kept here until the desk has recorded it. */
+  supervise?: (now: Instant) => readonly CareEventDraft[]
 }
 
 export type Timekeeper = {
-  /** When the last round ended, by `clock.elapsed()`; null before the first. For the health page. */
+  /** When the last round of deadlines ended, by `clock.elapsed()`; null before the first. For the health page. */
   lastTickAt(): number | null
-  /** Ends the ticking; resolves when the running round is over. */
+  /** Ends the ticking; resolves when what is under way is over. */
   stop(): Promise<void>
 }
 
 const tickEvery = seconds(1)
 /** Alarms found due in one round. More than this are found in the next one, oldest first. */
 const dueMax = 500
-/** Alarms decided side by side. */
-const width = 32
-/** How long one alarm, or one question to the store, may hold up its lane of a round. */
+/** How long a question to the store may take. */
 const patience = seconds(5)
 /** How often every open alarm is looked at, to find deadlines that a clock turned back has put out of reach. */
 const thoroughEvery = seconds(10)
-/** Failures named one by one in each round; the rest are counted. */
-const failuresNamed = 5
+/** With so much unrecorded nothing new is looked for; to the watch the pause is a stall of ours, so nobody is declared silent by it. */
+const noticedMax = 20_000
 
 /** Starts ticking. One failing or hanging alarm never stops the others, and a round never begins before the last one ended. */
 export function startTimekeeper(needs: TimekeeperNeeds): Timekeeper {
-  const { clock, log } = needs
-  const findDue = dueFinder(needs)
+  const { clock } = needs
   let lastTickAt: number | null = null
   let running: Promise<void> | null = null
+  const round = openRound(needs)
+  const noticed = openHanding(needs)
 
-  const round = async () => {
-    try {
-      const now = clock.now()
-      await handAll(needs, await findDue(now), now)
-    } catch (error) {
-      log('error', `The timekeeper could not ask who is due and asks again next second: ${sentenceOf(error)}`)
-    } finally {
+  const stopTicking = clock.every(tickEvery, () => {
+    running ??= round().finally(() => {
       lastTickAt = clock.elapsed()
       running = null
-    }
-  }
-  const stopTicking = clock.every(tickEvery, () => {
-    running ??= round()
+    })
+    if (needs.supervise && noticed.waiting() < noticedMax) noticed.add(needs.supervise(clock.now()))
+    void noticed.bring()
   })
   return {
     lastTickAt: () => lastTickAt,
     async stop() {
       stopTicking()
-      await running
+      await Promise.all([running, noticed.bring()])
     },
   }
 }
 
-function dueFinder({ store, clock }: TimekeeperNeeds): (now: Instant) => Promise<readonly OpenAlarm[]> {
+function openRound(needs: TimekeeperNeeds): () => Promise<void> {
+  const findDue = openFinder(needs)
+  return async () => {
+    try {
+      const now = needs.clock.now()
+      // What is not decided needs no memory: its row is still due next second.
+      const deadlines = openHanding(needs)
+      deadlines.add((await findDue(now)).map((alarm) => deadlineOf(alarm, now)))
+      await deadlines.bring()
+    } catch (error) {
+      needs.log('error', `The timekeeper could not ask who is due and asks again next second: ${sentenceOf(error)}`)
+    }
+  }
+}
+
+function openFinder({ store, clock }: TimekeeperNeeds): (now: Instant) => Promise<readonly OpenAlarm[]> {
   const ask = <T>(question: () => Promise<T>) => within({ clock, limit: patience, what: 'The store' }, question)
   let thoroughAt = Number.NEGATIVE_INFINITY
   return async (now) => {
@@ -76,17 +88,6 @@ function dueFinder({ store, clock }: TimekeeperNeeds): (now: Instant) => Promise
   }
 }
 
-/** What fails here needs no memory: its row is still due next second. */
-async function handAll({ desk, clock, log }: TimekeeperNeeds, alarms: readonly OpenAlarm[], at: Instant): Promise<void> {
-  let failed = 0
-  await sideBySide(alarms, width, async ({ id: alarmId, subjectId, siteId }) => {
-    try {
-      const deadline = { kind: 'deadline-passed', alarmId, subjectId, siteId, at } as const
-      await within({ clock, limit: patience, what: 'The desk' }, () => desk.handle(deadline))
-    } catch (error) {
-      failed += 1
-      if (failed <= failuresNamed) log('error', `Not decided, tried again next second: ${sentenceOf(error)}`, { alarm: alarmId })
-    }
-  })
-  if (failed > failuresNamed) log('error', 'Deadlines were not decided and are tried again next second', { failed, of: alarms.length })
+function deadlineOf({ id: alarmId, subjectId, siteId }: OpenAlarm, at: Instant): CareEventDraft {
+  return { kind: 'deadline-passed', alarmId, subjectId, siteId, at }
 }
