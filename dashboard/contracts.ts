@@ -41,10 +41,11 @@ export type Snapshot = {
   today: { resolved: number; byOutcome: Readonly<Partial<Record<Outcome, number>>>; acknowledgeSecondsMedian: number | null }
   devices: { total: number; silent: number; sosButtons: number; sosButtonsProven: number }
   sites: readonly { id: string; name: string; phone: string; timeZone: string }[]
+  /** The newest facts, oldest first. */
   latest: readonly LiveFact[]
 }
 
-/** `figures` only when they changed. */
+/** `figures` in every fifth beat. */
 export type Beat = {
   at: Instant
   seq: number
@@ -67,13 +68,15 @@ export type ServerToScreen = {
   'signed-out': () => void
 }
 export type ScreenToServer = {
-  /** First word of every connection. `since` null or too old → snapshot; else the facts after it. */
-  hello: (since: number | null, answer: (reply: { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }) => void) => void
+  /** First word of every connection. `since` null or too old → snapshot; else the facts after it, and every home's cell as it is now. */
+  hello: (since: number | null, answer: (reply: HelloReply) => void) => void
   painted: (receipt: { alarmId: string; presses: number }) => void
   sounded: (receipt: { alarmId: string; presses: number }) => void
   /** Is this screen able to make a sound, and on watch? */
   watch: (state: { onDuty: boolean; soundRunning: boolean }) => void
 }
+
+export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number; homes: HomesChange }
 
 export type RecentActivity = { at: Instant; kind: ReadingKind; value: number; room: string; deviceId: string }
 
@@ -95,7 +98,13 @@ export type AlarmCard = {
 export type Me = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; csrfToken: string }
 
 /** Every refused request: a code for programs, a sentence for people. */
-export type Refused = { code: string; message: string; fields?: readonly { path: string; message: string }[] }
+export type Refused = {
+  code: string
+  message: string
+  fields?: readonly { path: string; message: string }[]
+  /** 409 on an alarm: who has it, or who closed it (a display name, as in `alarm.by`). */
+  by?: string
+}
 
 export type AcknowledgeRequest = Record<string, never>
 export type NoteRequest = { action: Action; text: string }
@@ -133,3 +142,28 @@ export type QuarantineRow = {
   bytes: number
 }
 export type QuarantineList = { counts: Readonly<Record<string, number>>; entries: readonly QuarantineRow[] }
+
+/*
+ * More paths, for programs and later pages.
+ *   GET  /api/health → HealthAnswer (no sign-in)        GET  /api/wall → Snapshot        GET /api/openapi.json
+ *   GET  /api/residents/:id → ResidentCard              POST /api/me/password PasswordRequest → Me
+ *   GET  /api/rows/:table?siteId= → rows                PUT  /api/rows/:table/:id → the row        DELETE /api/rows/:table/:id → 204
+ *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan
+ *   DELETE /api/devices/:id/token → 204 (all tokens)    GET  /api/audit?after=&limit= → AuditLine[]
+ *   GET  /api/export/:table?encoding=utf-8|gb18030&labels=en|zh&siteId=       POST /api/import/:table?encoding=
+ */
+/** `screens` counts connections; `unpainted` counts how often nobody painted in time, `waiting` how many are unpainted now. */
+export type HealthAnswer = {
+  state: 'ok' | 'degraded'
+  reasons: readonly { code: string; message: string }[]
+  screens: {
+    connected: number
+    onDuty: number
+    sounding: number
+    painted: number
+    sounded: number
+    unpainted: number
+    waiting: number
+  }
+}
+export type PasswordRequest = { current: string; next: string }

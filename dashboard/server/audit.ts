@@ -1,0 +1,29 @@
+/** The record of who looked at whom and who changed what. */
+import { type Log, sentenceOf } from '../../domain/log.ts'
+import type { Clock } from '../../domain/time.ts'
+import type { Accounts } from '../../store/store.ts'
+
+export type AuditEntry = { userId: string; action: string; subjectId: string; detail?: string }
+
+export type Audit = {
+  /** Resolves when the line is stored. Throws StoreTrouble: what must be recorded and cannot be is not done. */
+  record(entry: AuditEntry): Promise<void>
+  /** Never throws: on the way of help a full disk may not hide an address. Then the log carries the ids instead. */
+  attempt(entry: AuditEntry): Promise<void>
+}
+
+export function openAudit({ accounts, clock, log }: { accounts: Accounts; clock: Clock; log: Log }): Audit {
+  const record = ({ userId, action, subjectId, detail }: AuditEntry) =>
+    accounts.audit({ at: clock.now(), userId, action, subjectId, detail: detail ?? '' })
+  return {
+    record,
+    async attempt(entry) {
+      try {
+        await record(entry)
+      } catch (error) {
+        const { userId, action, subjectId } = entry
+        log('error', 'An audit line could not be stored.', { userId, action, subjectId, why: sentenceOf(error) })
+      }
+    },
+  }
+}

@@ -1,0 +1,148 @@
+/** The dashboard, joined: the API, the live wall and the built screens on one port. Give it its needs; it listens when asked. */
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Snapshot } from '../contracts.ts'
+import { scopeOf } from './access.ts'
+import { addAlarms } from './alarms.ts'
+import { openAudit } from './audit.ts'
+import { addDirectory } from './directory.ts'
+import { addExchange } from './exchange.ts'
+import { type Figures, openFigures } from './figures.ts'
+import { addHealth } from './health.ts'
+import { openHomes } from './homes.ts'
+import { openHttp } from './http.ts'
+import { type LiveSide, openLive, type Screens } from './live.ts'
+import { type App, type DashboardNeeds, type DashboardSettings, signedIn } from './needs.ts'
+import { openPasswords } from './passwords.ts'
+import { addPeople } from './people.ts'
+import { openPicture, type Picture } from './picture.ts'
+import { openPlaces } from './places.ts'
+import { openReceipts, type Receipts } from './receipts.ts'
+import { openSessions, type Sessions } from './sessions.ts'
+import { addSignIn } from './sign-in.ts'
+import { openStream, type Stream } from './stream.ts'
+import { addWeb } from './web.ts'
+
+export type { DashboardNeeds, DashboardSettings, PlatformHealth } from './needs.ts'
+
+export type Dashboard = {
+  /** Resolves when the wall is filled and the port is open. `url` is what a browser on this machine opens. */
+  listen(): Promise<{ url: string }>
+  httpServer: HttpServer
+  /** For tests: Fastify's `inject`. */
+  app: App
+  close(): Promise<void>
+  liveScreens(): Screens
+}
+
+export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
+  const { settings, log } = needs
+  const sessions = openSessions(needs)
+  const { app, origins } = await openHttp({ settings, sessions, log })
+  const wall = openWall(needs)
+  const live = openLive({
+    ...needs,
+    ...wall,
+    httpServer: app.server,
+    origins,
+    sessions,
+    onUpgrade: needs.onUpgrade,
+  })
+  wall.follow(live)
+  addRoutes({ app, needs, sessions, live, wall })
+  await addWeb(app, settings.webRoot)
+  return {
+    app,
+    httpServer: app.server,
+    liveScreens: live.screens,
+    async listen() {
+      await wall.begin()
+      await app.listen({ host: settings.host, port: settings.port })
+      return { url: urlOf(settings, app.server.address()) }
+    },
+    async close() {
+      wall.stop()
+      await live.close()
+      await app.close()
+    },
+  }
+}
+
+type Wall = {
+  places: ReturnType<typeof openPlaces>
+  stream: Stream
+  figures: Figures
+  picture: Picture
+  receipts: Receipts
+  follow(live: LiveSide): void
+  begin(): Promise<void>
+  stop(): void
+}
+
+/** What the wall shows, before anybody looks at it. */
+function openWall({ store, directory, bus, silence, desk, clock, log }: DashboardNeeds): Wall {
+  let live: LiveSide | null = null
+  const places = openPlaces({ directory, clock, log })
+  const figures = openFigures({ store, clock })
+  const receipts = openReceipts({ desk, clock, log, open: () => stream.open() })
+  const stream: Stream = openStream({
+    store,
+    bus,
+    places,
+    log,
+    tell(facts) {
+      for (const { stored } of facts) figures.learn(stored)
+      receipts.told(facts)
+      live?.tell(facts)
+    },
+  })
+  const homes = openHomes({ directory, silence })
+  const picture = openPicture({ directory, homes, stream, figures, clock })
+  return {
+    places,
+    stream,
+    figures,
+    picture,
+    receipts,
+    follow(side) {
+      live = side
+    },
+    async begin() {
+      await stream.start()
+      await figures.recall()
+      receipts.begin()
+    },
+    stop() {
+      stream.stop()
+      receipts.stop()
+    },
+  }
+}
+
+type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSide; wall: Wall }
+
+function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
+  const { picture, places, receipts } = wall
+  const audit = openAudit(needs)
+  const passwords = openPasswords()
+  const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
+  addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
+  addAlarms(app, { ...needs, places, audit })
+  addDirectory(app, { ...needs, audit })
+  addExchange(app, { ...needs, audit })
+  addPeople(app, { ...needs, ...cuts, passwords, audit })
+  addHealth(app, { health: needs.health, screens: live.screens, receipts })
+  app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {
+    const scope = scopeOf(signedIn(request).user)
+    await picture.prepare(scope)
+    return picture.snapshot(scope)
+  })
+}
+
+function urlOf({ host, tls, publicOrigin }: DashboardSettings, address: AddressInfo | string | null): string {
+  if (publicOrigin !== '') return publicOrigin
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${tls ? 'https' : 'http'}://${name}:${port}`
+}

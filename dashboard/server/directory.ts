@@ -1,0 +1,175 @@
+/** The directory over HTTP: sites, homes, residents, contacts, devices and plans, each person inside their own sites. */
+import type { CareStore, Directory, DirectoryRows, ResidentCard, StoredPlan } from '../../store/store.ts'
+import type { DeviceToken } from '../contracts.ts'
+import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
+import { withDoorCode } from './alarms.ts'
+import type { Audit } from './audit.ts'
+import { type App, signedIn } from './needs.ts'
+import { badField, notFound, refuse } from './refused.ts'
+import { deny, type Row, rowProblem, rowsOf } from './rows.ts'
+import { idParam, rowParams, siteQuery, storedPlan, type Table, tableParam, tables } from './schemas.ts'
+import type { Signed } from './sessions.ts'
+
+export type DirectoryNeeds = {
+  store: CareStore
+  directory: Directory
+  audit: Audit
+  newDeviceToken: (deviceId: string) => Promise<string>
+}
+
+const read = { needs: 'read-directory' as const }
+const edit = { needs: 'edit-directory' as const }
+
+export function addDirectory(app: App, needs: DirectoryNeeds): void {
+  addReading(app, needs)
+  addEditing(app, needs)
+  addTokens(app, needs)
+  addPlans(app, needs)
+}
+
+/** The asked-for site when it is one of the person's own; all of the person's sites when none is asked for. */
+function narrowed(signed: Signed, siteId: string | undefined): Scope {
+  const scope = scopeOf(signed.user)
+  if (siteId === undefined) return scope
+  mustCover(scope, siteId)
+  return [siteId]
+}
+
+function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void {
+  app.get('/api/residents/:id', { config: { needs: 'watch' }, schema: { params: idParam } }, async (request): Promise<ResidentCard> => {
+    const { user } = signedIn(request)
+    const card = await directory.card(request.params.id)
+    mustCover(scopeOf(user), card?.resident.siteId ?? null)
+    if (!card) throw notFound()
+    await audit.attempt({ userId: user.id, action: 'look-resident', subjectId: card.resident.id })
+    const latest = await store.alarmsOf(card.resident.id, 20)
+    return withDoorCode(
+      card,
+      latest.some(({ state }) => state === 'acknowledged'),
+    )
+  })
+  app.get('/api/rows', { config: read, schema: { querystring: siteQuery } }, async (request): Promise<DirectoryRows> => {
+    const signed = signedIn(request)
+    await audit.attempt({ userId: signed.user.id, action: 'look-directory', subjectId: request.query.siteId ?? 'all' })
+    return directory.rows(narrowed(signed, request.query.siteId))
+  })
+  app.get('/api/rows/:table', { config: read, schema: { params: tableParam, querystring: siteQuery } }, async (request) => {
+    const signed = signedIn(request)
+    const { table } = request.params
+    await audit.attempt({ userId: signed.user.id, action: `look-${table}`, subjectId: request.query.siteId ?? 'all' })
+    return (await directory.rows(narrowed(signed, request.query.siteId)))[table]
+  })
+}
+
+function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
+  app.put('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request): Promise<Row> => {
+    const { user } = signedIn(request)
+    const { table, id } = request.params
+    const row = parseRow(table, { ...objectOf(request.body), id })
+    const scope = scopeOf(user)
+    const existing = await directory.siteOf(table, id)
+    if (existing !== null) mustCover(scope, existing)
+    else if (table === 'sites' && !can(user, 'edit-sites')) throw refuse(403, 'not-allowed', 'Only an admin creates sites.')
+    const problem = await rowProblem({ directory, table, row, scope })
+    if (problem) throw badField(problem.column, problem.message)
+    await put(directory, rowsOf(table, [row]))
+    await audit.record({ userId: user.id, action: `put-${table}`, subjectId: id })
+    return row
+  })
+  app.delete('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request, reply) => {
+    const { user } = signedIn(request)
+    const { table, id } = request.params
+    mustCover(scopeOf(user), await directory.siteOf(table, id))
+    if (table === 'sites') deny(!can(user, 'edit-sites'), 'Only an admin removes sites.')
+    if (!(await remove(directory, table, id))) throw notFound()
+    await audit.record({ userId: user.id, action: `remove-${table}`, subjectId: id })
+    return reply.code(204).send()
+  })
+}
+
+const objectOf = (body: unknown): object => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badField('body', 'must be an object')
+  return body
+}
+
+function parseRow(table: Table, value: unknown): Row {
+  const parsed = tables[table].safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw badField(issue?.path.join('.') ?? '', issue?.message ?? 'not valid')
+}
+
+/** The store names a reference that does not exist with a RangeError: a mistake of the request, not of ours. */
+export async function put(directory: Directory, rows: Partial<DirectoryRows>): Promise<void> {
+  try {
+    await directory.put(rows)
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse(400, 'unknown-reference', error.message)
+    throw error
+  }
+}
+
+async function remove(directory: Directory, table: Table, id: string): Promise<boolean> {
+  try {
+    return await directory.remove(table, id)
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse(409, 'still-used', error.message)
+    throw error
+  }
+}
+
+function addTokens(app: App, { directory, audit, newDeviceToken }: DirectoryNeeds): void {
+  const options = { config: edit, schema: { params: idParam } }
+  app.post('/api/devices/:id/token', options, async (request): Promise<DeviceToken> => {
+    const { user } = signedIn(request)
+    const deviceId = request.params.id
+    mustCover(scopeOf(user), await directory.siteOf('devices', deviceId))
+    const token = await newDeviceToken(deviceId)
+    await audit.record({ userId: user.id, action: 'new-device-token', subjectId: deviceId })
+    return { deviceId, token }
+  })
+  app.delete('/api/devices/:id/token', options, async (request, reply) => {
+    const { user } = signedIn(request)
+    const deviceId = request.params.id
+    mustCover(scopeOf(user), await directory.siteOf('devices', deviceId))
+    await directory.revokeCredentials(deviceId)
+    await audit.record({ userId: user.id, action: 'revoke-device-tokens', subjectId: deviceId })
+    return reply.code(204).send()
+  })
+}
+
+function addPlans(app: App, { directory, audit }: DirectoryNeeds): void {
+  app.get('/api/plans', { config: read }, async (request): Promise<readonly StoredPlan[]> => {
+    const scope = scopeOf(signedIn(request).user)
+    const plans = await directory.plans()
+    const sites = await Promise.all(plans.map((plan) => siteOfPlan(directory, plan)))
+    return plans.filter((_plan, index) => planVisible(scope, sites[index] ?? null))
+  })
+  app.put('/api/plans/:id', { config: edit, schema: { params: idParam, body: storedPlan } }, async (request): Promise<StoredPlan> => {
+    const { user } = signedIn(request)
+    const stored = request.body
+    if (stored.plan.id !== request.params.id) throw badField('plan.id', 'must be the id in the address')
+    const existing = (await directory.plans()).find(({ plan }) => plan.id === stored.plan.id)
+    for (const plan of existing ? [existing, stored] : [stored]) await mustOwnPlan({ directory, plan, signed: signedIn(request) })
+    await directory.putPlan(stored)
+    await audit.record({ userId: user.id, action: 'put-plan', subjectId: stored.plan.id })
+    return stored
+  })
+}
+
+/** The site a plan is for: 'everybody' when it names neither a site nor a resident. */
+async function siteOfPlan(directory: Directory, { siteId, residentId }: StoredPlan): Promise<string | 'everybody' | null> {
+  if (residentId !== null) return directory.siteOf('residents', residentId)
+  return siteId ?? 'everybody'
+}
+
+const planVisible = (scope: Scope, site: string | null): boolean => site === 'everybody' || (site !== null && covers(scope, site))
+
+async function mustOwnPlan({ directory, plan, signed }: { directory: Directory; plan: StoredPlan; signed: Signed }): Promise<void> {
+  const site = await siteOfPlan(directory, plan)
+  if (site === 'everybody') return deny(!can(signed.user, 'edit-sites'), 'Only an admin changes a plan that is for everybody.')
+  const named = plan.siteId
+  if (site === null || (named !== null && named !== site)) throw badField('residentId', 'is nobody of this site')
+  mustCover(scopeOf(signed.user), site)
+  if ((await directory.site(site)) === null) throw notFound()
+}

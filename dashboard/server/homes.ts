@@ -1,0 +1,139 @@
+/** Every home of the wall as columns of numbers: read from the directory once per change, refreshed from the register of silence at each beat. */
+import type { Silence } from '../../alerts/silence.ts'
+import type { Device } from '../../domain/device.ts'
+import type { Home, Resident } from '../../domain/people.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Directory } from '../../store/store.ts'
+import type { HomesColumns } from '../contracts.ts'
+import { labelOf } from './places.ts'
+
+export type HomeChange = readonly [string, number, number]
+
+export type Homes = {
+  /** Makes sure that these sites are in memory as the directory has them now. Says which of them changed their list of homes. */
+  load(siteIds: readonly string[], now: Instant): Promise<readonly string[]>
+  /** Columns of these (loaded) sites as of now. */
+  columns(siteIds: readonly string[], now: Instant): HomesColumns
+  /** Homes of a (loaded) site whose cell changed since this was last asked. */
+  changes(siteId: string, now: Instant): readonly HomeChange[]
+  /** Every cell of these (loaded) sites as of now. */
+  cells(siteIds: readonly string[], now: Instant): readonly HomeChange[]
+  /** Devices of these (loaded) sites. */
+  devices(siteIds: readonly string[]): { total: number; silent: number; sosButtons: readonly string[] }
+}
+
+type SiteHomes = {
+  version: number
+  ids: readonly string[]
+  buildings: readonly string[]
+  labels: readonly string[]
+  numbers: readonly number[]
+  /** Until when the person is away: 0 = at home, Infinity = no end known. */
+  awayUntil: readonly number[]
+  /** Number of the home's terminal, 0 = none. */
+  terminals: readonly number[]
+  deviceNumbers: readonly number[]
+  sosButtons: readonly string[]
+  toldStates: Uint8Array
+  toldActive: Float64Array
+}
+
+export function openHomes({ directory, silence }: { directory: Directory; silence: Silence }): Homes {
+  const sites = new Map<string, SiteHomes>()
+  const stateOf = (site: SiteHomes, index: number, now: Instant): number => {
+    const terminal = site.terminals[index] ?? 0
+    if ((site.awayUntil[index] ?? 0) > now) return 1
+    return terminal !== 0 && silence.isSilent(terminal) ? 2 : 0
+  }
+  /** What differs from what was told last; afterwards it counts as told. */
+  const diff = (site: SiteHomes, now: Instant): readonly HomeChange[] => {
+    const changed: HomeChange[] = []
+    for (const [index, id] of site.ids.entries()) {
+      const state = stateOf(site, index, now)
+      const activeAt = silence.lastActiveAt(site.numbers[index] ?? 0)
+      if (state === site.toldStates[index] && activeAt === site.toldActive[index]) continue
+      site.toldStates[index] = state
+      site.toldActive[index] = activeAt
+      changed.push([id, state, activeAt])
+    }
+    return changed
+  }
+  const loaded = (siteIds: readonly string[]) => siteIds.flatMap((id) => sites.get(id) ?? [])
+  return {
+    async load(siteIds, now) {
+      const version = directory.version()
+      const stale = siteIds.filter((id) => sites.get(id)?.version !== version)
+      if (stale.length === 0) return []
+      const read = await readSites(directory, stale)
+      return stale.filter((id) => {
+        const before = sites.get(id)
+        const site = built(version, read.get(id) ?? { people: [], devices: [] })
+        const same = before !== undefined && sameHomes(before, site)
+        if (same) sites.set(id, { ...site, toldStates: before.toldStates, toldActive: before.toldActive })
+        else sites.set(id, site)
+        if (!same) diff(site, now)
+        return before !== undefined && !same
+      })
+    },
+    columns(siteIds, now) {
+      const found = loaded(siteIds)
+      return {
+        residentIds: found.flatMap(({ ids }) => ids),
+        buildings: found.flatMap(({ buildings }) => buildings),
+        labels: found.flatMap(({ labels }) => labels),
+        states: found.flatMap((site) => site.ids.map((_id, index) => stateOf(site, index, now))),
+        activeAt: found.flatMap(({ numbers }) => numbers.map((number) => silence.lastActiveAt(number))),
+      }
+    },
+    cells: (siteIds, now) =>
+      loaded(siteIds).flatMap((site) =>
+        site.ids.map((id, index): HomeChange => [id, stateOf(site, index, now), silence.lastActiveAt(site.numbers[index] ?? 0)]),
+      ),
+    changes(siteId, now) {
+      const site = sites.get(siteId)
+      return site ? diff(site, now) : []
+    },
+    devices(siteIds) {
+      const found = loaded(siteIds)
+      const numbers = found.flatMap(({ deviceNumbers }) => deviceNumbers)
+      const silent = numbers.filter((number) => silence.isSilent(number)).length
+      return { total: numbers.length, silent, sosButtons: found.flatMap(({ sosButtons }) => sosButtons) }
+    },
+  }
+}
+
+type Read = { people: { resident: Resident; home: Home }[]; devices: Device[] }
+
+async function readSites(directory: Directory, siteIds: readonly string[]): Promise<Map<string, Read>> {
+  const bySite = new Map<string, Read>(siteIds.map((id) => [id, { people: [], devices: [] }]))
+  for (const person of await directory.residents(siteIds)) bySite.get(person.resident.siteId)?.people.push(person)
+  for (const device of await directory.devices(siteIds)) bySite.get(device.siteId)?.devices.push(device)
+  return bySite
+}
+
+function built(version: number, { people, devices }: Read): SiteHomes {
+  const order = new Intl.Collator('zh', { numeric: true })
+  const sorted = people
+    .map(({ resident, home }) => ({ resident, home, label: labelOf(home) }))
+    .sort((a, b) => order.compare(a.label, b.label) || order.compare(a.resident.id, b.resident.id))
+  const terminals = new Map(devices.filter(({ role }) => role === 'terminal').map((device) => [device.residentId, device.number]))
+  return {
+    version,
+    ids: sorted.map(({ resident }) => resident.id),
+    buildings: sorted.map(({ home }) => home.building),
+    labels: sorted.map(({ label }) => label),
+    numbers: sorted.map(({ resident }) => resident.number),
+    awayUntil: sorted.map(({ resident }) => (resident.mode === 'home' ? 0 : (resident.modeUntil ?? Number.POSITIVE_INFINITY))),
+    terminals: sorted.map(({ resident }) => terminals.get(resident.id) ?? 0),
+    deviceNumbers: devices.map(({ number }) => number),
+    sosButtons: devices.filter(({ role }) => role === 'sos-button').map(({ id }) => id),
+    toldStates: new Uint8Array(sorted.length),
+    toldActive: new Float64Array(sorted.length),
+  }
+}
+
+const sameHomes = (a: SiteHomes, b: SiteHomes): boolean =>
+  sameList(a.ids, b.ids) && sameList(a.labels, b.labels) && sameList(a.buildings, b.buildings)
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index])

@@ -1,0 +1,76 @@
+/** What the dashboard must be given, and the shape of the app its routes are added to. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Desk } from '../../alerts/desk.ts'
+import type { Silence } from '../../alerts/silence.ts'
+import type { Bus } from '../../bus/bus.ts'
+import type { Log } from '../../domain/log.ts'
+import type { Clock } from '../../domain/time.ts'
+import type { Accounts, CareStore, Directory, Quarantine, TelemetryStore } from '../../store/store.ts'
+import type { Banner } from '../contracts.ts'
+import type { Deed } from './access.ts'
+import type { RequestOrigin } from './origins.ts'
+import { refuse } from './refused.ts'
+import type { Signed } from './sessions.ts'
+
+export type DashboardSettings = {
+  host: string
+  port: number
+  /** PEM texts; turns on HTTPS. */
+  tls?: { cert: string | Buffer; key: string | Buffer }
+  /** Origin that browsers use when a proxy stands in front, or ''. */
+  publicOrigin: string
+  /** Absolute path of the folder with the built screens. */
+  webRoot: string
+}
+
+/** What main knows about the platform's health. Codes and sentences only: anybody may read them. */
+export type PlatformHealth = { reasons: readonly { code: string; message: string }[]; banner: Banner | null }
+
+export type DashboardNeeds = {
+  store: CareStore
+  directory: Directory
+  accounts: Accounts
+  telemetry: TelemetryStore
+  quarantine: Quarantine
+  desk: Desk
+  bus: Bus
+  silence: Silence
+  clock: Clock
+  log: Log
+  settings: DashboardSettings
+  /** The one-time code that lets the first admin in; printed on the console by main. */
+  setupCode: string
+  health: () => PlatformHealth
+  /** Makes a new token for a device, keeps its hash and returns it once. */
+  newDeviceToken: (deviceId: string) => Promise<string>
+  /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
+  onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+}
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The origin the request was sent to; set before any route runs. */
+    own: RequestOrigin | null
+    signed: Signed | null
+  }
+  interface FastifyContextConfig {
+    /** What the caller must be allowed to do. A route under /api without it cannot be added. */
+    needs?: Deed | 'nobody' | 'anybody-signed-in'
+  }
+}
+
+/** The person behind a request whose route needs one. */
+export function signedIn(request: FastifyRequest): Signed {
+  if (!request.signed) throw refuse(401, 'signed-out', 'Please sign in.')
+  return request.signed
+}
+
+export function ownOrigin(request: FastifyRequest): RequestOrigin {
+  if (!request.own) throw refuse(421, 'wrong-host', 'This address is not served here.')
+  return request.own
+}

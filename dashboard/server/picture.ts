@@ -1,0 +1,63 @@
+/** What one screen sees when it says hello: everything of its sites, taken at one moment of the stream, with no query once the homes are in memory. */
+
+import type { Site } from '../../domain/people.ts'
+import type { Clock } from '../../domain/time.ts'
+import type { Directory } from '../../store/store.ts'
+import type { Snapshot } from '../contracts.ts'
+import { covers, type Scope } from './access.ts'
+import type { Figures } from './figures.ts'
+import type { HomeChange, Homes } from './homes.ts'
+import type { Stream } from './stream.ts'
+
+export type Picture = {
+  /** Brings the homes of a scope into memory. Afterwards the functions below answer at once. Returns the sites whose list of homes changed. */
+  prepare(scope: Scope): Promise<readonly string[]>
+  snapshot(scope: Scope): Snapshot
+  openCount(scope: Scope): number
+  figures(scope: Scope): Pick<Snapshot, 'today' | 'devices'>
+  sitesOf(scope: Scope): readonly string[]
+  changes(siteId: string): readonly HomeChange[]
+  cells(scope: Scope): readonly HomeChange[]
+}
+
+export type PictureNeeds = { directory: Directory; homes: Homes; stream: Stream; figures: Figures; clock: Clock }
+
+const latestShown = 30
+
+export function openPicture({ directory, homes, stream, figures, clock }: PictureNeeds): Picture {
+  let sites: readonly Site[] = []
+  let version = -1
+  const sitesOf = (scope: Scope) => sites.filter(({ id }) => covers(scope, id))
+  const idsOf = (scope: Scope) => sitesOf(scope).map(({ id }) => id)
+  const zoneOf = (siteId: string) => sites.find(({ id }) => id === siteId)?.timeZone ?? 'Asia/Shanghai'
+  const openOf = (scope: Scope) => [...stream.open().values()].filter(({ alarm }) => covers(scope, alarm.siteId))
+  const figuresOf = (scope: Scope): Pick<Snapshot, 'today' | 'devices'> => {
+    const { total, silent, sosButtons } = homes.devices(idsOf(scope))
+    const devices = { total, silent, sosButtons: sosButtons.length, sosButtonsProven: figures.proven(sosButtons) }
+    return { today: figures.today(scope, zoneOf), devices }
+  }
+  return {
+    figures: figuresOf,
+    sitesOf: idsOf,
+    openCount: (scope) => openOf(scope).length,
+    cells: (scope) => homes.cells(idsOf(scope), clock.now()),
+    changes: (siteId) => homes.changes(siteId, clock.now()),
+    async prepare(scope) {
+      const current = directory.version()
+      if (version !== current) {
+        sites = await directory.sites()
+        version = current
+      }
+      return homes.load(idsOf(scope), clock.now())
+    },
+    snapshot: (scope) => ({
+      seq: stream.seq(),
+      serverAt: clock.now(),
+      alarms: openOf(scope),
+      homes: homes.columns(idsOf(scope), clock.now()),
+      ...figuresOf(scope),
+      sites: sitesOf(scope).map(({ id, name, phone, timeZone }) => ({ id, name, phone, timeZone })),
+      latest: stream.latest(scope, latestShown),
+    }),
+  }
+}

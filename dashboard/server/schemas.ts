@@ -1,0 +1,159 @@
+/** The shapes of everything that comes in over HTTP. What does not fit is refused with the name of the field. */
+import { z } from 'zod'
+import { actions, outcomes } from '../../domain/alarm.ts'
+import { families, roles } from '../../domain/device.ts'
+import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
+import { deviceIdPattern } from '../../domain/topics.ts'
+import { userRoles } from '../../store/store.ts'
+import { passwordMax, passwordMin } from './passwords.ts'
+
+/** Ids of our own rows: nothing to escape in a path, a topic or a file. */
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit')
+const deviceId = z.string().regex(deviceIdPattern, 'must be 4 to 64 letters, digits, "_" or "-"')
+
+/** A line break and a tab are writing; the rest of the control characters are not. */
+const hasControl = (value: string): boolean => /\p{Cc}/u.test(value.replace(/[\t\n]/g, ''))
+
+/** Text of people: anything they can type, but no control characters. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !hasControl(value), 'must not hold control characters')
+const needed = (max: number) => text(max).min(1, 'must not be empty')
+
+const timeZone = z
+  .string()
+  .max(64)
+  .refine((name) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    } catch {
+      return false
+    }
+  }, 'must be a time zone such as Asia/Shanghai')
+
+const moment = z
+  .number()
+  .int()
+  .min(0)
+  .max(8_640_000_000_000_000)
+  .transform((value): Instant => instant(value))
+const span = z
+  .number()
+  .int()
+  .min(0)
+  .max(7 * 86_400_000)
+  .transform((value): Span => milliseconds(value))
+
+export const site = z.strictObject({
+  id,
+  name: needed(100),
+  street: text(100).default(''),
+  district: text(100).default(''),
+  city: text(100).default(''),
+  timeZone,
+  phone: text(40).default(''),
+})
+
+export const home = z.strictObject({
+  id,
+  siteId: id,
+  building: text(40).default(''),
+  unit: text(40).default(''),
+  door: needed(40),
+  address: text(300).default(''),
+  entry: text(500).default(''),
+  doorCode: text(40).default(''),
+})
+
+const hoursLimit = z.number().min(0).max(240).nullable().default(null)
+
+export const resident = z.strictObject({
+  id,
+  siteId: id,
+  homeId: id,
+  name: needed(100),
+  sex: z.enum(['female', 'male', 'unknown']).default('unknown'),
+  birthYear: z.number().int().min(1890).max(2200).nullable().default(null),
+  phone: text(40).default(''),
+  livesAlone: z.boolean().default(true),
+  speech: text(300).default(''),
+  medical: z.array(needed(200)).max(50).default([]),
+  mode: z.enum(['home', 'away', 'hospital', 'guest']).default('home'),
+  modeUntil: moment.nullable().default(null),
+  inactivityDayHours: hoursLimit,
+  inactivityNightHours: hoursLimit,
+})
+
+export const contact = z.strictObject({
+  id,
+  residentId: id,
+  name: needed(100),
+  relation: z.enum(['relative', 'keyholder', 'neighbour', 'carer']),
+  phone: text(40).default(''),
+  hasKey: z.boolean().default(false),
+  order: z.number().int().min(1).max(1_000).default(1),
+})
+
+export const device = z.strictObject({
+  id: deviceId,
+  siteId: id,
+  residentId: id.nullable().default(null),
+  gatewayId: deviceId.nullable().default(null),
+  family: z.enum(families),
+  key: needed(100),
+  base: text(100).default(''),
+  role: z.enum(roles),
+  room: text(40).default(''),
+  power: z.enum(['mains', 'battery']),
+  heartbeatSeconds: z.number().int().min(1).max(604_800).nullable().default(null),
+})
+
+/** The tables of the directory, each with the shape of its rows. */
+export const tables = { sites: site, homes: home, residents: resident, contacts: contact, devices: device } as const
+export type Table = keyof typeof tables
+export const tableNames = ['sites', 'homes', 'residents', 'contacts', 'devices'] as const satisfies readonly Table[]
+export const tableParam = z.object({ table: z.enum(tableNames) })
+export const rowParams = tableParam.extend({ id: z.string().min(1).max(64) })
+
+const recipient = z.strictObject({ contactId: id.nullable(), label: needed(100), channel: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) })
+const planStep = z.strictObject({ wait: span, tell: z.array(recipient).max(20) })
+
+export const storedPlan = z.strictObject({
+  plan: z.strictObject({
+    id,
+    name: needed(100),
+    steps: z.array(planStep).min(1).max(20),
+    repeatEvery: span.refine((value) => value >= 10_000, 'must be at least 10 seconds'),
+    lease: span.refine((value) => value >= 10_000, 'must be at least 10 seconds'),
+  }),
+  siteId: id.nullable(),
+  residentId: id.nullable(),
+  kind: z.enum(['sos', 'fall', 'vitals', 'silence', 'environment', 'technical', 'any']),
+})
+
+export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000) })
+export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
+export const acknowledgeRequest = z.strictObject({}).nullish()
+
+const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u, 'must be 2 to 64 letters, digits, ".", "_", "@" or "-"')
+const password = z.string().min(passwordMin, `must have at least ${passwordMin} characters`).max(passwordMax)
+
+export const signInRequest = z.strictObject({ name: z.string().min(1).max(100), password: z.string().min(1).max(passwordMax) })
+export const setupRequest = z.strictObject({ code: z.string().min(1).max(100), name: userName, displayName: needed(60), password })
+export const passwordRequest = z.strictObject({ current: z.string().min(1).max(passwordMax), next: password })
+
+const siteIds = z.array(id).max(1_000)
+export const newUser = z.strictObject({ name: userName, displayName: needed(60), role: z.enum(userRoles), siteIds, password })
+export const userChange = z
+  .strictObject({ displayName: needed(60), role: z.enum(userRoles), siteIds, disabled: z.boolean(), password })
+  .partial()
+
+export const idParam = z.object({ id: z.string().min(1).max(300) })
+export const pageQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+})
+export const siteQuery = z.object({ siteId: z.string().max(64).optional() })
