@@ -1,6 +1,5 @@
 /** A home behind a Zigbee2MQTT gateway, for the tests of that family. */
 import type { KnownDevice, Role } from '../../domain/device.ts'
-import type { InboundMessage } from '../../domain/message.ts'
 import { type Instant, instant } from '../../domain/time.ts'
 import { aDevice, firstMoment, type Recorder, record } from '../recorder.ts'
 
@@ -11,7 +10,9 @@ export const iso = (seconds: number): string => new Date(after(seconds)).toISOSt
 
 export type GatewayHome = Recorder & {
   /** What the bridge publishes under its base, so many seconds after the first moment. */
-  say(name: string, payload: unknown, second?: number, more?: Partial<InboundMessage>): Promise<void>
+  say(name: string, payload: unknown, second?: number): Promise<void>
+  /** The same, with the retain flag. */
+  keep(name: string, payload: unknown, second?: number): Promise<void>
   kinds(): string[]
 }
 
@@ -21,10 +22,7 @@ export function gatewayHome(role: Role, names: readonly string[] = ['thing']): G
   const device = (key: string, index: number): KnownDevice =>
     aDevice({ id: index === 0 ? 'thing' : `thing-${index}`, key, number: index + 2, family: 'zigbee2mqtt', gatewayId: 'gateway', role })
   const recorder = record([gateway, ...names.map(device)])
-  return {
-    ...recorder,
-    say: (name, payload, second = 0, more = {}) =>
-      recorder.send(`zigbee2mqtt/${name}`, payload, { senderId: 'gateway', qos: 0, receivedAt: after(second), ...more }),
-    kinds: () => recorder.events.map(({ kind }) => kind),
-  }
+  const publish = (retain: boolean) => (name: string, payload: unknown, second?: number) =>
+    recorder.send(`zigbee2mqtt/${name}`, payload, { senderId: 'gateway', qos: 0, retain, receivedAt: after(second ?? 0) })
+  return { ...recorder, say: publish(false), keep: publish(true), kinds: () => recorder.events.map(({ kind }) => kind) }
 }

@@ -66,7 +66,7 @@ describe('presses', () => {
 
   test('retained is shown to a human and is no press', async () => {
     const it = gatewayHome('sos-button')
-    await it.say('thing', { action: 'single' }, 0, { retain: true })
+    await it.keep('thing', { action: 'single' }, 0)
     expect(it.events).toMatchObject([{ kind: 'device-troubled', reason: 'retained-press' }])
     expect(it.active).toEqual([])
   })
@@ -87,7 +87,7 @@ describe('stored states after a restart of the bridge', () => {
   test('raise nothing and are no sign of life, whatever clock form the bridge uses', async () => {
     for (const lastSeen of [iso(-5_000), firstMoment - 5_000_000, undefined]) {
       const it = gatewayHome('smoke')
-      await it.say('bridge/state', { state: 'online' }, 0, { retain: true })
+      await it.keep('bridge/state', { state: 'online' }, 0)
       await it.say('thing', { ...stored, last_seen: lastSeen }, 1)
       expect(it.kinds()).toEqual([])
       expect(it.active).toEqual([])
@@ -100,14 +100,14 @@ describe('stored states after a restart of the bridge', () => {
     const it = gatewayHome('motion')
     await it.say('thing', { occupancy: true, last_seen: iso(0) })
     it.clear()
-    await it.say('bridge/state', 'online', 100, { retain: true })
+    await it.keep('bridge/state', 'online', 100)
     await it.say('thing', { occupancy: true, last_seen: iso(0) }, 101)
     expect(it.active).toEqual([])
   })
 
   test('do not hide what happens in the same minute', async () => {
     const it = gatewayHome('smoke')
-    await it.say('bridge/state', { state: 'online' }, 0, { retain: true })
+    await it.keep('bridge/state', { state: 'online' }, 0)
     await it.say('thing', { smoke: false, last_seen: iso(-900) }, 1)
     await it.say('thing', { smoke: true, last_seen: iso(5) }, 5)
     expect(it.kinds()).toEqual(['environment-detected'])
@@ -115,7 +115,7 @@ describe('stored states after a restart of the bridge', () => {
 
   test('do not hide a press: an action is never stored', async () => {
     const it = gatewayHome('sos-button')
-    await it.say('bridge/state', { state: 'online' }, 0, { retain: true })
+    await it.keep('bridge/state', { state: 'online' }, 0)
     await it.say('thing', { action: 'emergency', battery: 90 }, 1)
     expect(it.kinds()).toEqual(['sos-pressed'])
   })
@@ -185,17 +185,17 @@ describe('states', () => {
 describe('the bridge', () => {
   test('online is heard, although it is always retained; offline is not', async () => {
     const it = gatewayHome('other')
-    await it.say('bridge/state', { state: 'online' }, 0, { retain: true })
+    await it.keep('bridge/state', { state: 'online' }, 0)
     expect(it.heard).toEqual(['gateway'])
-    await it.say('bridge/state', { state: 'offline' }, 0, { retain: true })
-    await it.say('bridge/state', 'offline', 0, { retain: true })
+    await it.keep('bridge/state', { state: 'offline' }, 0)
+    await it.keep('bridge/state', 'offline', 0)
     expect(it.heard).toEqual(['gateway'])
     expect([...it.quarantine, ...it.events]).toEqual([])
   })
 
   test('availability is its opinion, not a device heard', async () => {
     const it = gatewayHome('other')
-    await it.say('thing/availability', { state: 'online' }, 0, { retain: true })
+    await it.keep('thing/availability', { state: 'online' }, 0)
     await it.say('thing/availability', 'online')
     await it.say('thing/availability', 'perhaps')
     expect(it.heard).not.toContain('thing')
@@ -205,7 +205,7 @@ describe('the bridge', () => {
   test('a growing count of messages is a second witness of a device', async () => {
     const it = gatewayHome('other')
     const health = (messages: number) => it.say('bridge/health', { devices: { '0x01': { messages } } })
-    await it.say('bridge/devices', [{ ieee_address: '0x01', friendly_name: 'thing' }], 0, { retain: true })
+    await it.keep('bridge/devices', [{ ieee_address: '0x01', friendly_name: 'thing' }], 0)
     for (const messages of [5, 5, 6]) await health(messages)
     expect(it.heard.filter((id) => id === 'thing')).toHaveLength(1)
   })
@@ -222,7 +222,7 @@ describe('the bridge', () => {
 
   test('an address is found by the name that the bridge gave it', async () => {
     const it = gatewayHome('motion')
-    await it.say('bridge/devices', [{ ieee_address: '0xab', friendly_name: 'thing' }], 0, { retain: true })
+    await it.keep('bridge/devices', [{ ieee_address: '0xab', friendly_name: 'thing' }], 0)
     await it.say('0xab', { occupancy: true })
     expect(it.active).toEqual([1])
   })
