@@ -8,6 +8,7 @@ import { openAdmission } from './admission.ts'
 import { guardedRead } from './guard.ts'
 import { openHooks } from './hooks.ts'
 import { openIntake } from './intake.ts'
+import { openLeaving } from './leaving.ts'
 import { type BrokerLimits, connectionsWithinFiles, defaultLimits } from './limits.ts'
 import { type Certificate, openListeners, type Upgrade } from './listeners.ts'
 import { openLogins } from './logins.ts'
@@ -83,6 +84,7 @@ export async function openBroker(needs: BrokerNeeds) {
     }),
     async close(): Promise<void> {
       stop()
+      entrance.hurry()
       await listeners.close()
       await new Promise<void>((resolve) => aedes.close(() => resolve()))
     },
@@ -126,6 +128,7 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
     failed,
     work: enter,
   })
+  const leaving = openLeaving({ queue: (conn) => turnstile.pass('leaving', conn) })
   const admission = openAdmission({
     connectBytes: limits.connectBytes,
     patience: sweeps(limits.connectWait),
@@ -146,11 +149,13 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
 
   function enter(lane: Lane, thing: Conn | Upgrade): void {
     if ('request' in thing) listeners.upgrade(thing)
+    else if (lane === 'leaving') leaving.leave(thing)
     else if (lane === 'greeting') listeners.greet(thing)
     else if (!thing.destroyed && thing.visit) {
       thing.visit.stage = 'login'
       loginsNow++
       thing.read = read
+      leaving.patient(thing)
       aedes.handle(thing)
     }
   }
@@ -161,7 +166,7 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
     loginsNow--
     turnstile.wake()
   }
-  return { listeners, admission, loggedIn, counts: () => ({ atTheDoor: turnstile.size(), loginsNow }) }
+  return { listeners, admission, loggedIn, hurry: leaving.hurry, counts: () => ({ atTheDoor: turnstile.size(), loginsNow }) }
 }
 
 type Heard = {

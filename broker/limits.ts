@@ -51,8 +51,8 @@ export const defaultLimits: Omit<BrokerLimits, 'connections'> = {
   inFlightTotal: 20_000,
   waitingTotal: 20_000,
   subscriptions: 64,
-  unitsPerTurn: 8,
-  loginsAtOnce: 32,
+  unitsPerTurn: 16,
+  loginsAtOnce: 64,
   takeoversPerMinute: 5,
 }
 

@@ -74,7 +74,8 @@ export function openListeners({ limits, certificate, arrive, queueUpgrade, makeR
 function listen(server: net.Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve((server.address() as net.AddressInfo).port))
+    // A storm arrives faster than it is let in: a short queue in the kernel would cost each one that overflows it a second and more.
+    server.listen({ port, host, backlog: 4_096 }, () => resolve((server.address() as net.AddressInfo).port))
   })
 }
 

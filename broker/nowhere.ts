@@ -20,7 +20,8 @@ const none: Promise<readonly never[]> = Promise.resolve([])
 const unknown = Promise.reject(new Error('no such message'))
 unknown.catch(() => {})
 
-const emptyStream = async function* () {}
+// Aedes pipes this through a stream at each login: a plain iterator costs 25 µs there, a stream 60.
+const emptyStream = function* () {}
 
 /** An Aedes persistence that keeps nothing but the ids of half-done QoS 2 messages, for as long as their connection lives. */
 export function forgetfulPersistence() {

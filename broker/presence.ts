@@ -30,7 +30,8 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
   return {
     /** The client is who it says it is, and is about to be registered. */
     admitted(client: Client): void {
-      if (!clients()[client.id]) return
+      const before = clients()[client.id]
+      if (!before || (before.conn as Conn).visit?.leaving) return
       tally.takeovers++
       const times = (takeovers.get(client.id) ?? 0) + 1
       takeovers.set(client.id, times)

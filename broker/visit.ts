@@ -14,6 +14,8 @@ export type Visit = {
   readonly door: Door
   /** greeting: TLS has not begun · waiting for its CONNECT · knocking: CONNECT is here · login: Aedes has it · in · gone. */
   stage: 'greeting' | 'waiting' | 'knocking' | 'login' | 'in' | 'gone'
+  /** It has ended or is being closed, and waits for its turn to leave. */
+  leaving: boolean
   /** Tick of the shared sweep when the socket arrived. */
   since: number
   rights: Rights | null
@@ -39,6 +41,7 @@ export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' 
   door,
   stage,
   since,
+  leaving: false,
   rights: null,
   left: 0,
   size: 0,

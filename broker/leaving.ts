@@ -1,0 +1,53 @@
+/**
+ * Connections leave one after the other. When a street loses power thousands of sockets end at once, and Aedes needs 50 µs and more for
+ * each: done as they come, a press would wait behind them all.
+ */
+import type { Conn, Visit } from './visit.ts'
+
+type Needs = { queue: (conn: Conn) => void }
+type Destroyed = (error?: Error | null) => void
+type Stream = { push(chunk: unknown, encoding?: BufferEncoding): boolean; _destroy(error: Error | null, done: Destroyed): void }
+
+/** What each connection was about to do when it was asked to wait. */
+const leftUndone = new WeakMap<Visit, () => void>()
+
+const own = (conn: Conn): Stream => Object.getPrototypeOf(conn)
+
+/** The end of a connection takes its turn: `patient(conn)` once it is shown to Aedes, then `leave(conn)` when its turn has come. */
+export function openLeaving({ queue }: Needs) {
+  let hurry = false
+
+  function later(conn: Conn, act: () => void): void {
+    const { visit } = conn
+    if (hurry || !visit || leftUndone.has(visit)) return act()
+    visit.leaving = true
+    leftUndone.set(visit, act)
+    queue(conn)
+  }
+  function push(this: Conn, chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk !== null) return own(this).push.call(this, chunk, encoding)
+    later(this, () => {
+      own(this).push.call(this, null)
+      this.read(0)
+    })
+    return false
+  }
+  function destroy(this: Conn, error: Error | null, done: Destroyed): void {
+    later(this, () => own(this)._destroy.call(this, error, done))
+  }
+
+  return {
+    patient(conn: Conn): void {
+      conn.push = push
+      conn._destroy = destroy
+    },
+    leave({ visit }: Conn): void {
+      const act = visit && leftUndone.get(visit)
+      if (act) act()
+    },
+    /** The house closes: nobody waits any more. */
+    hurry(): void {
+      hurry = true
+    },
+  }
+}
