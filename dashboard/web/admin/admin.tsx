@@ -1,0 +1,72 @@
+/** The lists behind the wall: places, people, devices, users, and the messages that could not be read. */
+import '../style/admin.css'
+import type { Signal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { DirectoryRows } from '../../../store/store.ts'
+import type { CsvTable } from '../../contracts.ts'
+import { api } from '../shared/api.ts'
+import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { route } from '../shared/route.ts'
+import { me } from '../shared/session.ts'
+import { ListPage } from './list.tsx'
+import { QuarantinePage } from './quarantine.tsx'
+import { csvTables } from './rows.ts'
+import { UsersPage } from './users.tsx'
+
+export function AdminPage() {
+  const t = words.value.admin
+  const here = route.value.replace(/^\/admin\/?/, '') || 'homes'
+  useEffect(() => {
+    document.title = `${words.value.product} · ${words.value.admin.title}`
+  })
+  const tabs = [
+    ...csvTables.map((name) => [name, t.tables[name]] as const),
+    ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
+    ['quarantine', t.quarantine] as const,
+  ]
+  return (
+    <div class="paper admin">
+      <header>
+        <h1>
+          {words.value.product} <span>{t.title}</span>
+        </h1>
+        <nav aria-label={t.title}>
+          {tabs.map(([name, label]) => (
+            <a key={name} href={`#/admin/${name}`} aria-current={here === name ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+        <a href="#/">{t.back}</a>
+        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+          {words.value.otherLanguage}
+        </button>
+      </header>
+      <main>
+        <Page here={here} />
+      </main>
+    </div>
+  )
+}
+
+function Page({ here }: { here: string }) {
+  const rows = useSignal<DirectoryRows | null>(null)
+  const trouble = useSignal('')
+  useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
+  if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
+  if (here === 'quarantine') return <QuarantinePage />
+  const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
+  if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>
+  return rows.value ? (
+    <ListPage key={table} table={table} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
+  ) : (
+    <p class="dim">{words.value.admin.loading}</p>
+  )
+}
+
+async function fetchRows(rows: Signal<DirectoryRows | null>, trouble: Signal<string>): Promise<void> {
+  const answer = await api.rows()
+  if (answer.ok) rows.value = answer.value
+  trouble.value = answer.ok ? '' : refusalText(answer.refused)
+}

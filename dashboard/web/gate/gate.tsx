@@ -1,0 +1,183 @@
+/** Before the wall: the first run, the sign-in, or a server that does not answer. */
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { Refused } from '../../contracts.ts'
+import { api } from '../shared/api.ts'
+import { every } from '../shared/clock.ts'
+import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { askGate, enter, gate } from '../shared/session.ts'
+import { Field } from '../shared/ui.tsx'
+import { Cells } from './cells.tsx'
+
+export function Gate() {
+  return (
+    <div class="gate">
+      <Cells />
+      <main>
+        <div class="brand">
+          <b>{words.value.product}</b>
+          <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+            {words.value.otherLanguage}
+          </button>
+        </div>
+        {gate.value === 'setup' && <Setup />}
+        {gate.value === 'sign-in' && <SignIn />}
+        {gate.value === 'unreachable' && <Unreachable />}
+      </main>
+    </div>
+  )
+}
+
+function Unreachable() {
+  useEffect(() => every(3_000, () => void askGate()), [])
+  return (
+    <p class="lead" role="status">
+      {words.value.gate.unreachable}
+    </p>
+  )
+}
+
+function SignIn() {
+  const t = words.value.gate
+  const name = useSignal('')
+  const password = useSignal('')
+  const form = useSending(async () => {
+    const answer = await api.signIn({ name: name.value.trim(), password: password.value })
+    if (answer.ok) enter(answer.value)
+    return answer.ok ? null : answer.status === 401 ? { code: 'wrong', message: t.wrong } : answer.refused
+  })
+  return (
+    <Form title={t.signInTitle} lead={t.signInLead} button={t.signIn} form={form}>
+      <Field
+        label={t.name}
+        name="username"
+        autocomplete="username"
+        required
+        autoFocus
+        value={name.value}
+        onText={(text) => {
+          name.value = text
+        }}
+      />
+      <Field
+        label={t.password}
+        type="password"
+        name="password"
+        autocomplete="current-password"
+        required
+        value={password.value}
+        onText={(text) => {
+          password.value = text
+        }}
+      />
+    </Form>
+  )
+}
+
+function Setup() {
+  const t = words.value.gate
+  const [code, name, displayName, password] = [useSignal(''), useSignal(''), useSignal(''), useSignal('')]
+  const form = useSending(async () => {
+    const answer = await api.setUp({
+      code: code.value.trim(),
+      name: name.value.trim(),
+      displayName: displayName.value.trim(),
+      password: password.value,
+    })
+    if (answer.ok) enter(answer.value)
+    return answer.ok ? null : answer.status === 401 || answer.status === 403 ? { code: 'wrong-code', message: t.wrongCode } : answer.refused
+  })
+  return (
+    <Form title={t.setupTitle} lead={t.setupLead} button={t.create} form={form}>
+      <Field
+        label={t.code}
+        autocomplete="one-time-code"
+        required
+        autoFocus
+        spellcheck={false}
+        value={code.value}
+        onText={(text) => {
+          code.value = text
+        }}
+      />
+      <Field
+        label={t.displayName}
+        autocomplete="name"
+        required
+        value={displayName.value}
+        onText={(text) => {
+          displayName.value = text
+        }}
+      />
+      <Field
+        label={t.name}
+        name="username"
+        autocomplete="username"
+        required
+        value={name.value}
+        onText={(text) => {
+          name.value = text
+        }}
+      />
+      <Field
+        label={t.password}
+        hint={t.passwordHint}
+        type="password"
+        name="new-password"
+        autocomplete="new-password"
+        required
+        minLength={10}
+        value={password.value}
+        onText={(text) => {
+          password.value = text
+        }}
+      />
+    </Form>
+  )
+}
+
+type Sending = { busy: boolean; refused: Refused | null; submit: (event: Event) => void }
+
+/** One form under way at a time, and the refusal it came back with. */
+function useSending(send: () => Promise<Refused | null>): Sending {
+  const busy = useSignal(false)
+  const refused = useSignal<Refused | null>(null)
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (busy.value) return
+    busy.value = true
+    refused.value = null
+    refused.value = await send()
+    busy.value = false
+  }
+  return { busy: busy.value, refused: refused.value, submit: (event) => void submit(event) }
+}
+
+function Form({
+  title,
+  lead,
+  button,
+  form,
+  children,
+}: {
+  title: string
+  lead: string
+  button: string
+  form: Sending
+  children: ComponentChildren
+}) {
+  return (
+    <form onSubmit={form.submit}>
+      <h1>{title}</h1>
+      <p class="lead">{lead}</p>
+      {children}
+      <p class="refusal" role="alert">
+        {form.refused && [refusalText(form.refused), ...(form.refused.fields ?? []).map(({ message }) => message)].join(' ')}
+      </p>
+      <button type="submit" class="button primary" disabled={form.busy}>
+        {form.busy ? words.value.gate.working : button}
+      </button>
+    </form>
+  )
+}

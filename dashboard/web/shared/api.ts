@@ -1,0 +1,89 @@
+/** Every request the screens make. An answer is a value: granted, refused and unreachable are told apart by whoever asks. */
+
+import type { DirectoryRows } from '../../../store/store.ts'
+import type {
+  AlarmCard,
+  CsvTable,
+  DeviceToken,
+  ImportAnswer,
+  Me,
+  NewUser,
+  NoteRequest,
+  QuarantineList,
+  Refused,
+  ResolveRequest,
+  SetupRequest,
+  SignInRequest,
+  UserChange,
+  UserRow,
+} from '../../contracts.ts'
+
+/** `status` 0: nobody answered. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; refused: Refused }
+
+const answerWithinMs = 8_000
+const importWithinMs = 120_000
+let csrfToken = ''
+let onSignedOut: () => void = () => {}
+
+export const useCsrfToken = (token: string): void => {
+  csrfToken = token
+}
+/** Hears that the server no longer knows our session. */
+export const whenSignedOut = (listener: () => void): void => {
+  onSignedOut = listener
+}
+
+const unreachable: Refused = { code: 'unreachable', message: '' }
+
+function headersFor(method: string, body: unknown): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (method !== 'GET') headers['x-csrf-token'] = csrfToken
+  if (body !== undefined) headers['content-type'] = body instanceof Blob ? 'text/csv' : 'application/json'
+  return headers
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const said: unknown = await response.json().catch(() => null)
+  if (said && typeof said === 'object' && 'code' in said) return said as Refused
+  return { code: `http-${response.status}`, message: '' }
+}
+
+/** One request to our own origin. Never throws. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: headersFor(method, body),
+      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : answerWithinMs),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+    })
+    if (!response.ok) {
+      if (response.status === 401 && path !== '/api/me' && path !== '/api/sign-in') onSignedOut()
+      return { ok: false, status: response.status, refused: await refusalOf(response) }
+    }
+    const text = await response.text()
+    return { ok: true, value: (text === '' ? null : JSON.parse(text)) as T }
+  } catch {
+    return { ok: false, status: 0, refused: unreachable }
+  }
+}
+
+const alarmPath = (id: string) => `/api/alarms/${encodeURIComponent(id)}`
+
+export const api = {
+  setUp: (body: SetupRequest) => request<Me>('POST', '/api/setup', body),
+  signIn: (body: SignInRequest) => request<Me>('POST', '/api/sign-in', body),
+  card: (id: string) => request<AlarmCard>('GET', alarmPath(id)),
+  acknowledge: (id: string) => request<unknown>('POST', `${alarmPath(id)}/acknowledge`, {}),
+  note: (id: string, body: NoteRequest) => request<unknown>('POST', `${alarmPath(id)}/notes`, body),
+  resolve: (id: string, body: ResolveRequest) => request<unknown>('POST', `${alarmPath(id)}/resolve`, body),
+  rows: () => request<DirectoryRows>('GET', '/api/rows'),
+  importTable: (table: CsvTable, file: Blob) => request<ImportAnswer>('POST', `/api/import/${table}`, file),
+  exportPath: (table: CsvTable) => `/api/export/${table}`,
+  deviceToken: (id: string) => request<DeviceToken>('POST', `/api/devices/${encodeURIComponent(id)}/token`, {}),
+  users: () => request<readonly UserRow[]>('GET', '/api/users'),
+  addUser: (body: NewUser) => request<UserRow>('POST', '/api/users', body),
+  changeUser: (id: string, body: UserChange) => request<UserRow>('PATCH', `/api/users/${encodeURIComponent(id)}`, body),
+  quarantine: () => request<QuarantineList>('GET', '/api/quarantine'),
+} as const

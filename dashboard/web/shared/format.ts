@@ -1,0 +1,68 @@
+/** Moments and lengths in words: always in the home's time zone, whoever looks and wherever. */
+
+export type Language = 'zh' | 'en'
+export const localeOf = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB')
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+function format(language: Language, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone} ${JSON.stringify(options)}`
+  let found = formats.get(key)
+  if (!found) {
+    found = new Intl.DateTimeFormat(localeOf(language), { ...options, ...(timeZone === '' ? {} : { timeZone }) })
+    formats.set(key, found)
+  }
+  return found
+}
+
+export type Where = { language: Language; timeZone: string }
+
+/** 14:31:15 */
+export const clockTime = (at: number, { language, timeZone }: Where): string =>
+  format(language, timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at)
+
+/** 14:31 */
+export const shortTime = (at: number, { language, timeZone }: Where): string =>
+  format(language, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+
+/** 11月21日 周六 */
+export const dayOf = (at: number, { language, timeZone }: Where): string =>
+  format(language, timeZone, { month: language === 'zh' ? 'long' : 'short', day: 'numeric', weekday: 'short' }).format(at)
+
+/** 14:31 today, else 11月21日 14:31 */
+export function dayTime(at: number, now: number, where: Where): string {
+  const sameDay = dayOf(at, where) === dayOf(now, where) && Math.abs(now - at) < 86_400_000
+  return sameDay ? shortTime(at, where) : format(where.language, where.timeZone, dayTimeOptions(where.language)).format(at)
+}
+const dayTimeOptions = (language: Language): Intl.DateTimeFormatOptions => ({
+  month: language === 'zh' ? 'long' : 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+const pad = (n: number) => String(n).padStart(2, '0')
+
+/** A running timer: 00:52, 14:18, then 3:05:07. Never negative. */
+export function timer(spanMs: number): string {
+  const s = Math.max(0, Math.floor(spanMs / 1000))
+  const [hours, minutes, rest] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60), s % 60]
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${pad(minutes)}:${pad(rest)}`
+}
+
+export const figure = (value: number, language: Language): string => new Intl.NumberFormat(localeOf(language)).format(value)
+
+/** 12 → "12"; 99.27 → "99.3" */
+export const percent = (part: number, whole: number, language: Language): string =>
+  whole === 0 ? '–' : new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 1 }).format(part / whole)
+
+/** 3栋 2单元 502 from whatever the site writes in its columns: bare numbers get their word. */
+export function doorAddress(place: { building: string; unit: string; door: string; title: string }, language: Language): string {
+  if (place.building === '' && place.door === '') return place.title
+  const words = language === 'zh' ? { building: '栋', unit: '单元' } : { building: 'Bldg ', unit: 'Unit ' }
+  const dress = (text: string, word: string) => {
+    if (!/^[0-9A-Za-z]{1,3}$/.test(text)) return text
+    return language === 'zh' ? `${text} ${word}` : `${word}${text}`
+  }
+  return [dress(place.building, words.building), dress(place.unit, words.unit), place.door].filter((part) => part !== '').join(' ')
+}

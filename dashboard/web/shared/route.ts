@@ -1,0 +1,14 @@
+/** Where we are: the part of the address after `#`. Small enough to own. */
+import { signal } from '@preact/signals'
+
+const current = () => location.hash.replace(/^#/, '') || '/'
+
+/** `/` is the wall; `/admin/<list>` the lists. */
+export const route = signal(current())
+addEventListener('hashchange', () => {
+  route.value = current()
+})
+
+export const go = (to: string): void => {
+  location.hash = to
+}

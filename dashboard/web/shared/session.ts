@@ -1,0 +1,41 @@
+/** Who is signed in, or what stands in the way: first run, or a sign-in. */
+import { signal } from '@preact/signals'
+import type { Me, SetupState } from '../../contracts.ts'
+import { request, useCsrfToken } from './api.ts'
+
+export type Gate = 'asking' | 'unreachable' | 'setup' | 'sign-in' | 'open'
+
+export const gate = signal<Gate>('asking')
+export const me = signal<Me | null>(null)
+
+/** Asks the server what stands in the way. Called at start and after a refusal. */
+export async function askGate(): Promise<void> {
+  const who = await request<Me>('GET', '/api/me')
+  if (who.ok) return enter(who.value)
+  if (who.status === 0) {
+    gate.value = 'unreachable'
+    return
+  }
+  const setup = await request<SetupState>('GET', '/api/setup')
+  if (!setup.ok && setup.status === 0) gate.value = 'unreachable'
+  else gate.value = setup.ok && setup.value.needed ? 'setup' : 'sign-in'
+}
+
+/** Opens the screens for this user. */
+export function enter(who: Me): void {
+  useCsrfToken(who.csrfToken)
+  me.value = who
+  gate.value = 'open'
+}
+
+/** The session is over, by our wish or the server's. */
+export function leave(): void {
+  me.value = null
+  gate.value = 'sign-in'
+}
+
+/** Ends the session on the server too. */
+export async function signOut(): Promise<void> {
+  await request('POST', '/api/sign-out')
+  leave()
+}

@@ -1,0 +1,69 @@
+/** The few parts every page is made of, on native elements. */
+import type { ComponentChildren, InputHTMLAttributes, JSX } from 'preact'
+import { useEffect, useErrorBoundary, useId, useRef } from 'preact/hooks'
+import { later } from './clock.ts'
+import { words } from './i18n/i18n.ts'
+
+export const Kbd = ({ children }: { children: ComponentChildren }) => <kbd class="kbd">{children}</kbd>
+
+const shapes: Readonly<Record<1 | 2 | 3, JSX.Element>> = {
+  1: <path d="M13 1h16l12 12v16L29 41H13L1 29V13z" />,
+  2: <path d="M21 2 41 39H1z" />,
+  3: <circle cx="21" cy="21" r="18" />,
+}
+
+/** The shape of a priority: octagon, triangle, circle. Shape and number say it without colour. */
+export function Shape({ priority, flash = false }: { priority: 1 | 2 | 3; flash?: boolean }) {
+  return (
+    <svg class={`shape shape${priority}${flash ? ' flash' : ''}`} viewBox="0 0 42 42" aria-hidden="true">
+      {shapes[priority]}
+      <text x="21" y={priority === 2 ? 35 : 29.5} text-anchor="middle">
+        {priority}
+      </text>
+    </svg>
+  )
+}
+
+export type ModalProps = { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }
+
+/** A native dialog: focus moves in, stays in, and returns; Escape closes it. */
+export function Modal({ title, onClose, wide = false, children }: ModalProps) {
+  const box = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const dialog = box.current
+    if (dialog && !dialog.open) dialog.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog ref={box} class={wide ? 'modal wide' : 'modal'} aria-labelledby={heading} onClose={onClose}>
+      <h2 id={heading}>{title}</h2>
+      {children}
+    </dialog>
+  )
+}
+
+export type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onInput'> & { label: string; hint?: string; onText: (text: string) => void }
+
+/** A labelled input. */
+export function Field({ label, hint, onText, ...input }: FieldProps) {
+  const id = useId()
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      <input {...input} id={id} aria-describedby={hint ? `${id}-hint` : undefined} onInput={(event) => onText(event.currentTarget.value)} />
+      {hint && (
+        <small id={`${id}-hint`} class="hint">
+          {hint}
+        </small>
+      )}
+    </p>
+  )
+}
+
+/** One broken part must not take the others with it; it is drawn again after a moment. */
+export function Guard({ children }: { children: ComponentChildren }) {
+  const [broken, mend] = useErrorBoundary()
+  useEffect(() => (broken ? later(2_000, mend) : undefined), [broken, mend])
+  return broken ? <p class="broken">{words.value.wall.broken}</p> : <>{children}</>
+}

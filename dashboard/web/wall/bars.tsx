@@ -1,0 +1,155 @@
+/** Above and below: who we are, whether the picture is alive and the sound on, the figures of the day, the keys. */
+import { clockTime, dayOf } from '../shared/format.ts'
+import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { me, signOut } from '../shared/session.ts'
+import { Kbd } from '../shared/ui.tsx'
+import * as desk from './desk.ts'
+import { counts } from './marks.ts'
+import { addressOf, number, whatOf, whereSite } from './say.ts'
+import { goOnDuty } from './sound.ts'
+
+export function Header() {
+  const t = words.value.wall
+  const { sites, today } = desk.picture.value
+  return (
+    <header class="top">
+      <h1>
+        {words.value.product} <span class="sub">{sites.length === 1 ? sites[0]?.name : t.sites(sites.length)}</span>
+      </h1>
+      <dl class="kpis">
+        <Figure label={t.residents} value={number(counts.value.total)} />
+        <Figure label={t.openAlarms} value={number(desk.queue.value.length)} note={t.unanswered(desk.unanswered.value)} />
+        <Figure
+          label={t.median}
+          value={today.acknowledgeSecondsMedian === null ? '–' : words.value.seconds(Math.round(today.acknowledgeSecondsMedian))}
+          note={t.target}
+        />
+        <Figure label={t.resolvedToday} value={number(today.resolved)} />
+        <Figure label={t.offline} value={number(counts.value.offline)} note={t.homesUnit} />
+      </dl>
+      <LiveState />
+      <SoundState />
+      <Clock />
+    </header>
+  )
+}
+
+function Figure({ label, value, note }: { label: string; value: string; note?: string }) {
+  return (
+    <div class="kpi">
+      <dt>{label}</dt>
+      <dd>
+        <b>{value}</b>
+        {note && <em>{note}</em>}
+      </dd>
+    </div>
+  )
+}
+
+function LiveState() {
+  const { state, lastBeatAt } = desk.link.value
+  const seconds = Math.max(0, Math.floor((desk.now.value - lastBeatAt) / 1000))
+  const text = state === 'live' ? words.value.wall.live(Math.min(seconds, 9)) : words.value.wall.connecting
+  return (
+    <span class="pill">
+      <i class={state === 'live' ? 'dot' : 'dot off'} />
+      {text}
+    </span>
+  )
+}
+
+function SoundState() {
+  const t = words.value.wall
+  if (desk.silenced.value)
+    return <span class="pill warn">♪ {t.silencedFor(Math.ceil((desk.heard.value.silentUntil - desk.now.value) / 1000))}</span>
+  if (desk.onDuty.value && desk.sound.value === 'running') return <span class="pill">♪ {t.soundOn}</span>
+  if (desk.sound.value === 'none' && desk.onDuty.value) return <span class="pill warn">♪ {t.soundNone}</span>
+  return (
+    <button type="button" class="pill warn" onClick={goOnDuty}>
+      ♪ {desk.watching.value ? t.watchingOnly : t.soundOff}
+    </button>
+  )
+}
+
+export function Clock() {
+  const at = desk.now.value
+  return (
+    <p class="clock">
+      {clockTime(at, whereSite())}
+      <small>{dayOf(at, whereSite())}</small>
+    </p>
+  )
+}
+
+export function Footer() {
+  const t = words.value
+  return (
+    <footer class="bottom">
+      <span class="keys">
+        <Kbd>↑↓</Kbd> {t.footer.choose}
+        <Kbd>{t.case.space}</Kbd> {t.footer.acknowledge}
+        <Kbd>S</Kbd> {t.footer.silence}
+      </span>
+      <button type="button" class="link" onClick={() => openDialog('search')}>
+        <Kbd>/</Kbd> {t.footer.search}
+      </button>
+      <button type="button" class="link" onClick={() => openDialog('help')}>
+        <Kbd>?</Kbd> {t.footer.help}
+      </button>
+      <span class="gap" />
+      <span>{t.wall.onDuty(desk.onDuty.value ? (me.value?.displayName ?? '') : '–')}</span>
+      <span>{t.wall.watchdog(true, desk.link.value.state === 'live', desk.sound.value === 'running')}</span>
+      {me.value?.role !== 'operator' && (
+        <a class="link" href="#/admin/homes">
+          {t.wall.admin}
+        </a>
+      )}
+      <button type="button" class="link" onClick={() => void signOut()}>
+        {t.wall.signOut}
+      </button>
+      <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+        {t.otherLanguage}
+      </button>
+    </footer>
+  )
+}
+
+const openDialog = (which: desk.Dialog) => {
+  desk.dialog.value = which
+}
+
+/** The one place that speaks up for a screen reader: the most urgent alarm nobody has taken. */
+export function Alert() {
+  const urgent = desk.queue.value.find(({ alarm }) => alarm.priority === 1 && alarm.state === 'raised')
+  return (
+    <div role="alert" class="unseen">
+      {urgent ? words.value.wall.urgentAlert(whatOf(urgent.alarm), addressOf(urgent.place)) : ''}
+    </div>
+  )
+}
+
+export function LinkLost() {
+  if (!desk.stale.value) return null
+  const t = words.value.wall
+  const { lastBeatAt, silentMs, attempts } = desk.link.value
+  const phones = desk.picture.value.sites.map(({ phone }) => phone).filter((phone) => phone !== '')
+  return (
+    <section class="lost" role="status">
+      <b>{t.staleTitle(Math.floor(silentMs / 1000))}</b>
+      <span>
+        {lastBeatAt > 0 && t.staleText(clockTime(lastBeatAt, whereSite()))}
+        {attempts > 0 && ` · ${t.staleTries(attempts)}`}
+      </span>
+      <strong>{phones.length > 0 ? t.stalePhone(phones.slice(0, 2).join(' / ')) : t.stalePhoneMissing}</strong>
+    </section>
+  )
+}
+
+export function StorageBanner() {
+  const banner = desk.picture.value.banner
+  return banner ? (
+    <p class="storage" role="status">
+      {words.value.wall.banners[banner.kind]}
+    </p>
+  ) : null
+}

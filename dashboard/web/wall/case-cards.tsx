@@ -1,0 +1,109 @@
+/** The three cards of the first seconds: how to get in, what could be wrong, what happened just before. */
+import type { Resident } from '../../../domain/people.ts'
+import type { AlarmCard } from '../../contracts.ts'
+import { shortTime } from '../shared/format.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import * as desk from './desk.ts'
+import { agoText, whereOf } from './say.ts'
+
+export const Phone = ({ number }: { number: string }) =>
+  number === '' ? null : (
+    <a class="phone" href={`tel:${number}`}>
+      {number}
+    </a>
+  )
+
+export function Entry({ card: { card, alarm } }: { card: AlarmCard }) {
+  const t = words.value.case
+  if (!card) return null
+  const { home, contacts } = card
+  const keyholders = contacts.filter(({ hasKey }) => hasKey)
+  const taken = desk.selected.value?.alarm.state === 'acknowledged' || alarm.state === 'acknowledged'
+  return (
+    <div class="box entry">
+      <h3>{t.entry}</h3>
+      {keyholders.length === 0 && <p class="dim">{t.noKeyholder}</p>}
+      {keyholders.slice(0, 2).map((contact) => (
+        <p key={contact.id}>
+          <b>{contact.name}</b> {words.value.relations[contact.relation]} · {t.hasKey} <Phone number={contact.phone} />
+        </p>
+      ))}
+      {home.entry !== '' && <p>{home.entry}</p>}
+      {home.doorCode !== '' ? (
+        <p>
+          {t.doorCode} <b class="code">{home.doorCode}</b>
+        </p>
+      ) : (
+        !taken && <p class="dim">{`${t.doorCode}: ${t.doorCodeLater}`}</p>
+      )}
+      {home.address !== '' && <p class="dim">{home.address}</p>}
+    </div>
+  )
+}
+
+const highlighted = 2
+
+export function Medical({ resident }: { resident: Resident }) {
+  const t = words.value.case
+  const [risks, rest] = [resident.medical.slice(0, highlighted), resident.medical.slice(highlighted, highlighted + 4)]
+  return (
+    <div class="box medical">
+      <h3>{t.medical}</h3>
+      {resident.medical.length === 0 && <p class="dim">{t.medicalNone}</p>}
+      {risks.map((risk) => (
+        <p key={risk}>
+          <mark>{risk}</mark>
+        </p>
+      ))}
+      {rest.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
+  )
+}
+
+const readingsShown = 5
+
+export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
+  const t = words.value
+  return (
+    <div class="box just">
+      <h3>{t.case.recent}</h3>
+      <p>
+        <b>{lastActiveAt ? t.case.lastActive(agoText(lastActiveAt, desk.now.value), lastActiveRoom) : t.case.lastActiveNone}</b>
+      </p>
+      {recent.length === 0 && lastActiveAt !== null && <p class="dim">{t.case.recentNone}</p>}
+      <ul class="times">
+        {recent.slice(0, readingsShown).map(({ at, kind, value, room, deviceId }) => (
+          <li key={`${at} ${kind} ${deviceId}`}>
+            <time>{shortTime(at, whereOf(place))}</time>
+            <span>
+              {room} {t.readings[kind](value)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const homesShown = 8
+
+export function HomesOfArea({ homes }: { homes: AlarmCard['homes'] }) {
+  return (
+    <div class="box area">
+      <h3>
+        {words.value.case.homes} <span>{words.value.area(homes.length)}</span>
+      </h3>
+      <ul class="contacts">
+        {homes.slice(0, homesShown * 2).map(({ residentId, label, person, phone }) => (
+          <li key={residentId}>
+            <b>{label}</b>
+            <span>{person}</span>
+            <Phone number={phone} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,105 @@
+/** The head of the case: the place in the largest type, the person, how to talk with them, and the running time. */
+import type { OpenAlarm } from '../../../domain/alarm.ts'
+import type { ResidentCard } from '../../../store/store.ts'
+import type { Place } from '../../contracts.ts'
+import { clockTime, timer } from '../shared/format.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Shape } from '../shared/ui.tsx'
+import * as desk from './desk.ts'
+import type { OpenWallAlarm } from './picture.ts'
+import { addressOf, detailOf, nameOf, spanText, whatOf, whereOf } from './say.ts'
+
+const answerWithinMs = 60_000
+
+export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
+  const { alarm, place } = wall
+  const detail = detailOf(wall, desk.now.value)
+  return (
+    <div class="head">
+      <div>
+        <p class="what">
+          <Shape priority={alarm.priority} flash={alarm.state === 'raised' && alarm.priority === 1} />
+          {whatOf(alarm)}
+          {detail !== '' && <small>{detail}</small>}
+        </p>
+        <h2 class="address">{addressOf(place)}</h2>
+        <Who wall={wall} />
+      </div>
+      <Time alarm={alarm} place={place} />
+      <Remarks alarm={alarm} place={place} />
+    </div>
+  )
+}
+
+function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
+  const t = words.value
+  const resident = desk.card.value?.alarm.id === alarm.id ? desk.card.value.card?.resident : undefined
+  if (place.person === '') return <p class="who">{alarm.residentIds.length > 0 && <b>{t.area(alarm.residentIds.length)}</b>}</p>
+  return (
+    <p class="who">
+      <b>{place.person}</b>
+      {[resident && sexOf(resident), place.age === null ? '' : t.wall.age(place.age), resident?.livesAlone ? t.wall.alone : '']
+        .filter((part) => part)
+        .join(' · ')}
+      {resident && resident.speech !== '' && <strong class="speech">{resident.speech}</strong>}
+    </p>
+  )
+}
+
+const sexOf = ({ sex }: ResidentCard['resident']) => (sex === 'unknown' ? '' : words.value.wall[sex])
+
+function Time({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
+  const t = words.value.case
+  const waited = desk.now.value - alarm.raisedAt
+  if (alarm.state === 'raised') {
+    return (
+      <div class="time">
+        <b>{timer(waited)}</b>
+        <Bar part={waited / answerWithinMs} over={waited > answerWithinMs} />
+        <span>{t.sinceRaised(clockTime(alarm.raisedAt, whereOf(place)))}</span>
+      </div>
+    )
+  }
+  const left = Math.max(0, alarm.leaseUntil - desk.now.value)
+  return (
+    <div class="time">
+      <b>{timer(waited)}</b>
+      <Bar part={left / alarm.plan.lease} over={false} />
+      <span>{t.takenAfter(nameOf(alarm.by), spanText(alarm.at - alarm.raisedAt))}</span>
+      <span>{t.lease(Math.ceil(left / 1000))}</span>
+    </div>
+  )
+}
+
+/** Drawn as SVG: its width is an attribute, so no style needs allowing. */
+function Bar({ part, over }: { part: number; over: boolean }) {
+  return (
+    <svg class={over ? 'bar over' : 'bar'} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" width="100" height="4" />
+      <rect class="fill" width={Math.round(Math.min(1, Math.max(0, part)) * 1000) / 10} height="4" />
+    </svg>
+  )
+}
+
+/** What must not be overlooked: pressed again, asked to cancel, gone away, unreadable, late. */
+function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
+  const t = words.value.case
+  const at = (moment: number) => clockTime(moment, whereOf(place))
+  const [first, last] = [alarm.causes[0], alarm.causes.at(-1)]
+  const late = first?.claimedAt && first.receivedAt - first.claimedAt > 60_000 ? first.claimedAt : null
+  const remarks = [
+    alarm.presses > 1 && last ? t.presses(alarm.presses, at(last.receivedAt)) : '',
+    alarm.cancelAskedAt ? t.cancelAsked(at(alarm.cancelAskedAt)) : '',
+    alarm.clearedAt ? t.cleared(at(alarm.clearedAt)) : '',
+    first?.unreadable ? t.unreadable : '',
+    late ? t.late(at(late)) : '',
+  ].filter((remark) => remark !== '')
+  if (remarks.length === 0) return null
+  return (
+    <ul class="remarks">
+      {remarks.map((remark) => (
+        <li key={remark}>{remark}</li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,117 @@
+/** The lists of the case: whom to call, who was told and whether it arrived, what was done, what happened before. */
+import type { StoredNotice } from '../../../store/store.ts'
+import type { AlarmCard } from '../../contracts.ts'
+import { dayTime, shortTime } from '../shared/format.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Phone } from './case-cards.tsx'
+import * as desk from './desk.ts'
+import { nameOf, whatOf, whereOf } from './say.ts'
+
+const contactsShown = 5
+
+export function Contacts({ card: { card } }: { card: AlarmCard }) {
+  const t = words.value
+  if (!card) return null
+  const { resident } = card
+  const contacts = [...card.contacts].sort((a, b) => a.order - b.order).slice(0, contactsShown)
+  return (
+    <div class="box">
+      <h3>{t.case.contacts}</h3>
+      <ul class="contacts">
+        {resident.phone !== '' && (
+          <li>
+            <b>{resident.name}</b>
+            <span>{t.case.homePhone}</span>
+            <Phone number={resident.phone} />
+          </li>
+        )}
+        {contacts.map(({ id, name, relation, phone, hasKey }) => (
+          <li key={id}>
+            <b>{name}</b>
+            <span>
+              {t.relations[relation]}
+              {hasKey && ` · ${t.case.hasKey}`}
+            </span>
+            <Phone number={phone} />
+          </li>
+        ))}
+        {contacts.length === 0 && <li class="dim">{t.case.contactsNone}</li>}
+      </ul>
+    </div>
+  )
+}
+
+const noticesShown = 5
+
+export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; zone: string }) {
+  const t = words.value.case
+  return (
+    <div class="box">
+      <h3>{t.notices}</h3>
+      {notices.length === 0 && <p class="dim">{t.noticesNone}</p>}
+      <ul class="times">
+        {newest(notices).map(({ id, dueAt, recipient, state }) => (
+          <li key={id}>
+            <time>{shortTime(dueAt, whereOf({ timeZone: zone }))}</time>
+            <span>
+              {recipient.label} <em class={`notice ${state}`}>{t.noticeStates[state]}</em>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const newest = (notices: readonly StoredNotice[]) => [...notices].sort((a, b) => b.dueAt - a.dueAt).slice(0, noticesShown)
+
+const earlierShown = 4
+
+export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }) {
+  const t = words.value
+  const before = earlier.filter(({ id }) => id !== alarm.id).slice(0, earlierShown)
+  return (
+    <div class="box">
+      <h3>{t.case.earlier}</h3>
+      {before.length === 0 && <p class="dim">{t.case.earlierNone}</p>}
+      <ul class="times wide">
+        {before.map((past) => (
+          <li key={past.id}>
+            <time>{dayTime(past.raisedAt, desk.now.value, whereOf(place))}</time>
+            <span>
+              {whatOf(past)}
+              {past.state === 'resolved' && ` · ${t.outcomes[past.outcome]}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const notesShown = 6
+
+/** What was done so far, newest first, from the live alarm itself. */
+export function Log() {
+  const t = words.value
+  const wall = desk.selected.value
+  if (!wall) return null
+  const notes = [...wall.alarm.notes].reverse().slice(0, notesShown)
+  return (
+    <div class="box log">
+      <h3>{t.case.log}</h3>
+      {notes.length === 0 && <p class="dim">{t.case.logNone}</p>}
+      <ul class="times">
+        {notes.map(({ at, by, action, text }) => (
+          <li key={`${at} ${action} ${text}`}>
+            <time>{shortTime(at, whereOf(wall.place))}</time>
+            <span>
+              {action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')}{' '}
+              <em class="dim">{nameOf(by)}</em>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+/** The open case: what, where, who, what to do, how to get in, what could be wrong. Nothing here needs a scroll. */
+import type { AlarmCard } from '../../contracts.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Actions, Refusal } from './case-actions.tsx'
+import { Entry, HomesOfArea, Just, Medical } from './case-cards.tsx'
+import { CaseHead } from './case-head.tsx'
+import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
+import { Steps } from './case-steps.tsx'
+import * as desk from './desk.ts'
+
+export function CasePanel() {
+  const wall = desk.selected.value
+  if (!wall) return null
+  const card = desk.card.value?.alarm.id === wall.alarm.id ? desk.card.value : null
+  const classes = `panel case p${wall.alarm.priority} ${wall.alarm.state}`
+  return (
+    <section class={classes} id="case" tabIndex={-1} aria-label={words.value.case.title}>
+      <CaseHead wall={wall} />
+      <Actions wall={wall} />
+      <Refusal />
+      {card ? <Body card={card} /> : <p class="loading">{words.value.case.loading}</p>}
+    </section>
+  )
+}
+
+function Body({ card }: { card: AlarmCard }) {
+  return (
+    <>
+      <div class="three">
+        {card.card ? <Entry card={card} /> : <HomesOfArea homes={card.homes} />}
+        {card.card && <Medical resident={card.card.resident} />}
+        <Just card={card} />
+      </div>
+      <div class="two">
+        <div class="stack">
+          <Contacts card={card} />
+          <div class="pair">
+            <Notices notices={card.notices} zone={card.place.timeZone} />
+            <Earlier card={card} />
+          </div>
+        </div>
+        <div class="stack">
+          <Steps />
+          <Log />
+        </div>
+      </div>
+    </>
+  )
+}

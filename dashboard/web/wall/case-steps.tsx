@@ -1,0 +1,66 @@
+/** The plan: whom it tells and when, where it stands now; what to say; and what the call came to. */
+import type { OpenAlarm, PlanStep } from '../../../domain/alarm.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Kbd } from '../shared/ui.tsx'
+import { Act } from './case-actions.tsx'
+import * as desk from './desk.ts'
+import { openFor } from './listen.ts'
+import { list, spanText } from './say.ts'
+
+export function Steps() {
+  const t = words.value.case
+  const alarm = desk.selected.value?.alarm
+  if (!alarm) return null
+  return (
+    <div class="box steps">
+      <h3>
+        {t.plan} <span>{alarm.plan.name !== '' && t.planName(alarm.plan.name)}</span>
+      </h3>
+      <ol>
+        {alarm.plan.steps.map((step, index) => (
+          <Step key={`${index} ${step.wait}`} alarm={alarm} step={step} index={index} />
+        ))}
+      </ol>
+      {alarm.state === 'acknowledged' && <p class="dim">{t.planStopped}</p>}
+      <p class="say">{alarm.kind === 'technical' ? t.sayTechnical : t.say}</p>
+      <div class="results">
+        <Act which="fine" keys="Q">
+          {t.fine}
+        </Act>
+        <Act which="no-answer" keys="W">
+          {t.noAnswer}
+        </Act>
+        <Act which="hurt" keys="E">
+          {t.hurt}
+        </Act>
+        <button type="button" class="button" onClick={() => openFor('note')}>
+          {t.write} <Kbd>N</Kbd>
+        </button>
+      </div>
+      <p class="dim doubt">{t.doubt}</p>
+    </div>
+  )
+}
+
+function Step({ alarm, step, index }: { alarm: OpenAlarm; step: PlanStep; index: number }) {
+  const t = words.value.case
+  const current = index === alarm.planStep
+  const state = index < alarm.planStep ? 'past' : current ? 'on' : 'coming'
+  return (
+    <li class={state} aria-current={current ? 'step' : undefined}>
+      <i>{index + 1}</i>
+      <span>
+        {t.planStep(list(step.tell.map(({ label }) => label)))} <em class="dim">{whenOf(alarm, index)}</em>
+      </span>
+    </li>
+  )
+}
+
+/** When a step comes: only the next one has a moment, later ones a distance. */
+function whenOf(alarm: OpenAlarm, index: number): string {
+  const t = words.value.case
+  const { steps, repeatEvery } = alarm.plan
+  if (alarm.state === 'raised' && index === alarm.planStep + 1) return t.planIn(spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))
+  if (index > alarm.planStep) return `+${spanText(steps[index]?.wait ?? 0)}`
+  return index === steps.length - 1 && index === alarm.planStep ? t.planRepeats(spanText(repeatEvery)) : ''
+}

@@ -1,0 +1,88 @@
+/** The state of the wall as signals: the picture, the choice, the link, the sound. Whoever draws reads here; nobody else keeps state. */
+import { batch, computed, signal } from '@preact/signals'
+import type { AlarmCard, HomesColumns, Refused } from '../../contracts.ts'
+import { localNow } from '../shared/clock.ts'
+import { type Homes, noHomes, openHomes } from './homes.ts'
+import { emptyPicture, type Picture } from './picture.ts'
+import { alarmOfRow, type Choice, queueOf, rowsOf, selectedOf } from './queue.ts'
+import { type Heard, isSilenced, nothingHeard, ringingOf } from './sound-plan.ts'
+
+export const picture = signal<Picture>(emptyPicture)
+/** The homes change in place; the number says that they did. */
+export const homes = signal<Homes>(noHomes)
+export const homesChanged = signal(0)
+export const choice = signal<Choice>(null)
+
+/** Server time minus ours, from the last beat. */
+export const clockOffset = signal(0)
+export const serverNow = () => localNow() + clockOffset.peek()
+/** Server time, refreshed twice a second by the pulse: what every timer on the screen reads. */
+export const now = signal(localNow() as number)
+
+export type Link = { state: 'connecting' | 'live' | 'lost'; lastBeatAt: number; silentMs: number; attempts: number }
+export const link = signal<Link>({ state: 'connecting', lastBeatAt: 0, silentMs: 0, attempts: 0 })
+/** Grows with every connection: a server that restarted has forgotten what we told it. */
+export const connection = signal(0)
+/** After this long without a beat the screen says that it is old. */
+export const staleAfterMs = 5_000
+
+export type SoundState = 'off' | 'running' | 'suspended' | 'none'
+export const sound = signal<SoundState>('off')
+export const onDuty = signal(false)
+/** Looking on without a watch: no sound, no overlay. */
+export const watching = signal(false)
+export const heard = signal<Heard>(nothingHeard)
+/** Alarms pressed again after somebody took them → the number of presses that rang. */
+export const pressedAgain = signal<ReadonlyMap<string, number>>(new Map())
+
+/** Its own signal, so that a beat without news redraws nothing. */
+const alarms = computed(() => picture.value.alarms)
+export const queue = computed(() => queueOf(alarms.value.values()))
+export const selected = computed(() => selectedOf(queue.value, choice.value))
+export const selectedId = computed(() => selected.value?.alarm.id ?? null)
+export const rows = computed(() => rowsOf(queue.value, selectedId.value))
+export const unanswered = computed(() => queue.value.filter(({ alarm }) => alarm.state === 'raised').length)
+export const ringing = computed(() =>
+  ringingOf(
+    queue.value.map(({ alarm }) => alarm),
+    pressedAgain.value,
+  ),
+)
+export const silenced = computed(() => ringing.value.length > 0 && isSilenced(heard.value, ringing.value, now.value))
+export const stale = computed(() => link.value.state === 'lost')
+/** The zone of the only site, or the browser's own when there are several. */
+export const siteZone = computed(() => (picture.value.sites.length === 1 ? (picture.value.sites[0]?.timeZone ?? '') : ''))
+
+export const card = signal<AlarmCard | null>(null)
+/** The request under way, and the last refusal: both are shown where the button is. */
+export const asking = signal<string | null>(null)
+export const refused = signal<Refused | null>(null)
+
+export type Dialog = 'none' | 'resolve' | 'note' | 'help' | 'search' | 'homes'
+export const dialog = signal<Dialog>('none')
+
+export function useHomes(columns: HomesColumns): void {
+  batch(() => {
+    homes.value = openHomes(columns)
+    homesChanged.value += 1
+  })
+}
+
+export function choose(id: string): void {
+  if (id === '') return
+  batch(() => {
+    choice.value = { id, byHand: true }
+    if (refused.value) refused.value = null
+  })
+}
+
+export function chooseRow(index: number): void {
+  const row = rows.value[index]
+  if (row) choose(alarmOfRow(row))
+}
+
+/** Forgets that an acknowledged alarm was pressed again: its owner acted. */
+export function settle(alarmId: string): void {
+  if (!pressedAgain.value.has(alarmId)) return
+  pressedAgain.value = new Map([...pressedAgain.value].filter(([id]) => id !== alarmId))
+}

@@ -1,0 +1,118 @@
+/** Finding: a home by its door, an open alarm by its door or person; and the list of homes that are not normal. */
+import { useSignal } from '@preact/signals'
+import { dayTime } from '../shared/format.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Field, Modal } from '../shared/ui.tsx'
+import * as desk from './desk.ts'
+import { looks } from './homes.ts'
+import { cells, type Unusual, unusual } from './marks.ts'
+import { addressOf, agoText, whatOf, whereSite } from './say.ts'
+
+const shownMost = 12
+const squeeze = (text: string) => text.toLowerCase().replaceAll(/[\s栋幢单元室号-]+/g, '')
+
+/** Homes and alarms that hold the typed letters; spaces and 栋/单元 do not matter. */
+function findHomes(typed: string): Unusual[] {
+  const wanted = squeeze(typed)
+  const homes = desk.homes.value
+  const found: Unusual[] = []
+  for (let index = 0; index < homes.size && found.length < shownMost; index += 1) {
+    const label = homes.label(index)
+    if (!squeeze(label).includes(wanted)) continue
+    found.push({ index, label, look: cells.value.looks[index] ?? 0, activeAt: homes.activeAt(index), residentId: homes.residentId(index) })
+  }
+  return found
+}
+
+export function SearchDialog({ onClose }: { onClose: () => void }) {
+  const t = words.value.dialogs
+  const typed = useSignal('')
+  const wanted = squeeze(typed.value)
+  const alarms =
+    wanted === '' ? [] : desk.queue.value.filter((wall) => squeeze(`${addressOf(wall.place)}${wall.place.person}`).includes(wanted))
+  const homes = wanted === '' ? [] : findHomes(typed.value)
+  const choose = (id: string) => {
+    desk.choose(id)
+    onClose()
+  }
+  return (
+    <Modal title={t.searchTitle} onClose={onClose} wide>
+      <Field
+        label={t.searchLabel}
+        hint={t.searchHint}
+        type="search"
+        autoFocus
+        value={typed.value}
+        onText={(text) => {
+          typed.value = text
+        }}
+      />
+      <ul class="found" aria-live="polite">
+        {alarms.map((wall) => (
+          <li key={wall.alarm.id}>
+            <button type="button" class={`link p${wall.alarm.priority}`} onClick={() => choose(wall.alarm.id)}>
+              <b>{addressOf(wall.place)}</b> {wall.place.person} · {whatOf(wall.alarm)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {homes.length > 0 && <HomesTable homes={homes} />}
+      {wanted !== '' && homes.length + alarms.length === 0 && <p class="dim">{t.searchNone}</p>}
+      <Close onClose={onClose} />
+    </Modal>
+  )
+}
+
+const listedMost = 300
+
+export function HomesDialog({ onClose }: { onClose: () => void }) {
+  const t = words.value.wall
+  return (
+    <Modal title={t.homesListTitle} onClose={onClose} wide>
+      {unusual.value.length === 0 ? <p class="dim">{t.homesNone}</p> : <HomesTable homes={unusual.value.slice(0, listedMost)} />}
+      <Close onClose={onClose} />
+    </Modal>
+  )
+}
+
+function Close({ onClose }: { onClose: () => void }) {
+  return (
+    <div class="buttons">
+      <button type="button" class="button" onClick={onClose}>
+        {words.value.close}
+      </button>
+    </div>
+  )
+}
+
+const lookNames = Object.keys(looks) as (keyof typeof looks)[]
+
+function HomesTable({ homes }: { homes: readonly Unusual[] }) {
+  const t = words.value.wall
+  return (
+    <div class="scroll" role="region" aria-label={t.homesTitle} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.home}</th>
+            <th scope="col">{t.state}</th>
+            <th scope="col">{t.lastSeen}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {homes.map(({ index, label, look, activeAt }) => (
+            <tr key={index}>
+              <td>{label}</td>
+              <td>{t.looks[lookNames[look] ?? 'quiet']}</td>
+              <td>
+                {activeAt === 0
+                  ? words.value.never
+                  : `${dayTime(activeAt, desk.now.value, whereSite())}（${agoText(activeAt, desk.now.value)}）`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,166 @@
+/** The windows of the wall: close a case, write a note, find, help, and the homes that are not normal. */
+import { useSignal } from '@preact/signals'
+import { useId } from 'preact/hooks'
+import { type Outcome, outcomes } from '../../../domain/alarm.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { Field, Kbd, Modal } from '../shared/ui.tsx'
+import { note, resolve } from './acts.ts'
+import * as desk from './desk.ts'
+import { HomesDialog, SearchDialog } from './dialogs-find.tsx'
+import { addressOf, whatOf } from './say.ts'
+
+export const closeDialog = () => {
+  desk.dialog.value = 'none'
+}
+
+export function Dialogs() {
+  switch (desk.dialog.value) {
+    case 'resolve':
+      return <ResolveDialog />
+    case 'note':
+      return <NoteDialog />
+    case 'help':
+      return <HelpDialog />
+    case 'search':
+      return <SearchDialog onClose={closeDialog} />
+    case 'homes':
+      return <HomesDialog onClose={closeDialog} />
+    case 'none':
+      return null
+  }
+}
+
+function ResolveDialog() {
+  const t = words.value.dialogs
+  const wall = useSignal(desk.selected.peek()).value
+  const outcome = useSignal<Outcome | null>(null)
+  const text = useSignal('')
+  const refused = useSignal<string | null>(null)
+  const textId = useId()
+  if (!wall) return null
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (!outcome.value) return
+    const refusal = await resolve(wall.alarm.id, outcome.value, text.value.trim())
+    if (!refusal) return closeDialog()
+    refused.value = refusal.code
+    if (refusal.code === 'reason-needed') document.getElementById(textId)?.focus()
+  }
+  const needed = refused.value === 'reason-needed'
+  return (
+    <Modal title={t.resolveTitle} onClose={closeDialog}>
+      <form onSubmit={send}>
+        <p class="lead">{t.resolveLead(`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`)}</p>
+        <Outcomes
+          chosen={outcome.value}
+          onChoose={(one) => {
+            outcome.value = one
+          }}
+        />
+        <p class="field">
+          <label for={textId}>{needed ? t.reasonNeeded : t.reason}</label>
+          <textarea
+            id={textId}
+            rows={3}
+            maxLength={2000}
+            required={needed}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value
+            }}
+          />
+        </p>
+        <p class="refusal" role="alert">
+          {desk.refused.value ? refusalText(desk.refused.value) : ''}
+        </p>
+        <Buttons label={t.confirm} disabled={!outcome.value || desk.asking.value !== null} />
+      </form>
+    </Modal>
+  )
+}
+
+function Outcomes({ chosen, onChoose }: { chosen: Outcome | null; onChoose: (outcome: Outcome) => void }) {
+  return (
+    <fieldset class="outcomes">
+      <legend class="unseen">{words.value.dialogs.resolveTitle}</legend>
+      {outcomes.map((outcome, index) => (
+        <label key={outcome} class={chosen === outcome ? 'chosen' : ''}>
+          <input
+            type="radio"
+            name="outcome"
+            value={outcome}
+            checked={chosen === outcome}
+            autoFocus={index === 0}
+            onChange={() => onChoose(outcome)}
+          />
+          {words.value.outcomes[outcome]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function NoteDialog() {
+  const t = words.value.dialogs
+  const text = useSignal('')
+  const send = async (event: Event) => {
+    event.preventDefault()
+    const said = text.value.trim()
+    if (said !== '' && !(await note('note', said))) closeDialog()
+  }
+  return (
+    <Modal title={t.noteTitle} onClose={closeDialog}>
+      <form onSubmit={send}>
+        <Field
+          label={t.noteText}
+          value={text.value}
+          maxLength={2000}
+          autoFocus
+          onText={(typed) => {
+            text.value = typed
+          }}
+        />
+        <p class="refusal" role="alert">
+          {desk.refused.value ? refusalText(desk.refused.value) : ''}
+        </p>
+        <Buttons label={t.save} disabled={text.value.trim() === '' || desk.asking.value !== null} />
+      </form>
+    </Modal>
+  )
+}
+
+function Buttons({ label, disabled }: { label: string; disabled: boolean }) {
+  return (
+    <div class="buttons">
+      <button type="button" class="button" onClick={closeDialog}>
+        {words.value.cancel}
+      </button>
+      <button type="submit" class="button primary" disabled={disabled}>
+        {label}
+      </button>
+    </div>
+  )
+}
+
+function HelpDialog() {
+  const t = words.value
+  return (
+    <Modal title={t.dialogs.helpTitle} onClose={closeDialog}>
+      <dl class="keys-list">
+        {t.dialogs.keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <Kbd>{key}</Kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="buttons">
+        <button type="button" class="button primary" autoFocus onClick={closeDialog}>
+          {t.close}
+        </button>
+      </div>
+    </Modal>
+  )
+}

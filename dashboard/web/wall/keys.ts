@@ -1,0 +1,41 @@
+/** Which key means what. Single letters only outside fields; acknowledging needs no mouse and no confirmation. */
+
+export type Command =
+  | { do: 'step'; by: 1 | -1 }
+  | { do: 'choose'; index: number }
+  | { do: 'acknowledge' }
+  | { do: 'note'; note: 'call-120' | 'dispatch' | 'family' | 'fine' | 'no-answer' | 'hurt' | 'arrived' }
+  | { do: 'write' }
+  | { do: 'resolve' }
+  | { do: 'silence' }
+  | { do: 'search' }
+  | { do: 'help' }
+
+export type Press = { key: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean; repeat: boolean }
+
+const plain: Readonly<Record<string, Command>> = {
+  ArrowUp: { do: 'step', by: -1 },
+  ArrowDown: { do: 'step', by: 1 },
+  ' ': { do: 'acknowledge' },
+  F2: { do: 'note', note: 'call-120' },
+  F3: { do: 'note', note: 'dispatch' },
+  F4: { do: 'note', note: 'family' },
+  q: { do: 'note', note: 'fine' },
+  w: { do: 'note', note: 'no-answer' },
+  e: { do: 'note', note: 'hurt' },
+  a: { do: 'note', note: 'arrived' },
+  n: { do: 'write' },
+  r: { do: 'resolve' },
+  s: { do: 'silence' },
+  '/': { do: 'search' },
+  '?': { do: 'help' },
+}
+
+/** What a press outside fields and dialogs asks for. A held key repeats only the arrows: nobody acknowledges twice by leaning on the bar. */
+export function commandOf(press: Press): Command | null {
+  if (press.ctrlKey || press.altKey || press.metaKey) return null
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key
+  if (/^[1-9]$/.test(key)) return press.repeat ? null : { do: 'choose', index: Number(key) - 1 }
+  const command = plain[key] ?? null
+  return press.repeat && command?.do !== 'step' ? null : command
+}

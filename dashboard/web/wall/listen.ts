@@ -1,0 +1,95 @@
+/** Keys and clicks of the whole page, turned into commands. Fields and dialogs keep their keys to themselves. */
+import { words } from '../shared/i18n/i18n.ts'
+import { acknowledge, note } from './acts.ts'
+import * as desk from './desk.ts'
+import { type Command, commandOf } from './keys.ts'
+import { step } from './queue.ts'
+import { goOnDuty, silenceNow } from './sound.ts'
+
+/** Starts listening; returns what stops it. */
+export function listenToKeys(): () => void {
+  document.addEventListener('keydown', onKey)
+  document.addEventListener('click', onClick)
+  return () => {
+    document.removeEventListener('keydown', onKey)
+    document.removeEventListener('click', onClick)
+  }
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (desk.dialog.value !== 'none' || isField(event.target)) return
+  if (!desk.onDuty.value && !desk.watching.value) return // the watch has not begun; its button has the focus
+  const command = commandOf(event)
+  if (!command || (command.do === 'acknowledge' && wantsSpace(event.target))) return
+  event.preventDefault()
+  run(command)
+}
+
+const isField = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+
+/** A button reached with the Tab key keeps its space bar; cards of the queue give it up, since choosing is done by focus. */
+const wantsSpace = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('button, a, summary') && !target.matches('.alarm')
+
+/** A button clicked with the mouse gives the focus back, so that the space bar stays the acknowledgement. */
+function onClick(event: MouseEvent): void {
+  const byMouse = event.detail > 0
+  const focused = document.activeElement
+  if (byMouse && desk.dialog.value === 'none' && focused instanceof HTMLButtonElement) focused.blur()
+}
+
+/** What each of the noting keys writes down. */
+export function noteOf(which: Extract<Command, { do: 'note' }>['note']): Parameters<typeof note> {
+  const t = words.value.case
+  switch (which) {
+    case 'call-120':
+      return ['called-120', '']
+    case 'dispatch':
+      return ['dispatched', '']
+    case 'family':
+      return ['contacted-family', '']
+    case 'arrived':
+      return ['arrived', '']
+    case 'fine':
+      return ['called', t.fine]
+    case 'no-answer':
+      return ['called', t.noAnswer]
+    case 'hurt':
+      return ['called', t.hurt]
+  }
+}
+
+function run(command: Command): void {
+  switch (command.do) {
+    case 'step':
+      desk.choice.value = step(desk.rows.value, desk.selectedId.value, command.by) ?? desk.choice.value
+      return
+    case 'choose':
+      return desk.chooseRow(command.index)
+    case 'acknowledge':
+      return void acknowledge()
+    case 'note':
+      return void note(...noteOf(command.note))
+    case 'silence':
+      return silenceNow()
+    case 'write':
+      return openFor('note')
+    case 'resolve':
+      return openFor('resolve')
+    case 'search':
+    case 'help':
+      desk.dialog.value = command.do
+  }
+}
+
+/** Opens a dialog about the chosen alarm, which then stays chosen. */
+export function openFor(which: 'note' | 'resolve'): void {
+  const id = desk.selectedId.value
+  if (!id) return
+  desk.choose(id)
+  desk.dialog.value = which
+}
+
+/** The sound button of the header: starts the watch, or wakes the sound of a watch under way. */
+export const wakeSound = (): void => goOnDuty()

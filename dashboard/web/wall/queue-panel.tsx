@@ -1,0 +1,142 @@
+/** The queue: every open alarm as a card, most urgent first. */
+import { useEffect, useRef } from 'preact/hooks'
+import { afterPaint } from '../shared/clock.ts'
+import { clockTime, timer } from '../shared/format.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { Kbd, Shape } from '../shared/ui.tsx'
+import * as desk from './desk.ts'
+import { tellPainted } from './live.ts'
+import type { OpenWallAlarm } from './picture.ts'
+import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
+import { addressOf, detailOf, list, nameOf, number, personOf, whatOf, whereSite } from './say.ts'
+
+export function QueuePanel() {
+  const t = words.value.wall
+  const rows = desk.rows.value
+  return (
+    <section class="panel queue" aria-label={t.queue}>
+      <div class="panel-head">
+        <h2>{t.queue}</h2>
+        <span>{t.queueOrder}</span>
+        <span class="right">{t.openCount(desk.queue.value.length)}</span>
+      </div>
+      {desk.stale.value && <p class="as-of">{t.asOf(clockTime(desk.link.value.lastBeatAt, whereSite()))}</p>}
+      <ol class={`cards ${densityOf(rows.length)}`}>
+        {rows.map((row, index) => (
+          <li key={row.key}>{row.type === 'alarm' ? <Card wall={row.wall} index={index} /> : <Group row={row} index={index} />}</li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function classesOf({ alarm }: OpenWallAlarm): string {
+  const raised = alarm.state === 'raised'
+  return [
+    'alarm',
+    `p${alarm.priority}`,
+    raised ? `raised age${ageOf(alarm, desk.now.value)}` : 'taken',
+    desk.selectedId.value === alarm.id ? 'selected' : '',
+    desk.pressedAgain.value.has(alarm.id) ? 'again' : '',
+  ].join(' ')
+}
+
+function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
+  const { alarm } = wall
+  const box = useRef<HTMLButtonElement>(null)
+  const chosen = desk.selectedId.value === alarm.id
+  usePaintedReceipt(box, wall, index)
+  useEffect(() => {
+    if (chosen) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
+  const flash = (alarm.state === 'raised' && alarm.priority === 1) || desk.pressedAgain.value.has(alarm.id)
+  return (
+    <button
+      ref={box}
+      type="button"
+      class={classesOf(wall)}
+      aria-pressed={chosen}
+      onFocus={() => desk.choose(alarm.id)}
+      onClick={() => desk.choose(alarm.id)}
+    >
+      <span class="mark">
+        <Shape priority={alarm.priority} flash={flash} />
+        {index < 9 && <Kbd>{index + 1}</Kbd>}
+      </span>
+      <span class="line what">
+        <span>
+          {whatOf(alarm)}
+          {alarm.presses > 1 && <b class="times">×{number(alarm.presses)}</b>}
+        </span>
+        <span class="since">{timer(desk.now.value - alarm.raisedAt)}</span>
+      </span>
+      <span class="line place">
+        <span>
+          {addressOf(wall.place)} <small>{personOf(wall)}</small>
+        </span>
+      </span>
+      <span class="line more">
+        <span class="detail">{alarm.cancelAskedAt ? words.value.wall.cancelAsked : moreOf(wall)}</span>
+        <Tag wall={wall} />
+      </span>
+    </button>
+  )
+}
+
+const moreOf = (wall: OpenWallAlarm) =>
+  wall.alarm.residentIds.length > 0 ? words.value.wall.mergedHomes(wall.alarm.residentIds.length) : detailOf(wall, desk.now.value)
+
+function Tag({ wall: { alarm } }: { wall: OpenWallAlarm }) {
+  const t = words.value.wall
+  if (alarm.state === 'raised') return <span class="tag new">{t.raised}</span>
+  const last = alarm.notes.at(-1)
+  const doing = last && last.action !== 'note' ? words.value.actions[last.action] : null
+  return <span class="tag">{doing ? `${doing} · ${nameOf(alarm.by)}` : t.inHand(nameOf(alarm.by))}</span>
+}
+
+function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: number }) {
+  const oldest = row.walls[0]
+  const raised = row.walls.some(({ alarm }) => alarm.state === 'raised')
+  return (
+    <button
+      type="button"
+      class={`alarm p3 group ${raised ? 'raised' : 'taken'}`}
+      aria-expanded={row.open}
+      onClick={() => desk.choose(alarmOfRow(row))}
+    >
+      <span class="mark">
+        <Shape priority={3} />
+        {index < 9 && <Kbd>{index + 1}</Kbd>}
+      </span>
+      <span class="line what">
+        <span>{words.value.reasons[row.reason]}</span>
+        <span class="since">{oldest ? timer(desk.now.value - oldest.alarm.raisedAt) : ''}</span>
+      </span>
+      <span class="line place">
+        <span>{words.value.wall.merged(row.walls.length)}</span>
+      </span>
+      <span class="line more">
+        <span class="detail">{list(row.walls.slice(0, 3).map((wall) => addressOf(wall.place)))}</span>
+      </span>
+    </button>
+  )
+}
+
+/** Tells the server that this card was really on the glass: after the frame, inside the panel, not under the overlay. */
+function usePaintedReceipt(box: { current: HTMLElement | null }, { alarm }: OpenWallAlarm, index: number): void {
+  const begun = desk.onDuty.value || desk.watching.value
+  const connection = desk.connection.value
+  useEffect(() => {
+    if (!begun || connection === 0 || alarm.state !== 'raised') return
+    afterPaint(() => {
+      if (isOnGlass(box.current)) tellPainted(alarm.id, alarm.presses)
+    })
+  }, [begun, connection, alarm, index, box])
+}
+
+function isOnGlass(element: HTMLElement | null): boolean {
+  const list = element?.closest('.cards')
+  if (!element || !list) return false
+  const [card, frame] = [element.getBoundingClientRect(), list.getBoundingClientRect()]
+  return card.height > 0 && card.top < Math.min(frame.bottom, innerHeight) && card.bottom > Math.max(frame.top, 0)
+}

@@ -1,0 +1,19 @@
+/** Which receipts are still owed to the server: one "painted" and one "sounded" for each press of each alarm, until the link starts anew. */
+export type Receipts = {
+  /** True the first time for this alarm at this number of presses. */
+  first(alarmId: string, presses: number): boolean
+  /** The server may have restarted and forgotten: everything is owed again. */
+  startOver(): void
+}
+
+export function openReceipts(): Receipts {
+  const given = new Map<string, number>()
+  return {
+    first(alarmId, presses) {
+      if ((given.get(alarmId) ?? 0) >= presses) return false
+      given.set(alarmId, presses)
+      return true
+    },
+    startOver: () => given.clear(),
+  }
+}

@@ -1,0 +1,57 @@
+/** Alarms in words: what, where, who, since when. Shared by the queue, the card, the events and the title. */
+import type { Alarm } from '../../../domain/alarm.ts'
+import type { Place, WallAlarm } from '../../contracts.ts'
+import { dayTime, doorAddress, figure, localeOf, type Where } from '../shared/format.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
+import { me } from '../shared/session.ts'
+import { siteZone } from './desk.ts'
+
+export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
+export const addressOf = (place: Place): string => doorAddress(place, language.value)
+/** How to write moments for this home. */
+export const whereOf = (place: Pick<Place, 'timeZone'>): Where => ({ language: language.value, timeZone: place.timeZone })
+export const whereSite = (): Where => ({ language: language.value, timeZone: siteZone.value })
+export const number = (value: number): string => figure(value, language.value)
+
+/** Who has it, as people call them. */
+export function nameOf(by: string, byName?: string): string {
+  const self = me.value
+  if (self && (by === self.id || by === self.name)) return self.displayName
+  return byName ?? by
+}
+
+export const personOf = ({ place }: WallAlarm): string => (place.age === null ? place.person : `${place.person} ${place.age}`)
+
+/** The second line of a card: where in the home, which figures. */
+export function detailOf({ alarm, place }: WallAlarm, now: number): string {
+  const t = words.value
+  const where = whereOf(place)
+  const room = alarm.causes[0]?.room ?? ''
+  const { silentSince, since, limitHours, percent } = alarm.detail
+  const parts = [
+    room,
+    typeof silentSince === 'number' ? t.case.figures.silentSince(dayTime(silentSince, now, where)) : '',
+    typeof since === 'number' ? t.case.figures.since(dayTime(since, now, where)) : '',
+    limitHours === undefined ? '' : t.case.figures.limitHours(String(limitHours)),
+    percent === undefined ? '' : t.case.figures.percent(String(percent)),
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** 6 minutes ago, in the words of the language. */
+export function agoText(at: number, now: number): string {
+  const t = words.value
+  const s = Math.max(0, Math.floor((now - at) / 1000))
+  if (s < 60) return t.ago(s, 'second')
+  if (s < 3_600) return t.ago(Math.floor(s / 60), 'minute')
+  return s < 172_800 ? t.ago(Math.floor(s / 3_600), 'hour') : t.ago(Math.floor(s / 86_400), 'day')
+}
+
+/** A length in round words. */
+export function spanText(spanMs: number): string {
+  const s = Math.max(0, Math.round(spanMs / 1000))
+  return s < 120 ? words.value.seconds(s) : words.value.minutes(Math.round(s / 60))
+}
+
+/** A、B和C; A, B and C. */
+export const list = (items: readonly string[]): string => new Intl.ListFormat(localeOf(language.value)).format(items)

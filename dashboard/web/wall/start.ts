@@ -1,0 +1,67 @@
+/** Joins the parts of a running wall: the link, the pulse, the card of the chosen alarm, the title, the sound. */
+import { effect, untracked } from '@preact/signals'
+import { localNow } from '../shared/clock.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { fetchCard } from './acts.ts'
+import * as desk from './desk.ts'
+import { startLive, watchLink } from './live.ts'
+import { startPulse } from './pulse.ts'
+import { soundNow, tryUnlocked } from './sound.ts'
+
+/** How often the open card is fetched again although no fact came: calls go out and are answered without one. */
+const cardEveryMs = 8_000
+
+/** Starts everything; returns what stops it. */
+export function startWall(): () => void {
+  let cardAt = 0
+  const pulse = () => {
+    watchLink()
+    desk.now.value = desk.serverNow()
+    const id = desk.selectedId.value
+    if (id && localNow() - cardAt > cardEveryMs && !desk.stale.value) {
+      cardAt = localNow()
+      void fetchCard(id)
+    }
+    soundNow()
+  }
+  const stops = [
+    startLive(),
+    startPulse(pulse),
+    effect(() => {
+      // A new fact of the chosen alarm is a new object: fetch its card again.
+      const chosen = desk.selected.value
+      cardAt = localNow()
+      untracked(() => showCardOf(chosen?.alarm.id ?? null))
+    }),
+    effect(() => {
+      // A new press is heard at once, not at the next pulse.
+      if (desk.ringing.value.length > 0) untracked(soundNow)
+    }),
+    effect(showTitle),
+  ]
+  tryUnlocked()
+  void keepAwake()
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function showCardOf(id: string | null): void {
+  if (desk.card.value?.alarm.id !== id) desk.card.value = null
+  if (id) void fetchCard(id)
+}
+
+function showTitle(): void {
+  const n = desk.unanswered.value
+  document.title = `${n > 0 ? `(${n}) ` : ''}${words.value.product} · ${words.value.wall.title}`
+  document.getElementById('icon')?.setAttribute('href', n > 0 ? '/bell-alarm.svg' : '/bell.svg')
+}
+
+/** Asks the machine not to switch its screen off; where that is not allowed, nothing is lost. */
+async function keepAwake(): Promise<void> {
+  try {
+    await navigator.wakeLock?.request('screen')
+  } catch {
+    return
+  }
+}

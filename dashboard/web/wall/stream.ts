@@ -1,0 +1,95 @@
+/** The live picture from the server's words: one hello after another, facts in order, and a resync whenever a beat disagrees. No socket here: it is given one. */
+import type { Beat, LiveFact, ServerToScreen, Snapshot } from '../../contracts.ts'
+import { compare, emptyPicture, fromSnapshot, type Picture, withBeat, withFacts } from './picture.ts'
+
+export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }
+
+export type StreamNeeds = {
+  hello(since: number | null, answer: (reply: HelloReply) => void): void
+  /** Milliseconds that only grow. */
+  elapsed(): number
+  onPicture(picture: Picture): void
+  onSnapshot(snapshot: Snapshot): void
+  /** Facts that were new to us. */
+  onFacts(facts: readonly LiveFact[]): void
+  onBeat(beat: Beat): void
+}
+
+export type Stream = Pick<ServerToScreen, 'facts' | 'beat' | 'resync'> & {
+  connected(): void
+  picture(): Picture
+}
+
+/** A hello that nobody answered is asked again after this long. */
+const helloWithinMs = 5_000
+/** A picture that stays wrong must not become a storm of snapshots. */
+const snapshotEveryMs = 10_000
+
+export function openStream(needs: StreamNeeds): Stream {
+  let picture = emptyPicture
+  let askedAt = Number.NEGATIVE_INFINITY
+  let snapshotAt = Number.NEGATIVE_INFINITY
+  let round = 0
+  /** Facts alone do not say which homes changed while we were away, so a snapshot follows them. */
+  let returning = false
+  /** Facts that arrived while a hello was under way: a snapshot written before them must not undo them. */
+  let meanwhile: LiveFact[] = []
+
+  const show = (next: Picture) => {
+    if (next === picture) return
+    picture = next
+    needs.onPicture(picture)
+  }
+  const take = (facts: readonly LiveFact[]) => {
+    const fresh = facts.filter(({ seq }) => seq > picture.seq)
+    show(withFacts(picture, facts))
+    if (fresh.length > 0) needs.onFacts(fresh)
+  }
+  const answered = (reply: HelloReply) => {
+    askedAt = Number.NEGATIVE_INFINITY
+    if ('snapshot' in reply) {
+      snapshotAt = needs.elapsed()
+      needs.onSnapshot(reply.snapshot)
+      show(withFacts(fromSnapshot(reply.snapshot, picture.banner), meanwhile))
+    } else {
+      take(reply.facts)
+      show({ ...picture, seq: Math.max(picture.seq, reply.seq) })
+    }
+    meanwhile = []
+    if (!returning) return
+    returning = false
+    if (!('snapshot' in reply)) ask(null)
+  }
+  const ask = (since: number | null) => {
+    if (needs.elapsed() - askedAt < helloWithinMs) return
+    askedAt = needs.elapsed()
+    round += 1
+    const mine = round
+    needs.hello(since, (reply) => {
+      if (mine === round) answered(reply)
+    })
+  }
+  return {
+    picture: () => picture,
+    connected() {
+      askedAt = Number.NEGATIVE_INFINITY
+      returning = picture.seq > 0
+      ask(returning ? picture.seq : null)
+    },
+    resync() {
+      askedAt = Number.NEGATIVE_INFINITY
+      ask(null)
+    },
+    facts(facts) {
+      if (askedAt > Number.NEGATIVE_INFINITY) meanwhile = [...meanwhile, ...facts]
+      if (picture.seq > 0) take(facts)
+    },
+    beat(beat) {
+      needs.onBeat(beat)
+      show(withBeat(picture, beat))
+      const verdict = picture.seq === 0 ? 'behind' : compare(picture, beat)
+      if (verdict === 'behind') ask(picture.seq === 0 ? null : picture.seq)
+      if (verdict === 'wrong' && needs.elapsed() - snapshotAt > snapshotEveryMs) ask(null)
+    },
+  }
+}

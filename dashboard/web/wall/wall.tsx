@@ -1,0 +1,64 @@
+/** The live wall: the queue, the open case, the homes. Nothing essential is ever below the fold. */
+import { useEffect } from 'preact/hooks'
+import { words } from '../shared/i18n/i18n.ts'
+import { Guard } from '../shared/ui.tsx'
+import { Alert, Footer, Header, LinkLost, StorageBanner } from './bars.tsx'
+import { CasePanel } from './case-panel.tsx'
+import * as desk from './desk.ts'
+import { Dialogs } from './dialogs.tsx'
+import { Duty } from './duty.tsx'
+import { listenToKeys } from './listen.ts'
+import { QueuePanel } from './queue-panel.tsx'
+import { Quiet } from './quiet.tsx'
+import { Side } from './side.tsx'
+import { startWall } from './start.ts'
+
+export function Wall() {
+  useEffect(() => {
+    const stops = [startWall(), listenToKeys()]
+    document.documentElement.classList.add('on-wall')
+    return () => {
+      document.documentElement.classList.remove('on-wall')
+      for (const stop of stops) stop()
+    }
+  }, [])
+  return (
+    <div class={desk.stale.value ? 'wall stale' : 'wall'}>
+      <a class="skip" href="#case">
+        {words.value.wall.skip}
+      </a>
+      <Alert />
+      <LinkLost />
+      <Header />
+      <StorageBanner />
+      <Main />
+      <Footer />
+      <Duty />
+      <Dialogs />
+    </div>
+  )
+}
+
+function Main() {
+  if (desk.queue.value.length === 0)
+    return (
+      <main class="quiet">
+        <Guard>
+          <Quiet />
+        </Guard>
+      </main>
+    )
+  return (
+    <main class="busy">
+      <Guard>
+        <QueuePanel />
+      </Guard>
+      <Guard>
+        <CasePanel />
+      </Guard>
+      <Guard>
+        <Side />
+      </Guard>
+    </main>
+  )
+}
