@@ -167,7 +167,7 @@ type WatchNeeds = {
 async function openWatch({ directory, store, registers, bus, clock, log }: WatchNeeds) {
   const at = clock.now()
   const enrolment = async () => ({ devices: await directory.watchedDevices(), residents: await directory.watchedResidents() })
-  const names = ['device-heard', 'resident-active', 'resident-active-device'] as const
+  const names = ['device-heard', 'resident-active', 'resident-active-device', 'resident-fresh'] as const
   const pages = (await Promise.all(names.map((name) => registers.loadPages(name)))).flat()
   const silence = openSilence({ ...(await enrolment()), pages, at })
   const openAlarms = await store.openAlarms('all')
