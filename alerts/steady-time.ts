@@ -1,13 +1,14 @@
 /** A time that never goes back: when the wall clock is turned back, it goes on from where it was. For "try again at", never for what people read. */
-import { after, type Clock, type Instant, latest, milliseconds } from '../domain/time.ts'
+import { type Clock, type Instant, instant } from '../domain/time.ts'
 
+/** Whole milliseconds, as moments are everywhere; what the monotonic clock counts in between is kept, not lost. */
 export function steadyTime(clock: Pick<Clock, 'now' | 'elapsed'>): () => Instant {
-  let seenAt = clock.now()
+  let seenAt: number = clock.now()
   let seenElapsed = clock.elapsed()
   return () => {
     const elapsed = clock.elapsed()
-    seenAt = latest(clock.now(), after(seenAt, milliseconds(elapsed - seenElapsed)))
+    seenAt = Math.max(clock.now(), seenAt + elapsed - seenElapsed)
     seenElapsed = elapsed
-    return seenAt
+    return instant(Math.floor(seenAt))
   }
 }
