@@ -45,7 +45,7 @@ export type Snapshot = {
   latest: readonly LiveFact[]
 }
 
-/** `figures` in every fifth beat. */
+/** `seq`: of the newest fact of this screen's sites, as in Snapshot; a screen that is behind it missed something. `figures` in every fifth beat. */
 export type Beat = {
   at: Instant
   seq: number
@@ -68,7 +68,7 @@ export type ServerToScreen = {
   'signed-out': () => void
 }
 export type ScreenToServer = {
-  /** First word of every connection. `since` null or too old → snapshot; else the facts after it, and every home's cell as it is now. */
+  /** First word of every connection. `since` null or too old → snapshot; else the facts after it. Facts do not say which homes' cells changed: after a gap in the beats, ask for a snapshot too. */
   hello: (since: number | null, answer: (reply: HelloReply) => void) => void
   painted: (receipt: { alarmId: string; presses: number }) => void
   sounded: (receipt: { alarmId: string; presses: number }) => void
@@ -76,7 +76,7 @@ export type ScreenToServer = {
   watch: (state: { onDuty: boolean; soundRunning: boolean }) => void
 }
 
-export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number; homes: HomesChange }
+export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }
 
 export type RecentActivity = { at: Instant; kind: ReadingKind; value: number; room: string; deviceId: string }
 

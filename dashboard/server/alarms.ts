@@ -31,19 +31,24 @@ const recentSpan = minutes(30)
 const recentRowsMax = 5_000
 const recentShown = 60
 const earlierMax = 10
+const oneLookFor = minutes(10)
+const looksRemembered = 10_000
 const areaHomesMax = 2_000
 
 export function addAlarms(app: App, needs: AlarmNeeds): void {
   const params = idParam
   const watch = { needs: 'watch' as const }
   // Answering is never counted against anybody: an operator in a storm of alarms must not be told to wait.
+  const isNewLook = openLooks()
   const answer = { needs: 'answer' as const, rateLimit: false as const }
 
   app.get('/api/alarms/:id', { config: watch, schema: { params } }, async (request): Promise<AlarmCard> => {
     const signed = signedIn(request)
     const alarm = await alarmFor(needs, signed, request.params.id)
     const card = await cardOf(needs, alarm, scopeOf(signed.user))
-    await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
+    if (isNewLook(`${signed.user.id} ${alarm.id} ${alarm.state}`, needs.clock.elapsed())) {
+      await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
+    }
     return card
   })
   app.post('/api/alarms/:id/acknowledge', { config: answer, schema: { params, body: acknowledgeRequest } }, (request) =>
@@ -55,6 +60,18 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   app.post('/api/alarms/:id/resolve', { config: answer, schema: { params, body: resolveRequest } }, (request) =>
     ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'resolve-asked', ...request.body } }),
   )
+}
+
+/** A card that stays open is fetched again every few seconds: that is one look. A change of state (the door code appears) is another. */
+function openLooks(): (look: string, elapsed: number) => boolean {
+  const seen = new Map<string, number>()
+  return (look, elapsed) => {
+    const last = seen.get(look) ?? Number.NEGATIVE_INFINITY
+    if (elapsed - last < oneLookFor) return false
+    if (seen.size >= looksRemembered) seen.clear()
+    seen.set(look, elapsed)
+    return true
+  }
 }
 
 /** The alarm, or the 404 of what this person may not know of. */

@@ -59,7 +59,7 @@ const scopesOf = (io: LiveServer): ReadonlyMap<string, Scope> =>
 
 const beatOf = ({ clock, stream, picture, health }: BeatNeeds, scope: Scope): Omit<Beat, 'homes' | 'figures'> => ({
   at: clock.now(),
-  seq: stream.seq(),
+  seq: stream.seqFor(scope),
   open: picture.openCount(scope),
   banner: health().banner,
 })

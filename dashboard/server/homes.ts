@@ -16,8 +16,6 @@ export type Homes = {
   columns(siteIds: readonly string[], now: Instant): HomesColumns
   /** Homes of a (loaded) site whose cell changed since this was last asked. */
   changes(siteId: string, now: Instant): readonly HomeChange[]
-  /** Every cell of these (loaded) sites as of now. */
-  cells(siteIds: readonly string[], now: Instant): readonly HomeChange[]
   /** Devices of these (loaded) sites. */
   devices(siteIds: readonly string[]): { total: number; silent: number; sosButtons: readonly string[] }
 }
@@ -85,10 +83,6 @@ export function openHomes({ directory, silence }: { directory: Directory; silenc
         activeAt: found.flatMap(({ numbers }) => numbers.map((number) => silence.lastActiveAt(number))),
       }
     },
-    cells: (siteIds, now) =>
-      loaded(siteIds).flatMap((site) =>
-        site.ids.map((id, index): HomeChange => [id, stateOf(site, index, now), silence.lastActiveAt(site.numbers[index] ?? 0)]),
-      ),
     changes(siteId, now) {
       const site = sites.get(siteId)
       return site ? diff(site, now) : []

@@ -146,7 +146,7 @@ async function hello(of: Welcome, given: unknown, answer: unknown): Promise<void
 
 function replyTo({ stream, picture }: LiveNeeds, { data: { scope } }: Live, since: number | null): HelloReply {
   const facts = since === null ? null : stream.after(since, scope)
-  return facts ? { facts, seq: stream.seq(), homes: picture.cells(scope) } : { snapshot: picture.snapshot(scope) }
+  return facts ? { facts, seq: stream.seqFor(scope) } : { snapshot: picture.snapshot(scope) }
 }
 
 function tooMany({ data }: Live, clock: Clock): boolean {

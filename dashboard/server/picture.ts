@@ -17,7 +17,6 @@ export type Picture = {
   figures(scope: Scope): Pick<Snapshot, 'today' | 'devices'>
   sitesOf(scope: Scope): readonly string[]
   changes(siteId: string): readonly HomeChange[]
-  cells(scope: Scope): readonly HomeChange[]
 }
 
 export type PictureNeeds = { directory: Directory; homes: Homes; stream: Stream; figures: Figures; clock: Clock }
@@ -40,7 +39,6 @@ export function openPicture({ directory, homes, stream, figures, clock }: Pictur
     figures: figuresOf,
     sitesOf: idsOf,
     openCount: (scope) => openOf(scope).length,
-    cells: (scope) => homes.cells(idsOf(scope), clock.now()),
     changes: (siteId) => homes.changes(siteId, clock.now()),
     async prepare(scope) {
       const current = directory.version()
@@ -51,7 +49,7 @@ export function openPicture({ directory, homes, stream, figures, clock }: Pictur
       return homes.load(idsOf(scope), clock.now())
     },
     snapshot: (scope) => ({
-      seq: stream.seq(),
+      seq: stream.seqFor(scope),
       serverAt: clock.now(),
       alarms: openOf(scope),
       homes: homes.columns(idsOf(scope), clock.now()),

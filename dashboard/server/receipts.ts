@@ -33,8 +33,7 @@ type Expected = { alarm: Alarm; dueAt: number; noticed: boolean; asking: boolean
 export function openReceipts({ desk, clock, log, open }: ReceiptNeeds): Receipts {
   const expected = new Map<string, Expected>()
   const counts = { painted: 0, sounded: 0, unpainted: 0 }
-  const expect = (alarm: Alarm, within: number) =>
-    void expected.set(alarm.id, { alarm, dueAt: clock.elapsed() + within, noticed: false, asking: false })
+  const fresh = (alarm: Alarm, within: number): Expected => ({ alarm, dueAt: clock.elapsed() + within, noticed: false, asking: false })
   const notice = async (one: Expected) => {
     const { id, subjectId, siteId } = one.alarm
     one.asking = true
@@ -56,14 +55,18 @@ export function openReceipts({ desk, clock, log, open }: ReceiptNeeds): Receipts
   return {
     stop,
     begin() {
-      for (const { alarm } of open().values()) if (alarm.priority === 1 && alarm.state === 'raised') expect(alarm, afterStart)
+      for (const { alarm } of open().values()) {
+        // What the desk was told before the restart it need not be told again.
+        const known = alarm.detail.unpaintedAtPress === alarm.presses
+        if (alarm.priority === 1 && alarm.state === 'raised') expected.set(alarm.id, { ...fresh(alarm, afterStart), noticed: known })
+      }
     },
     told(facts) {
       for (const { live } of facts) {
         const alarm = live.alarm?.alarm
         // A person has it: that somebody saw it is proven better than by any receipt.
         if (alarm && (alarm.state === 'resolved' || live.kind === 'alarm-acknowledged')) expected.delete(alarm.id)
-        if (alarm?.priority === 1 && (live.kind === 'alarm-raised' || live.kind === 'alarm-repeated')) expect(alarm, paintWithin)
+        if (alarm?.priority === 1 && isPress(live.kind)) expected.set(alarm.id, fresh(alarm, paintWithin))
       }
     },
     painted({ alarmId, presses }, scope) {
@@ -77,6 +80,8 @@ export function openReceipts({ desk, clock, log, open }: ReceiptNeeds): Receipts
     counts: () => ({ ...counts, waiting: expected.size }),
   }
 }
+
+const isPress = (kind: Told['live']['kind']): boolean => kind === 'alarm-raised' || kind === 'alarm-repeated'
 
 /** Only a screen that may see the alarm can have painted it. */
 function mayReceipt(open: ReadonlyMap<string, WallAlarm>, alarmId: string, scope: Scope): boolean {

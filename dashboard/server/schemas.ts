@@ -118,7 +118,9 @@ export const tableNames = ['sites', 'homes', 'residents', 'contacts', 'devices']
 export const tableParam = z.object({ table: z.enum(tableNames) })
 export const rowParams = tableParam.extend({ id: z.string().min(1).max(64) })
 
-const recipient = z.strictObject({ contactId: id.nullable(), label: needed(100), channel: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) })
+/** `@1` is whoever is called first, `@all` everybody; any other id is that very contact. */
+const whom = z.union([id, z.string().regex(/^@([1-9]\d?|all)$/, 'must be a contact, @1 to @99, or @all')]).nullable()
+const recipient = z.strictObject({ contactId: whom, label: text(100), channel: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) })
 const planStep = z.strictObject({ wait: span, tell: z.array(recipient).max(20) })
 
 export const storedPlan = z.strictObject({

@@ -15,6 +15,8 @@ export type Stream = {
   start(): Promise<void>
   /** `seq` of the last fact that was told. */
   seq(): number
+  /** `seq` of the last fact of these sites (or of the start, when there was none since): what an up-to-date screen of theirs has. */
+  seqFor(scope: Scope): number
   /** Open alarms as of `seq()`, by id. */
   open(): ReadonlyMap<string, WallAlarm>
   /** Facts after `since` of these sites, oldest first; null when that is longer ago than remembered (or never was). */
@@ -109,12 +111,16 @@ function openMemory() {
   /** Everything after this number is remembered. */
   let from = 0
   let seq = 0
-  const apply = ({ live }: Told) => {
+  let base = 0
+  const lastOfSite = new Map<string, number>()
+  const apply = ({ siteId, live }: Told) => {
     if (live.alarm) keep(open, live.alarm)
+    lastOfSite.set(siteId, live.seq)
     seq = live.seq
   }
   return {
     seq: () => seq,
+    seqFor: (scope: Scope): number => (scope === 'all' ? seq : Math.max(base, ...scope.map((siteId) => lastOfSite.get(siteId) ?? 0))),
     open: (): ReadonlyMap<string, WallAlarm> => open,
     add(told: readonly Told[]) {
       for (const fact of told) apply(fact)
@@ -127,6 +133,7 @@ function openMemory() {
       for (const alarm of at.alarms) keep(open, alarm)
       recent = [...at.recent]
       seq = at.seq
+      base = at.seq
       from = (recent[0]?.live.seq ?? seq + 1) - 1
     },
     after(since: number, scope: Scope): readonly LiveFact[] | null {
