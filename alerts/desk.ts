@@ -30,17 +30,20 @@ export type DeskNeeds = {
 }
 
 /** Events of one subject that may wait. Beyond it a flooding device gets no thanks and comes again; others are not held up. */
-const lineLengthMax = 64
+const deviceEventsMax = 48
+/** The places above those are for carers and deadlines: a flood must not keep anybody from answering it. */
+const eventsMax = 64
 /** Another process wrote first: look again, this often. */
 const triesMax = 5
 const slowAfter = seconds(1)
 
 /** The desk, and `idle`, which resolves when no event waits or is being decided. */
 export function openDesk(needs: DeskNeeds): Desk & { idle(): Promise<void> } {
-  const lines = openLines(lineLengthMax)
+  const lines = openLines()
   return {
     async handle(draft) {
-      const turn = lines.join(draft.subjectId, () => decideAndRecord(needs, draft))
+      const lengthMax = 'deviceId' in draft ? deviceEventsMax : eventsMax
+      const turn = lines.join({ subject: draft.subjectId, lengthMax }, () => decideAndRecord(needs, draft))
       if (!turn) throw new StoreTrouble('busy', `Too many events of ${draft.subjectId} wait to be decided.`)
       return turn
     },

@@ -1,20 +1,19 @@
 /** One line for each subject: its work is done strictly in order, different subjects side by side, and no line grows without end. */
 
 export type Lines = {
-  /** Runs `work` after all earlier work of `subject`, whether that succeeded or not. Returns null, doing nothing, when the line is full. */
-  join<T>(subject: string, work: () => Promise<T>): Promise<T> | null
+  /** Runs `work` after all earlier work of `subject`, whether that succeeded or not. Returns null, doing nothing, when `lengthMax` wait or run already. */
+  join<T>(place: { subject: string; lengthMax: number }, work: () => Promise<T>): Promise<T> | null
   /** How many pieces of work wait or run. */
   size(): number
   /** Resolves when nothing waits and nothing runs any more. */
   idle(): Promise<void>
 }
 
-/** `lengthMax`: how many pieces of work of one subject may wait or run at once. */
-export function openLines(lengthMax: number): Lines {
+export function openLines(): Lines {
   const lines = new Map<string, { tail: Promise<unknown>; length: number }>()
   let size = 0
   return {
-    join(subject, work) {
+    join({ subject, lengthMax }, work) {
       const line = lines.get(subject) ?? { tail: Promise.resolve(), length: 0 }
       if (line.length >= lengthMax) return null
       lines.set(subject, line)
