@@ -7,14 +7,14 @@ type Figures = { puback: Percentiles; wall: Percentiles }
 
 const rates = [0, 2_000, 10_000]
 const perSecond = 25
-const seconds = 12
-const rounds = 2
+const seconds = Number(process.env.BENCH_SECONDS ?? 12)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 2)
 
 async function measure(side: Side, rate: number): Promise<{ puback: number[]; wall: number[] }> {
   const rig = await openRig({ side, beaters: 500, buttons: 300, pendantsEach: 1 })
   try {
     await rig.load.ask({ do: 'connect', port: rig.mqttPort, logins: rig.beaters, atOnce: 50 })
-    await rig.load.ask({ do: 'rate', perSecond: rate })
+    await rig.load.ask({ do: 'rate', perSecond: rate, first: rig.beaters.length })
     await pressFor(rig, { perSecond: 10, seconds: 2 })
     const measured = await pressFor(rig, { perSecond, seconds })
     const load = await rig.load.ask({ do: 'stop' })

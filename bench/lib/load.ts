@@ -5,7 +5,7 @@ import { connectPacket, type Incoming, packetReader, pubackPacket, publishPacket
 export type Login = { id: string; token: string }
 export type Order =
   | { do: 'connect'; port: number; logins: readonly Login[]; atOnce: number }
-  | { do: 'rate'; perSecond: number }
+  | { do: 'rate'; perSecond: number; first: number }
   | { do: 'flood'; window: number }
   | { do: 'stop' }
   | { do: 'storm'; from: number }
@@ -69,8 +69,8 @@ function fill(client: Client): void {
   while (client.inFlight < window && client.ready) beat(client)
 }
 
-/** Sends `perSecond` in small slices, spread over all connections, without drifting. */
-function startRate(perSecond: number): void {
+/** Sends `perSecond` in small slices, spread over the `first` connections, without drifting. */
+function startRate({ perSecond, first }: { perSecond: number; first: number }): void {
   let owed = 0
   let last = performance.now()
   let turn = 0
@@ -79,7 +79,7 @@ function startRate(perSecond: number): void {
     owed += ((now - last) / 1000) * perSecond
     last = now
     for (; owed >= 1; owed--) {
-      const client = clients[turn++ % clients.length]
+      const client = clients[turn++ % first]
       if (client) beat(client)
     }
   }, 2)
@@ -134,7 +134,7 @@ async function follow(order: Order): Promise<void> {
   else if (order.do === 'storm') await storm(order.from)
   else if (order.do === 'rate') {
     restart()
-    if (order.perSecond > 0) startRate(order.perSecond)
+    if (order.perSecond > 0) startRate(order)
   } else if (order.do === 'flood') {
     restart()
     window = order.window
