@@ -61,17 +61,17 @@ export function startHome(needs: HomeNeeds): RunningHome {
     random: needs.random,
     onReply: (topic, payload) => answerReply(topic, payload),
   })
-  const send = (deviceId: string, kind: UpKind, body: Readonly<Record<string, unknown>>, urgency: Urgency) => {
+  const send: Send = (topic, body, urgency) => {
     const madeAt = clock.now()
-    link.send({ topic: upTopic(deviceId, kind), body: { ...body, at: madeAt }, urgency, madeAt })
+    link.send({ topic, body: { ...body, at: madeAt }, urgency, madeAt })
   }
-  const publish: RunningHome['publish'] = (deviceId, kind, body) => send(deviceId, kind, body, calls.has(kind) ? 'call' : 'record')
+  const publish: RunningHome['publish'] = (deviceId, kind, body) => send(upTopic(deviceId, kind), body, calls.has(kind) ? 'call' : 'record')
   const answerReply = (topic: string, payload: string) => {
     const reply = parseReply(payload)
     if (!reply) return
     const deviceId = topic.split('/')[1] ?? ''
     needs.onReply({ deviceId, ...reply })
-    send(deviceId, 'reply-seen', { id: reply.id }, 'beat')
+    send(upTopic(deviceId, 'reply-seen'), { id: reply.id }, 'beat')
   }
   const person = startPerson(needs, publish)
   const beats = startBeats(needs, send)
@@ -120,16 +120,17 @@ function buttons({ home, clock, random }: HomeNeeds, publish: RunningHome['publi
   }
 }
 
-type Send = (deviceId: string, kind: UpKind, body: Readonly<Record<string, unknown>>, urgency: Urgency) => void
+type Send = (topic: string, body: Readonly<Record<string, unknown>>, urgency: Urgency) => void
 
 /** The terminal's heartbeat, at a phase of its own; once an hour the batteries of what it carries. */
 function startBeats({ home, clock, random }: HomeNeeds, send: Send): () => void {
   const every = seconds(home.terminal.heartbeatSeconds)
   const signal = -random.whole(45, 85)
   const levels = home.devices.map(({ id }) => ({ id, percent: random.whole(30, 100) }))
-  const beat = () => send(home.terminal.id, 'heartbeat', { battery: 100, signal: signal + random.whole(-3, 3), mains: true }, 'beat')
+  const beat = () =>
+    send(upTopic(home.terminal.id, 'heartbeat'), { battery: 100, signal: signal + random.whole(-3, 3), mains: true }, 'beat')
   const reportBatteries = () => {
-    for (const { id, percent } of levels) send(id, 'battery', { percent }, 'record')
+    for (const { id, percent } of levels) send(upTopic(id, 'battery'), { percent }, 'record')
   }
   const stops: (() => void)[] = []
   const firstBeat = clock.later(milliseconds(random.whole(0, every)), () => {

@@ -162,7 +162,7 @@ function dial(line: Line): void {
     counts.connections += 1
     state.ready = true
     state.failures = 0
-    if (replyTopics.length > 0) client.subscribe([...replyTopics], { qos: 0 }, nothing)
+    if (replyTopics.length > 0) client.subscribe([...replyTopics], { qos: 1 }, nothing)
     flush(line)
   })
 }
