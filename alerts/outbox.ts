@@ -126,9 +126,8 @@ async function send({ channelOf, clock, stopping }: Office, notice: StoredNotice
   const channel = channelOf.get(notice.recipient.channel)
   if (!channel) return noSuchChannel
   try {
-    return await within({ clock, limit: callTime, what: 'The channel' }, (late) =>
-      channel.send(letterOf(notice, alarm), AbortSignal.any([stopping.signal, late])),
-    )
+    const patience = { clock, limit: callTime, what: 'The channel', until: stopping.signal }
+    return await within(patience, (signal) => channel.send(letterOf(notice, alarm), signal))
   } catch (error) {
     return { outcome: 'retry', why: sentenceOf(error) }
   }

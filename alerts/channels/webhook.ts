@@ -32,9 +32,8 @@ export function openWebhookChannel(needs: WebhookNeeds): Channel {
     name: 'webhook',
     async send(letter, signal) {
       try {
-        return await within({ clock: needs.clock, limit: patience, what: 'The webhook' }, (late) =>
-          post({ needs, target, keys }, letter, AbortSignal.any([signal, late])),
-        )
+        const waiting = { clock: needs.clock, limit: patience, what: 'The webhook', until: signal }
+        return await within(waiting, (ended) => post({ needs, target, keys }, letter, ended))
       } catch (error) {
         return { outcome: 'retry', why: whyOf(error) }
       }
