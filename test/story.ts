@@ -90,6 +90,7 @@ export async function home(options: HomeOptions = {}) {
   const subjectId = options.subjectId ?? 'rosa'
   return {
     clock,
+    dataDir: world.dataDir,
     /** Who was told, in order: 'anna by push'. */
     told,
     hear,
