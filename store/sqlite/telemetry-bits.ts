@@ -6,7 +6,7 @@ export type Source = { bytes: Uint8Array; bit: number }
 /** A quotient this long is not counted out in ones: the number follows with its own length. A gap in a regular series costs 40 bits, not thousands. */
 const escapeAfter = 12
 const lengthBits = 6
-const shiftMax = 40
+const shiftMax = 30
 
 export const newSink = (bytes: number): Sink => ({ bytes: new Uint8Array(bytes), bit: 0 })
 
@@ -26,30 +26,52 @@ export function rewind(sink: Sink): void {
 /** Writes the low `width` bits (0–53) of a whole number below 2^53. */
 export function writeBits(sink: Sink, value: number, width: number): void {
   makeRoom(sink, width)
+  if (width > 30) {
+    const low = width - 24
+    writeFew(sink, Math.floor(value / 2 ** low), 24)
+    if (low > 24) {
+      writeFew(sink, Math.floor((value % 2 ** low) / 2 ** 24), low - 24)
+      writeFew(sink, value % 2 ** 24, 24)
+    } else writeFew(sink, value % 2 ** low, low)
+  } else writeFew(sink, value, width)
+}
+
+/** At most 30 bits, all in 32-bit arithmetic; there is room. */
+function writeFew(sink: Sink, value: number, width: number): void {
   let left = width
+  let bit = sink.bit
   while (left > 0) {
-    const room = 8 - (sink.bit & 7)
-    const take = Math.min(left, room)
-    const rest = left - take
-    const part = (rest === 0 ? value : Math.floor(value / 2 ** rest)) & ((1 << take) - 1)
-    const index = sink.bit >> 3
+    const room = 8 - (bit & 7)
+    const take = Math.min(room, left)
+    left -= take
+    const part = (value >>> left) & ((1 << take) - 1)
+    const index = bit >> 3
     sink.bytes[index] = (sink.bytes[index] as number) | (part << (room - take))
-    sink.bit += take
-    left = rest
+    bit += take
   }
+  sink.bit = bit
+}
+
+/** The next 25 bits at least, at the top of a 32-bit word; zeros past the end. */
+function peek({ bytes, bit }: Source): number {
+  const i = bit >> 3
+  const word = ((bytes[i] ?? 0) << 24) | ((bytes[i + 1] ?? 0) << 16) | ((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0)
+  return word << (bit & 7)
+}
+
+function skip(source: Source, bits: number): void {
+  source.bit += bits
+  if (source.bit > source.bytes.length * 8) throw new RangeError('A sealed chunk ends too early.')
 }
 
 /** Throws a RangeError past the end. */
 export function readBits(source: Source, width: number): number {
-  if (source.bit + width > source.bytes.length * 8) throw new RangeError('A sealed chunk ends too early.')
   let value = 0
   let left = width
   while (left > 0) {
-    const room = 8 - (source.bit & 7)
-    const take = Math.min(left, room)
-    const part = ((source.bytes[source.bit >> 3] as number) >> (room - take)) & ((1 << take) - 1)
-    value = value * 2 ** take + part
-    source.bit += take
+    const take = Math.min(left, 24)
+    value = value * 2 ** take + (peek(source) >>> (32 - take))
+    skip(source, take)
     left -= take
   }
   return value
@@ -93,54 +115,57 @@ export const unzigzag = (n: number): number => (n % 2 === 1 ? -(n + 1) / 2 : n /
 
 const lengthOf = (n: number): number => (n < 4_294_967_296 ? 32 - Math.clz32(n) : 64 - Math.clz32(n / 4_294_967_296))
 
-function costOf(column: Float64Array, shift: number): number {
-  const step = 2 ** shift
+/** How often 2^shift goes into n; shift is at most 30. */
+const quotientOf = (n: number, shift: number): number => (n < 2 ** 31 ? n >>> shift : Math.floor(n / 2 ** shift))
+
+function costOf(column: readonly number[], shift: number): number {
   let bits = 0
-  for (let i = 0; i < column.length; i++) {
-    const n = column[i] as number
-    const quotient = Math.floor(n / step)
+  for (const n of column) {
+    const quotient = quotientOf(n, shift)
     bits += quotient < escapeAfter ? quotient + 1 + shift : escapeAfter + lengthBits + lengthOf(n)
   }
   return bits
 }
 
-/** The cheapest shift for a column of whole numbers ≥ 0, and what the column then costs in bits. */
-export function bestShift(column: Float64Array): { shift: number; bits: number } {
-  let best = { shift: 0, bits: costOf(column, 0) }
-  let most = 0
-  for (let i = 0; i < column.length; i++) most = Math.max(most, column[i] as number)
-  const last = Math.min(lengthOf(most), shiftMax)
-  for (let shift = 1; shift <= last; shift++) {
+/** A cheap shift for a column of whole numbers ≥ 0, and what the column then costs in bits: from the mean downwards, since a few large ones lift the mean. */
+export function bestShift(column: readonly number[]): { shift: number; bits: number } {
+  if (column.length === 0) return { shift: 0, bits: 0 }
+  let sum = 0
+  for (const n of column) sum += n
+  const first = Math.min(lengthOf(sum / column.length), shiftMax)
+  let best = { shift: first, bits: costOf(column, first) }
+  for (let shift = first - 1; shift >= 0 && best.shift - shift <= 3; shift--) {
     const bits = costOf(column, shift)
     if (bits < best.bits) best = { shift, bits }
   }
   return best
 }
 
-export function writeColumn(sink: Sink, column: Float64Array, shift: number): void {
+export function writeColumn(sink: Sink, column: readonly number[], shift: number): void {
   const step = 2 ** shift
-  for (let i = 0; i < column.length; i++) {
-    const n = column[i] as number
-    const quotient = Math.floor(n / step)
-    if (quotient < escapeAfter) {
-      writeBits(sink, 2 ** (quotient + 1) - 2, quotient + 1)
-      writeBits(sink, n % step, shift)
-    } else {
-      const length = lengthOf(n)
+  for (const n of column) {
+    const quotient = quotientOf(n, shift)
+    if (quotient >= escapeAfter) {
       writeBits(sink, 2 ** escapeAfter - 1, escapeAfter)
+      const length = lengthOf(n)
       writeBits(sink, length, lengthBits)
       writeBits(sink, n, length)
+    } else if (quotient + 1 + shift <= 30) {
+      writeBits(sink, ((2 ** (quotient + 1) - 2) << shift) | (n & (step - 1)), quotient + 1 + shift)
+    } else {
+      writeBits(sink, 2 ** (quotient + 1) - 2, quotient + 1)
+      writeBits(sink, n % step, shift)
     }
   }
 }
 
-export function readColumn(source: Source, count: number, shift: number): Float64Array {
-  const column = new Float64Array(count)
+export function readColumn(source: Source, count: number, shift: number): number[] {
+  const column: number[] = []
   const step = 2 ** shift
   for (let i = 0; i < count; i++) {
-    let quotient = 0
-    while (quotient < escapeAfter && readBits(source, 1) === 1) quotient++
-    column[i] = quotient < escapeAfter ? quotient * step + readBits(source, shift) : readBits(source, readBits(source, lengthBits))
+    const quotient = Math.min(Math.clz32(~peek(source)), escapeAfter)
+    skip(source, quotient === escapeAfter ? escapeAfter : quotient + 1)
+    column.push(quotient < escapeAfter ? quotient * step + readBits(source, shift) : readBits(source, readBits(source, lengthBits)))
   }
   return column
 }

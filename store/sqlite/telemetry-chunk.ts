@@ -57,7 +57,7 @@ function grow(columns: Columns): void {
   Object.assign(columns, { device: wider.device, kind: wider.kind, at: wider.at, value: wider.value })
 }
 
-type Group = { device: number; kind: number; at: Float64Array; value: Float64Array }
+type Group = { device: number; kind: number; at: number[]; value: number[] }
 
 /** Device by device, kind by kind, oldest first; readings of one moment stay in the order recorded. */
 function groupsOf(columns: Columns): Group[] {
@@ -77,16 +77,16 @@ function groupOf(columns: Columns, key: number, members: number[]): Group {
   const moments = columns.at
   const isInOrder = members.every((i, n) => n === 0 || (moments[members[n - 1] as number] as number) <= (moments[i] as number))
   if (!isInOrder) members.sort((a, b) => (moments[a] as number) - (moments[b] as number) || a - b)
-  const at = new Float64Array(members.length)
-  const value = new Float64Array(members.length)
-  let count = 0
+  const at: number[] = []
+  const value: number[] = []
   for (const i of members) {
-    const repeated = count > 0 && at[count - 1] === moments[i] && Object.is(value[count - 1], columns.value[i])
-    if (repeated) continue
-    at[count] = moments[i] as number
-    value[count++] = columns.value[i] as number
+    const moment = moments[i] as number
+    const measured = columns.value[i] as number
+    if (at.length > 0 && at.at(-1) === moment && Object.is(value.at(-1), measured)) continue
+    at.push(moment)
+    value.push(measured)
   }
-  return { device: Math.floor(key / 256), kind: key % 256, at: at.subarray(0, count), value: value.subarray(0, count) }
+  return { device: Math.floor(key / 256), kind: key % 256, at, value }
 }
 
 const scratch: Sink = newSink(4_096)
@@ -111,12 +111,12 @@ export function encodeChunk(columns: Columns, base: number): { bytes: Uint8Array
   return { bytes: scratch.bytes.slice(0, scratch.bit >> 3), readings }
 }
 
-function writeTimes(sink: Sink, at: Float64Array, base: number): void {
+function writeTimes(sink: Sink, at: readonly number[], base: number): void {
   writeVarint(sink, zigzag((at[0] as number) - base))
   if (at.length === 1) return
-  const steps = new Float64Array(at.length - 1)
-  for (let i = 0; i < steps.length; i++) steps[i] = (at[i + 1] as number) - (at[i] as number)
-  const period = steps.slice().sort()[steps.length >> 1] as number
+  const steps: number[] = []
+  for (let i = 1; i < at.length; i++) steps.push((at[i] as number) - (at[i - 1] as number))
+  const period = middleOf(steps)
   const offBeat = steps.map((step) => zigzag(step - period))
   const plain = bestShift(steps)
   const beating = bestShift(offBeat)
@@ -130,12 +130,17 @@ function writeTimes(sink: Sink, at: Float64Array, base: number): void {
   }
 }
 
-function scaleFor(values: Float64Array): number {
-  for (let index = 0; index < scales.length; index++) {
-    const scale = scales[index] as number
-    if (values.every((v) => isExact(v, scale))) return index
-  }
-  return -1
+const sorting = new Float64Array(256)
+
+/** The median, of the first few hundred when there are more: the usual distance of a regular series. */
+function middleOf(steps: readonly number[]): number {
+  const few = sorting.subarray(0, Math.min(steps.length, sorting.length))
+  for (let i = 0; i < few.length; i++) few[i] = steps[i] as number
+  return few.sort()[few.length >> 1] as number
+}
+
+function scaleFor(values: readonly number[]): number {
+  return scales.findIndex((scale) => values.every((value) => isExact(value, scale)))
 }
 
 function isExact(value: number, scale: number): boolean {
@@ -143,22 +148,26 @@ function isExact(value: number, scale: number): boolean {
   return Math.abs(whole) <= scaledMax && !Object.is(value, -0) && whole / scale === value
 }
 
-function writeValues(sink: Sink, values: Float64Array): void {
+function writeValues(sink: Sink, values: readonly number[]): void {
   const index = scaleFor(values)
   if (index < 0) {
     writeBits(sink, asBytes, 8)
-    const bytes = new Uint8Array(values.slice().buffer)
-    for (const byte of bytes) writeBits(sink, byte, 8)
+    for (const byte of new Uint8Array(Float64Array.from(values).buffer)) writeBits(sink, byte, 8)
     return
   }
   const scale = scales[index] as number
-  const whole = values.map((value) => Math.round(value * scale))
-  const steps = new Float64Array(whole.length - 1)
-  for (let i = 0; i < steps.length; i++) steps[i] = zigzag((whole[i + 1] as number) - (whole[i] as number))
+  const first = Math.round((values[0] as number) * scale)
+  const steps: number[] = []
+  let last = first
+  for (let i = 1; i < values.length; i++) {
+    const whole = Math.round((values[i] as number) * scale)
+    steps.push(zigzag(whole - last))
+    last = whole
+  }
   const { shift } = bestShift(steps)
   writeBits(sink, index, 2)
   writeBits(sink, shift, 6)
-  writeVarint(sink, zigzag(whole[0] as number))
+  writeVarint(sink, zigzag(first))
   writeColumn(sink, steps, shift)
 }
 

@@ -18,8 +18,8 @@ export function findReadings({ runs, shelf, journal }: Needs, query: ReadingQuer
   let to: number = query.to
   const isAsked = (device: number, at: number) => at >= query.from && at <= to && (query.device === undefined || device === query.device)
 
-  for (const run of runs.all()) {
-    if (run.state === 'merging' || run.state === 'dropped' || run.toAt < query.from || run.fromAt > to) continue
+  for (const run of runs.visible()) {
+    if (run.toAt < query.from || run.fromAt > to) continue
     for (const owner of owners) {
       const chunk = runs.chunkOf(run, owner)
       if (!chunk) continue

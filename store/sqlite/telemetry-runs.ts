@@ -19,6 +19,23 @@ export type Run = {
   fromAt: number
   toAt: number
   readings: number
+  /** The run that takes this one's place when it is complete; 0: none. */
+  mergedInto: number
+}
+
+/** A run with nothing in it yet. */
+export function newRun(given: Pick<Run, 'id' | 'level' | 'state' | 'recordedAt' | 'journalCut'>): Run {
+  return { ...given, sealedOwner: -1, fromAt: Number.MAX_SAFE_INTEGER, toAt: Number.MIN_SAFE_INTEGER, readings: 0, mergedInto: 0 }
+}
+
+/** The run with one more owner in it. */
+export function grownBy(run: Run, owner: number, chunk: { at: Float64Array; readings: number }): Run {
+  let { fromAt, toAt } = run
+  for (const at of chunk.at) {
+    fromAt = Math.min(fromAt, at)
+    toAt = Math.max(toAt, at)
+  }
+  return { ...run, sealedOwner: owner, fromAt, toAt, readings: run.readings + chunk.readings }
 }
 
 /** A block's bytes: with its row they fill one page of 4,096. */
@@ -28,8 +45,10 @@ export type Chunk = { owner: number; bytes: Uint8Array }
 export type BlockWriter = { add(owner: number, chunk: Uint8Array): void; flush(): void }
 
 export type Runs = {
-  /** Oldest first; in memory. */
+  /** In the order recorded; in memory. */
   all(): readonly Run[]
+  /** Those that hold readings now: not the dropped, nor one whose parts are still being merged. */
+  visible(): readonly Run[]
   nextId(): number
   /** Inserts or replaces. Inside the caller's transaction; `all` shows it after `remember`. */
   save(run: Run): void
@@ -37,7 +56,7 @@ export type Runs = {
   writer(run: Run): BlockWriter
   chunkOf(run: Run, owner: number): Uint8Array | null
   /** Chunks after `owner`, ascending. */
-  chunksAfter(run: Run, owner: number): Iterable<Chunk>
+  chunksAfter(run: Run, owner: number): Generator<Chunk>
   /** Deletes up to `blocks` blocks of the run, and the run itself when none is left; then true. */
   removeSome(run: Run, blocks: number): boolean
 }
@@ -54,10 +73,10 @@ function* chunksIn(firstOwner: number, bytes: Uint8Array): Iterable<Chunk> {
   }
 }
 
-const runColumns = 'id, level, state, recorded_at, journal_cut, sealed_owner, from_at, to_at, readings'
+const runColumns = 'id, level, state, recorded_at, journal_cut, sealed_owner, from_at, to_at, readings, merged_into'
 
 function readRuns(database: DatabaseSync): Run[] {
-  const rows = database.prepare(`select ${runColumns} from run order by id`).all()
+  const rows = database.prepare(`select ${runColumns} from run order by recorded_at, id`).all()
   return rows.map((row) => ({
     id: Number(row.id),
     level: Number(row.level),
@@ -68,15 +87,15 @@ function readRuns(database: DatabaseSync): Run[] {
     fromAt: Number(row.from_at),
     toAt: Number(row.to_at),
     readings: Number(row.readings),
+    mergedInto: Number(row.merged_into),
   }))
 }
 
 export function openRuns(database: DatabaseSync): Runs {
   let runs = readRuns(database)
-  const save = database.prepare(`insert or replace into run (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const save = database.prepare(`insert or replace into run (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertBlock = database.prepare('insert into block (id, chunks) values (?, ?)')
   const blockAt = database.prepare('select id, chunks from block where id >= ? and id <= ? order by id desc limit 1')
-  const blocksFrom = database.prepare('select id, chunks from block where id >= ? and id < ? order by id')
   const removeBlocks = database.prepare('delete from block where id in (select id from block where id >= ? and id < ? limit ?)')
   const removeRun = database.prepare('delete from run where id = ?')
 
@@ -91,23 +110,26 @@ export function openRuns(database: DatabaseSync): Runs {
     return null
   }
 
-  function* chunksAfter(run: Run, owner: number): Iterable<Chunk> {
+  function* chunksAfter(run: Run, owner: number): Generator<Chunk> {
     const first = run.id * ownersMax
     const row = blockAt.get(first, first + Math.max(owner, 0))
-    for (const block of blocksFrom.iterate(row ? Number(row.id) : first, first + ownersMax)) {
+    // A statement of its own, since several runs are read side by side.
+    const blocks = database.prepare('select id, chunks from block where id >= ? and id < ? order by id')
+    for (const block of blocks.iterate(row ? Number(row.id) : first, first + ownersMax)) {
       for (const chunk of chunksIn(Number(block.id) - first, block.chunks as Uint8Array)) if (chunk.owner > owner) yield chunk
     }
   }
 
   return {
     all: () => runs,
-    nextId: () => (runs.at(-1)?.id ?? 0) + 1,
+    visible: () => runs.filter((run) => run.state === 'kept' || run.state === 'sealing'),
+    nextId: () => Math.max(0, ...runs.map((run) => run.id)) + 1,
     save(run) {
-      const { id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings } = run
-      save.run(id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings)
+      const { id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings, mergedInto } = run
+      save.run(id, level, state, recordedAt, journalCut, sealedOwner, fromAt, toAt, readings, mergedInto)
     },
     remember(run) {
-      runs = [...runs.filter((other) => other.id !== run.id), run].sort((a, b) => a.id - b.id)
+      runs = [...runs.filter((other) => other.id !== run.id), run].sort((a, b) => a.recordedAt - b.recordedAt || a.id - b.id)
     },
     writer: (run) => openWriter((firstOwner, bytes) => insertBlock.run(run.id * ownersMax + firstOwner, bytes)),
     chunkOf,

@@ -26,7 +26,8 @@ const migrations: readonly string[] = [
      sealed_owner integer not null,
      from_at integer not null,
      to_at integer not null,
-     readings integer not null
+     readings integer not null,
+     merged_into integer not null
    ) strict;
    create table block (
      id integer primary key,

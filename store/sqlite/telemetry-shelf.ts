@@ -5,7 +5,7 @@ import { type Arena, openArena } from './telemetry-arena.ts'
 import type { Packed } from './telemetry-batch.ts'
 import { type Columns, encodeChunk, newColumns } from './telemetry-chunk.ts'
 import type { Journal } from './telemetry-journal.ts'
-import type { Run, Runs } from './telemetry-runs.ts'
+import { grownBy, newRun, type Run, type Runs } from './telemetry-runs.ts'
 import { inTransaction } from './telemetry-schema.ts'
 
 /** Unsealed readings at most before a run is begun early: bounds memory (96 MiB) and the journal that a restart reads. */
@@ -42,22 +42,17 @@ export function openShelf(needs: Needs): Shelf {
   function sealOwners(run: Run, from: number, deadline: number): { run: Run; next: number; left: number } {
     const { arena, owners } = sealing as Sealing
     const writer = runs.writer(run)
-    const grown = { ...run }
+    let grown = run
     let next = from
     let { left } = sealing as Sealing
     while (next < owners.length && (next === from || systemClock.elapsed() < deadline)) {
       const owner = owners[next++] as number
       columns.count = 0
       arena.collect(owner, columns)
-      const chunk = encodeChunk(columns, run.recordedAt)
-      writer.add(owner, chunk.bytes)
-      grown.sealedOwner = owner
-      grown.readings += chunk.readings
+      const { bytes, readings } = encodeChunk(columns, run.recordedAt)
+      writer.add(owner, bytes)
+      grown = grownBy(grown, owner, { at: columns.at.subarray(0, columns.count), readings })
       left -= columns.count
-      for (let i = 0; i < columns.count; i++) {
-        grown.fromAt = Math.min(grown.fromAt, columns.at[i] as number)
-        grown.toAt = Math.max(grown.toAt, columns.at[i] as number)
-      }
     }
     writer.flush()
     return { run: grown, next, left }
@@ -73,7 +68,7 @@ export function openShelf(needs: Needs): Shelf {
       openSince !== null && (now - openSince >= needs.sealEveryMs || open.count() >= openReadingsMax || open.longest() >= ownerReadingsMax),
     begin(now) {
       if (sealing || open.count() === 0) return
-      const run = newRun({ id: runs.nextId(), now, cut: journal.lastSeq() })
+      const run = newRun({ id: runs.nextId(), level: 0, state: 'sealing', recordedAt: now, journalCut: journal.lastSeq() })
       inTransaction(database, () => runs.save(run))
       runs.remember(run)
       sealing = { run, arena: open, owners: open.owners(), next: 0, left: open.count() }
@@ -86,7 +81,7 @@ export function openShelf(needs: Needs): Shelf {
       const deadline = systemClock.elapsed() + budgetMs
       const done = inTransaction(database, () => {
         const slice = sealOwners(run, next, deadline)
-        if (slice.next === owners.length) slice.run.state = 'kept'
+        if (slice.next === owners.length) slice.run = { ...slice.run, state: 'kept' }
         runs.save(slice.run)
         return slice
       })
@@ -100,11 +95,6 @@ export function openShelf(needs: Needs): Shelf {
       open.collect(owner, into)
     },
   }
-}
-
-function newRun({ id, now, cut }: { id: number; now: number; cut: number }): Run {
-  const nothing = { fromAt: Number.MAX_SAFE_INTEGER, toAt: Number.MIN_SAFE_INTEGER, readings: 0 }
-  return { id, level: 0, state: 'sealing', recordedAt: now, journalCut: cut, sealedOwner: -1, ...nothing }
 }
 
 function sealedSeqOf(runs: Runs): number {

@@ -1,6 +1,7 @@
 /** Everything the telemetry file needs besides commits, one small step at a time, so that a commit never waits for long. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Journal } from './telemetry-journal.ts'
+import { openMerge } from './telemetry-merge.ts'
 import type { Run, Runs } from './telemetry-runs.ts'
 import { inTransaction } from './telemetry-schema.ts'
 import type { Shelf } from './telemetry-shelf.ts'
@@ -18,9 +19,10 @@ export type Upkeep = {
 type Needs = { database: DatabaseSync; journal: Journal; runs: Runs; shelf: Shelf; retentionMs: number }
 
 export function openUpkeep({ database, journal, runs, shelf, retentionMs }: Needs): Upkeep {
+  const merge = openMerge({ database, runs })
   let trimmedTo = 0
 
-  const isExpired = (run: Run, now: number) => run.state === 'kept' && run.recordedAt + retentionMs < now
+  const isExpired = (run: Run, now: number) => run.state === 'kept' && run.mergedInto === 0 && run.recordedAt + retentionMs < now
 
   /** Trims the journal behind the sealed runs; true while there is more. */
   function trimSome(): boolean {
@@ -52,8 +54,12 @@ export function openUpkeep({ database, journal, runs, shelf, retentionMs }: Need
         return true
       }
       if (trimSome() || dropSome(now)) return true
-      if (!shelf.isDue(now)) return false
-      shelf.begin(now)
+      if (shelf.isDue(now)) {
+        shelf.begin(now)
+        return true
+      }
+      if (!merge.isMerging()) return merge.begin(now)
+      merge.mergeSome(stepMs)
       return true
     },
   }

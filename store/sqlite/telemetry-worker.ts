@@ -61,7 +61,7 @@ function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {
 
 function countsOf({ database, runs, shelf, commits }: Parts): Counts {
   const numberOf = (pragma: string) => Number(Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})[0])
-  const sealed = runs.all().reduce((sum, run) => (run.state === 'kept' || run.state === 'sealing' ? sum + run.readings : sum), 0)
+  const sealed = runs.visible().reduce((sum, run) => sum + run.readings, 0)
   const bytes = (numberOf('page_count') - numberOf('freelist_count')) * numberOf('page_size')
   return { readings: sealed + shelf.unsealed(), bytes, commits }
 }
