@@ -77,12 +77,12 @@ test('a press between two alarms is a new alarm', async () => {
   expect(new Set((await rosa.past()).map((alarm) => alarm.id)).size).toBe(2)
 })
 
-test('a thousand presses are one alarm that stays small', async () => {
+test('many presses are one alarm that stays small', async () => {
   const rosa = await home()
-  for (let n = 0; n < 200; n += 1) await rosa.press()
+  for (let n = 0; n < 40; n += 1) await rosa.press()
   const alarm = await rosa.alarm()
-  expect(alarm.presses).toBe(200)
+  expect(alarm.presses).toBe(40)
   expect(alarm.causes.length).toBeLessThanOrEqual(20)
   expect(alarm.causes[0]?.id).toBe('pendant:1')
-  expect(alarm.causes.at(-1)?.id).toBe('pendant:200')
+  expect(alarm.causes.at(-1)?.id).toBe('pendant:40')
 })
