@@ -1,0 +1,121 @@
+/** `npm run demo`: the whole platform with a community of 300 simulated homes, a ready sign-in, and a show; keys press buttons. */
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { hashToken, newToken } from '../broker/credentials.ts'
+import { readConfig } from '../config.ts'
+import { openPasswords } from '../dashboard/server/passwords.ts'
+import { systemClock } from '../domain/clock.ts'
+import { sentenceOf } from '../domain/log.ts'
+import { consoleLog, type Platform, startPlatform } from '../main.ts'
+import { type CommunityRows, makeCommunity } from './community.ts'
+import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
+import { scheduleShow } from './scenarios/index.ts'
+
+const homes = 300
+const seed = 20_261_122
+/** The visitor's own homes: the show leaves them alone. */
+const yours = [7, 58, 121, 203, 264]
+const say = (line: string): void => console.log(line)
+
+/** The usual port, or any free one when something else already listens there. */
+async function portNear(usual: number): Promise<number> {
+  const server = createServer()
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(usual, '127.0.0.1', () => resolve(true))
+  })
+  if (free) await new Promise((resolve) => server.close(resolve))
+  return free ? usual : 0
+}
+
+/** Fills the directory; resolves with the token of each device that has a connection of its own. */
+async function moveIn({ directory, pepper }: Platform, rows: CommunityRows): Promise<Map<string, string>> {
+  await directory.put(rows)
+  const tokens = new Map(rows.devices.filter(({ gatewayId }) => gatewayId === null).map(({ id }) => [id, newToken()]))
+  await Promise.all([...tokens].map(([id, token]) => directory.putCredential(id, hashToken(pepper, token))))
+  return tokens
+}
+
+/** An operator who sees everything, with a password of this run. */
+async function hireOperator({ accounts }: Platform): Promise<{ name: string; password: string }> {
+  const password = randomBytes(9).toString('base64url')
+  const user = { id: 'demo', name: 'demo', displayName: '李敏', role: 'admin' as const, siteIds: [], disabled: false }
+  await accounts.putUser(user, await openPasswords().hash(password))
+  return { name: user.name, password }
+}
+
+const keys = 'p  an SOS · c  the same person cancels · t  a test press · q  the end'
+
+/** Turns key strokes into presses, where there is a keyboard. */
+function listenToKeys(fleet: Fleet, end: () => void): void {
+  if (!process.stdin.isTTY) return
+  let turn = 0
+  const mine = () => yours[turn % yours.length] ?? 0
+  const strokes: Record<string, () => void> = {
+    p: () => {
+      turn += 1
+      fleet.press(mine())
+      say(`Home ${mine()} pressed its pendant.`)
+    },
+    c: () => {
+      fleet.cancel(mine())
+      say(`Home ${mine()} pressed cancel: shown on the alarm, which stays open.`)
+    },
+    t: () => {
+      fleet.test(mine())
+      say(`Home ${mine()} tested its button: thanked, logged, rings nobody.`)
+    },
+    q: end,
+    '\u0003': end,
+  }
+  process.stdin.setRawMode(true).setEncoding('utf8')
+  process.stdin.on('data', (stroke) => (strokes[String(stroke).toLowerCase()] ?? (() => say(keys)))())
+}
+
+async function main(): Promise<void> {
+  const dataDir = join(import.meta.dirname, '..', 'data', 'demo')
+  rmSync(dataDir, { recursive: true, force: true })
+  const ports = { ANLING_HTTP_PORT: String(await portNear(8080)), ANLING_MQTT_PORT: String(await portNear(1883)) }
+  const config = readConfig({ ...ports, ...process.env, ANLING_DATA_DIR: dataDir })
+  const log = consoleLog('plain')
+  const onFatal = (error: unknown) => {
+    say(`The demo ends: ${sentenceOf(error)}`)
+    process.exit(70)
+  }
+  const platform = await startPlatform({
+    config,
+    log: (level, ...line) => (level === 'error' ? log(level, ...line) : undefined),
+    write: say,
+    onFatal,
+  })
+  const rows = makeCommunity(homes, seed)
+  const tokens = await moveIn(platform, rows)
+  const operator = await hireOperator(platform)
+  const fleet = startFleet({
+    homes: simHomesOf(rows, tokens),
+    brokerUrl: `mqtt://127.0.0.1:${platform.mqttPort}`,
+    clock: systemClock,
+    seed,
+    speed: 1,
+  })
+  const stopShow = scheduleShow({ fleet, clock: systemClock, seed, taken: yours, tell: say })
+  say(`\nAnling 安铃 · ${homes} simulated homes\n`)
+  say(`  wall      ${platform.url}`)
+  say(`  sign in   ${operator.name} / ${operator.password}`)
+  say(`  MQTT      mqtt://127.0.0.1:${platform.mqttPort}`)
+  say(`  keys      ${keys}\n`)
+  const end = () => {
+    stopShow()
+    fleet.stop()
+    void platform.close().then(() => process.exit(0))
+  }
+  listenToKeys(fleet, end)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+}
+
+main().catch((error) => {
+  console.error(`The demo did not start: ${sentenceOf(error)}`)
+  process.exit(1)
+})
