@@ -123,7 +123,6 @@ function NewUserDialog({ sites, onClose }: { sites: readonly Site[]; onClose: ()
         <Field
           label={t.gate.name}
           required
-          autoFocus
           autocomplete="off"
           value={name.value}
           onText={(text) => {

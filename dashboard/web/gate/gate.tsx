@@ -1,7 +1,7 @@
 /** Before the wall: the first run, the sign-in, or a server that does not answer. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Refused } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
@@ -54,7 +54,6 @@ function SignIn() {
         name="username"
         autocomplete="username"
         required
-        autoFocus
         value={name.value}
         onText={(text) => {
           name.value = text
@@ -94,8 +93,6 @@ function Setup() {
         label={t.code}
         autocomplete="one-time-code"
         required
-        autoFocus
-        spellcheck={false}
         value={code.value}
         onText={(text) => {
           code.value = text
@@ -167,8 +164,10 @@ function Form({
   form: Sending
   children: ComponentChildren
 }) {
+  const box = useRef<HTMLFormElement>(null)
+  useEffect(() => box.current?.querySelector('input')?.focus(), [])
   return (
-    <form onSubmit={form.submit}>
+    <form ref={box} onSubmit={form.submit}>
       <h1>{title}</h1>
       <p class="lead">{lead}</p>
       {children}

@@ -1,5 +1,5 @@
 /** The few parts every page is made of, on native elements. */
-import type { ComponentChildren, InputHTMLAttributes, JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useErrorBoundary, useId, useRef } from 'preact/hooks'
 import { later } from './clock.ts'
 import { words } from './i18n/i18n.ts'
@@ -43,15 +43,33 @@ export function Modal({ title, onClose, wide = false, children }: ModalProps) {
   )
 }
 
-export type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onInput'> & { label: string; hint?: string; onText: (text: string) => void }
+export type FieldProps = {
+  label: string
+  hint?: string
+  value: string
+  onText: (text: string) => void
+  type?: 'text' | 'search' | 'password'
+  name?: string
+  autocomplete?: 'username' | 'name' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
+  required?: boolean
+  minLength?: number
+  maxLength?: number
+}
 
 /** A labelled input. */
 export function Field({ label, hint, onText, ...input }: FieldProps) {
   const id = useId()
+  // Preact's types want one literal type of input in each place; ours is chosen by the caller.
+  const attributes: object = input
   return (
     <p class="field">
       <label for={id}>{label}</label>
-      <input {...input} id={id} aria-describedby={hint ? `${id}-hint` : undefined} onInput={(event) => onText(event.currentTarget.value)} />
+      <input
+        {...attributes}
+        id={id}
+        {...(hint ? { 'aria-describedby': `${id}-hint` } : {})}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
       {hint && (
         <small id={`${id}-hint`} class="hint">
           {hint}
@@ -65,5 +83,5 @@ export function Field({ label, hint, onText, ...input }: FieldProps) {
 export function Guard({ children }: { children: ComponentChildren }) {
   const [broken, mend] = useErrorBoundary()
   useEffect(() => (broken ? later(2_000, mend) : undefined), [broken, mend])
-  return broken ? <p class="broken">{words.value.wall.broken}</p> : <>{children}</>
+  return <div class="guard">{broken ? <p class="broken">{words.value.wall.broken}</p> : children}</div>
 }

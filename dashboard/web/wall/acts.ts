@@ -34,8 +34,7 @@ export async function acknowledge(): Promise<void> {
 }
 
 /** Writes down what was done next; it renews the lease. */
-export async function note(action: Action, text: string): Promise<Refused | null> {
-  const id = desk.selectedId.value
+export async function note(action: Action, text: string, id = desk.selectedId.value): Promise<Refused | null> {
   if (!id || desk.asking.value) return null
   desk.choose(id)
   desk.settle(id)

@@ -7,13 +7,14 @@ import * as desk from './desk.ts'
 import type { Command } from './keys.ts'
 import { noteOf, openFor } from './listen.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { nameOf } from './say.ts'
+import { isMe } from './say.ts'
 
 type NoteKey = Extract<Command, { do: 'note' }>['note']
 
 export function Actions({ wall: { alarm } }: { wall: OpenWallAlarm }) {
   const t = words.value.case
   const asked = new Set(alarm.notes.map(({ action }) => action))
+  if (alarm.kind === 'technical') return <TechnicalActions alarm={alarm} />
   return (
     <div class="actions">
       <Take wall={alarm} />
@@ -26,12 +27,62 @@ export function Actions({ wall: { alarm } }: { wall: OpenWallAlarm }) {
       <Act which="family" keys="F4" done={asked.has('contacted-family')}>
         {t.family}
       </Act>
+      <Close />
+    </div>
+  )
+}
+
+/** A device needs hands, not an ambulance. */
+function TechnicalActions({ alarm }: Pick<OpenWallAlarm, 'alarm'>) {
+  const t = words.value.case
+  const asked = new Set(alarm.notes.map(({ action }) => action))
+  return (
+    <div class="actions">
+      <Take wall={alarm} />
+      <Act which="dispatch" keys="F3" done={asked.has('dispatched')}>
+        {t.dispatch}
+      </Act>
       <Act which="arrived" keys="A" done={asked.has('arrived')}>
         {t.arrived}
       </Act>
-      <button type="button" class="button" onClick={() => openFor('resolve')}>
-        {t.resolve} <Kbd>R</Kbd>
-      </button>
+      <Write />
+      <Close />
+    </div>
+  )
+}
+
+const Close = () => (
+  <button type="button" class="button" onClick={() => openFor('resolve')}>
+    {words.value.case.resolve} <Kbd>R</Kbd>
+  </button>
+)
+
+const Write = () => (
+  <button type="button" class="button" onClick={() => openFor('note')}>
+    {words.value.case.write} <Kbd>N</Kbd>
+  </button>
+)
+
+/** What the call came to, and what else is written down. */
+export function Results() {
+  const t = words.value.case
+  const notes = desk.selected.value?.alarm.notes ?? []
+  const said = new Set(notes.map(({ text }) => text))
+  return (
+    <div class="results">
+      <Act which="fine" keys="Q" done={said.has(t.fine)}>
+        {t.fine}
+      </Act>
+      <Act which="no-answer" keys="W" done={said.has(t.noAnswer)}>
+        {t.noAnswer}
+      </Act>
+      <Act which="hurt" keys="E" done={said.has(t.hurt)}>
+        {t.hurt}
+      </Act>
+      <Act which="arrived" keys="A" done={notes.some(({ action }) => action === 'arrived')}>
+        {t.arrived}
+      </Act>
+      <Write />
     </div>
   )
 }
@@ -39,8 +90,7 @@ export function Actions({ wall: { alarm } }: { wall: OpenWallAlarm }) {
 function Take({ wall: alarm }: { wall: OpenWallAlarm['alarm'] }) {
   const t = words.value.case
   if (alarm.state === 'acknowledged') {
-    const name = nameOf(alarm.by)
-    return <p class="button held">{name === alarm.by ? t.inHandBy(name) : t.inHandMine}</p>
+    return <p class="button held">{isMe(alarm.by) ? t.inHandMine : t.inHandBy(alarm.by)}</p>
   }
   const label = alarm.kind === 'technical' || alarm.residentIds.length > 0 ? t.acknowledgeArea : t.acknowledge
   return (

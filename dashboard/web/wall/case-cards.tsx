@@ -25,7 +25,7 @@ export function Entry({ card: { card, alarm } }: { card: AlarmCard }) {
       {keyholders.length === 0 && <p class="dim">{t.noKeyholder}</p>}
       {keyholders.slice(0, 2).map((contact) => (
         <p key={contact.id}>
-          <b>{contact.name}</b> {words.value.relations[contact.relation]} · {t.hasKey} <Phone number={contact.phone} />
+          <b>{contact.name}</b> {words.value.relations[contact.relation]} <Phone number={contact.phone} />
         </p>
       ))}
       {home.entry !== '' && <p>{home.entry}</p>}
@@ -62,7 +62,7 @@ export function Medical({ resident }: { resident: Resident }) {
   )
 }
 
-const readingsShown = 5
+const readingsShown = 4
 
 export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
   const t = words.value

@@ -2,12 +2,12 @@
 import type { OpenAlarm } from '../../../domain/alarm.ts'
 import type { ResidentCard } from '../../../store/store.ts'
 import type { Place } from '../../contracts.ts'
-import { clockTime, timer } from '../shared/format.ts'
+import { clockTime, dayTime, timer } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, detailOf, nameOf, spanText, whatOf, whereOf } from './say.ts'
+import { addressOf, detailOf, spanText, whatOf, whereOf } from './say.ts'
 
 const answerWithinMs = 60_000
 
@@ -23,9 +23,9 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
           {detail !== '' && <small>{detail}</small>}
         </p>
         <h2 class="address">{addressOf(place)}</h2>
-        <Who wall={wall} />
       </div>
       <Time alarm={alarm} place={place} />
+      <Who wall={wall} />
       <Remarks alarm={alarm} place={place} />
     </div>
   )
@@ -55,8 +55,8 @@ function Time({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
     return (
       <div class="time">
         <b>{timer(waited)}</b>
-        <Bar part={waited / answerWithinMs} over={waited > answerWithinMs} />
-        <span>{t.sinceRaised(clockTime(alarm.raisedAt, whereOf(place)))}</span>
+        {alarm.priority === 1 && <Bar part={waited / answerWithinMs} over={waited > answerWithinMs} />}
+        <span>{(alarm.priority === 1 ? t.sinceRaisedUrgent : t.sinceRaised)(raisedText(alarm.raisedAt, place))}</span>
       </div>
     )
   }
@@ -65,11 +65,15 @@ function Time({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
     <div class="time">
       <b>{timer(waited)}</b>
       <Bar part={left / alarm.plan.lease} over={false} />
-      <span>{t.takenAfter(nameOf(alarm.by), spanText(alarm.at - alarm.raisedAt))}</span>
+      <span>{t.takenAfter(alarm.by, spanText(alarm.at - alarm.raisedAt))}</span>
       <span>{t.lease(Math.ceil(left / 1000))}</span>
     </div>
   )
 }
+
+/** To the second while it is fresh, with its day when it is old. */
+const raisedText = (at: number, place: Place) =>
+  desk.now.value - at < 3_600_000 ? clockTime(at, whereOf(place)) : dayTime(at, desk.now.value, whereOf(place))
 
 /** Drawn as SVG: its width is an attribute, so no style needs allowing. */
 function Bar({ part, over }: { part: number; over: boolean }) {

@@ -5,9 +5,9 @@ import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
-import { nameOf, whatOf, whereOf } from './say.ts'
+import { whatOf, whereOf } from './say.ts'
 
-const contactsShown = 5
+const contactsShown = 4
 
 export function Contacts({ card: { card } }: { card: AlarmCard }) {
   const t = words.value
@@ -41,7 +41,7 @@ export function Contacts({ card: { card } }: { card: AlarmCard }) {
   )
 }
 
-const noticesShown = 5
+const noticesShown = 3
 
 export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; zone: string }) {
   const t = words.value.case
@@ -49,13 +49,12 @@ export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; z
     <div class="box">
       <h3>{t.notices}</h3>
       {notices.length === 0 && <p class="dim">{t.noticesNone}</p>}
-      <ul class="times">
+      <ul class="times told">
         {newest(notices).map(({ id, dueAt, recipient, state }) => (
           <li key={id}>
             <time>{shortTime(dueAt, whereOf({ timeZone: zone }))}</time>
-            <span>
-              {recipient.label} <em class={`notice ${state}`}>{t.noticeStates[state]}</em>
-            </span>
+            <span>{recipient.label}</span>
+            <em class={`notice ${state}`}>{t.noticeStates[state]}</em>
           </li>
         ))}
       </ul>
@@ -65,7 +64,7 @@ export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; z
 
 const newest = (notices: readonly StoredNotice[]) => [...notices].sort((a, b) => b.dueAt - a.dueAt).slice(0, noticesShown)
 
-const earlierShown = 4
+const earlierShown = 2
 
 export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }) {
   const t = words.value
@@ -78,10 +77,8 @@ export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }
         {before.map((past) => (
           <li key={past.id}>
             <time>{dayTime(past.raisedAt, desk.now.value, whereOf(place))}</time>
-            <span>
-              {whatOf(past)}
-              {past.state === 'resolved' && ` · ${t.outcomes[past.outcome]}`}
-            </span>
+            <span>{whatOf(past)}</span>
+            <em class="dim">{past.state === 'resolved' && t.outcomes[past.outcome]}</em>
           </li>
         ))}
       </ul>
@@ -106,8 +103,7 @@ export function Log() {
           <li key={`${at} ${action} ${text}`}>
             <time>{shortTime(at, whereOf(wall.place))}</time>
             <span>
-              {action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')}{' '}
-              <em class="dim">{nameOf(by)}</em>
+              {action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')} <em class="dim">{by}</em>
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 /** The open case: what, where, who, what to do, how to get in, what could be wrong. Nothing here needs a scroll. */
 import type { AlarmCard } from '../../contracts.ts'
 import { words } from '../shared/i18n/i18n.ts'
-import { Actions, Refusal } from './case-actions.tsx'
+import { Actions, Refusal, Results } from './case-actions.tsx'
 import { Entry, HomesOfArea, Just, Medical } from './case-cards.tsx'
 import { CaseHead } from './case-head.tsx'
 import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
@@ -17,6 +17,7 @@ export function CasePanel() {
     <section class={classes} id="case" tabIndex={-1} aria-label={words.value.case.title}>
       <CaseHead wall={wall} />
       <Actions wall={wall} />
+      {wall.alarm.kind !== 'technical' && <Results />}
       <Refusal />
       {card ? <Body card={card} /> : <p class="loading">{words.value.case.loading}</p>}
     </section>
@@ -29,15 +30,13 @@ function Body({ card }: { card: AlarmCard }) {
       <div class="three">
         {card.card ? <Entry card={card} /> : <HomesOfArea homes={card.homes} />}
         {card.card && <Medical resident={card.card.resident} />}
-        <Just card={card} />
+        {card.card && <Just card={card} />}
       </div>
       <div class="two">
         <div class="stack">
           <Contacts card={card} />
-          <div class="pair">
-            <Notices notices={card.notices} zone={card.place.timeZone} />
-            <Earlier card={card} />
-          </div>
+          <Notices notices={card.notices} zone={card.place.timeZone} />
+          <Earlier card={card} />
         </div>
         <div class="stack">
           <Steps />

@@ -1,10 +1,7 @@
 /** The plan: whom it tells and when, where it stands now; what to say; and what the call came to. */
 import type { OpenAlarm, PlanStep } from '../../../domain/alarm.ts'
 import { words } from '../shared/i18n/i18n.ts'
-import { Kbd } from '../shared/ui.tsx'
-import { Act } from './case-actions.tsx'
 import * as desk from './desk.ts'
-import { openFor } from './listen.ts'
 import { list, spanText } from './say.ts'
 
 export function Steps() {
@@ -23,21 +20,6 @@ export function Steps() {
       </ol>
       {alarm.state === 'acknowledged' && <p class="dim">{t.planStopped}</p>}
       <p class="say">{alarm.kind === 'technical' ? t.sayTechnical : t.say}</p>
-      <div class="results">
-        <Act which="fine" keys="Q">
-          {t.fine}
-        </Act>
-        <Act which="no-answer" keys="W">
-          {t.noAnswer}
-        </Act>
-        <Act which="hurt" keys="E">
-          {t.hurt}
-        </Act>
-        <button type="button" class="button" onClick={() => openFor('note')}>
-          {t.write} <Kbd>N</Kbd>
-        </button>
-      </div>
-      <p class="dim doubt">{t.doubt}</p>
     </div>
   )
 }

@@ -71,7 +71,7 @@ export function useHomes(columns: HomesColumns): void {
 export function choose(id: string): void {
   if (id === '') return
   batch(() => {
-    choice.value = { id, byHand: true }
+    choice.value = { id, at: serverNow() }
     if (refused.value) refused.value = null
   })
 }

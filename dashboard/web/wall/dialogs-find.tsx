@@ -9,7 +9,14 @@ import { cells, type Unusual, unusual } from './marks.ts'
 import { addressOf, agoText, whatOf, whereSite } from './say.ts'
 
 const shownMost = 12
-const squeeze = (text: string) => text.toLowerCase().replaceAll(/[\s栋幢单元室号-]+/g, '')
+/** 3栋2单元502, 3-2-502 and "3 2 502" are the same door. */
+const squeeze = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll(/[\s栋幢单元室号-]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+/** A part of a door begins where a number begins: 3 does not find 13. */
+const holds = (text: string, wanted: string) => `-${squeeze(text)}`.includes(/^\d/.test(wanted) ? `-${wanted}` : wanted)
 
 /** Homes and alarms that hold the typed letters; spaces and 栋/单元 do not matter. */
 function findHomes(typed: string): Unusual[] {
@@ -18,7 +25,7 @@ function findHomes(typed: string): Unusual[] {
   const found: Unusual[] = []
   for (let index = 0; index < homes.size && found.length < shownMost; index += 1) {
     const label = homes.label(index)
-    if (!squeeze(label).includes(wanted)) continue
+    if (!holds(label, wanted)) continue
     found.push({ index, label, look: cells.value.looks[index] ?? 0, activeAt: homes.activeAt(index), residentId: homes.residentId(index) })
   }
   return found
@@ -28,8 +35,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.dialogs
   const typed = useSignal('')
   const wanted = squeeze(typed.value)
-  const alarms =
-    wanted === '' ? [] : desk.queue.value.filter((wall) => squeeze(`${addressOf(wall.place)}${wall.place.person}`).includes(wanted))
+  const alarms = wanted === '' ? [] : desk.queue.value.filter(({ place }) => holds(addressOf(place), wanted) || holds(place.person, wanted))
   const homes = wanted === '' ? [] : findHomes(typed.value)
   const choose = (id: string) => {
     desk.choose(id)
@@ -40,8 +46,6 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <Field
         label={t.searchLabel}
         hint={t.searchHint}
-        type="search"
-        autoFocus
         value={typed.value}
         onText={(text) => {
           typed.value = text
@@ -90,7 +94,7 @@ const lookNames = Object.keys(looks) as (keyof typeof looks)[]
 function HomesTable({ homes }: { homes: readonly Unusual[] }) {
   const t = words.value.wall
   return (
-    <div class="scroll" role="region" aria-label={t.homesTitle} tabIndex={0}>
+    <section class="scroll" aria-label={t.homesTitle}>
       <table>
         <thead>
           <tr>
@@ -113,6 +117,6 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

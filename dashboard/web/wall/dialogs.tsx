@@ -70,6 +70,7 @@ function ResolveDialog() {
             }}
           />
         </p>
+        <p class="dim">{words.value.case.doubt}</p>
         <p class="refusal" role="alert">
           {desk.refused.value ? refusalText(desk.refused.value) : ''}
         </p>
@@ -83,16 +84,9 @@ function Outcomes({ chosen, onChoose }: { chosen: Outcome | null; onChoose: (out
   return (
     <fieldset class="outcomes">
       <legend class="unseen">{words.value.dialogs.resolveTitle}</legend>
-      {outcomes.map((outcome, index) => (
+      {outcomes.map((outcome) => (
         <label key={outcome} class={chosen === outcome ? 'chosen' : ''}>
-          <input
-            type="radio"
-            name="outcome"
-            value={outcome}
-            checked={chosen === outcome}
-            autoFocus={index === 0}
-            onChange={() => onChoose(outcome)}
-          />
+          <input type="radio" name="outcome" value={outcome} checked={chosen === outcome} onChange={() => onChoose(outcome)} />
           {words.value.outcomes[outcome]}
         </label>
       ))}
@@ -102,11 +96,12 @@ function Outcomes({ chosen, onChoose }: { chosen: Outcome | null; onChoose: (out
 
 function NoteDialog() {
   const t = words.value.dialogs
+  const id = useSignal(desk.selectedId.peek()).value
   const text = useSignal('')
   const send = async (event: Event) => {
     event.preventDefault()
     const said = text.value.trim()
-    if (said !== '' && !(await note('note', said))) closeDialog()
+    if (said !== '' && !(await note('note', said, id))) closeDialog()
   }
   return (
     <Modal title={t.noteTitle} onClose={closeDialog}>
@@ -115,7 +110,6 @@ function NoteDialog() {
           label={t.noteText}
           value={text.value}
           maxLength={2000}
-          autoFocus
           onText={(typed) => {
             text.value = typed
           }}
@@ -157,7 +151,7 @@ function HelpDialog() {
         ))}
       </dl>
       <div class="buttons">
-        <button type="button" class="button primary" autoFocus onClick={closeDialog}>
+        <button type="button" class="button primary" onClick={closeDialog}>
           {t.close}
         </button>
       </div>

@@ -72,12 +72,21 @@ function paintCell(pen: Pen, spot: Spot, { look, palette }: { look: number; pale
   const { x, y, size, pitch } = spot
   pen.fillStyle = palette.background
   pen.fillRect(x - 0.5, y - 0.5, pitch, pitch)
-  if (look === looks.urgent) return paintUrgent(pen, spot, palette)
-  if (look === looks.attention) return paintAttention(pen, spot, palette)
-  if (look === looks.away) return paintDot(pen, spot, palette)
-  if (look === looks.offline) return paintSlash(pen, spot, palette)
+  const shape = shapes[look]
+  if (shape) {
+    shape(pen, spot, palette)
+    return
+  }
   pen.fillStyle = look === looks.active ? palette.active : palette.quiet
   pen.fillRect(x, y, size, size)
+}
+
+/** Everything that is not a plain cell. */
+const shapes: Readonly<Record<number, (pen: Pen, spot: Spot, palette: Palette) => void>> = {
+  [looks.urgent]: paintUrgent,
+  [looks.attention]: paintAttention,
+  [looks.away]: paintDot,
+  [looks.offline]: paintSlash,
 }
 
 function paintDot(pen: Pen, { x, y, size }: Spot, palette: Palette): void {

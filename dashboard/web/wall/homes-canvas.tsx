@@ -65,7 +65,7 @@ function prepare(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): 
   if (!pen || width === 0 || height === 0) return null
   const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
   const label = root * (large ? 1.75 : 1.2)
-  const layout: Layout = layOut(homes.buildings, { width: width - 4, height, pitchMax: root * (large ? 1.9 : 1.05), label })
+  const layout: Layout = layOut(homes.buildings, { width: width - 4, height, pitchMax: root * (large ? 2.4 : 1.05), label })
   const scale = devicePixelRatio
   sheet.width = Math.round(width * scale)
   sheet.height = Math.round(height * scale)

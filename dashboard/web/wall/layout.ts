@@ -22,7 +22,8 @@ export function layOut(buildings: readonly string[], space: Space): Layout {
   const columnsMax = Math.min(groups.length, Math.max(1, Math.floor(space.width / 40)))
   for (let columns = 1; columns <= columnsMax; columns += 1) {
     const tried = largest(groups, space, columns)
-    if (tried && tried.pitch > best.pitch + 0.25) best = tried
+    // A little more size is not worth narrower buildings.
+    if (tried && tried.pitch > best.pitch * 1.08) best = tried
   }
   return best
 }

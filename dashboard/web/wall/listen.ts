@@ -4,7 +4,7 @@ import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
-import { goOnDuty, silenceNow } from './sound.ts'
+import { silenceNow } from './sound.ts'
 
 /** Starts listening; returns what stops it. */
 export function listenToKeys(): () => void {
@@ -61,26 +61,14 @@ export function noteOf(which: Extract<Command, { do: 'note' }>['note']): Paramet
 }
 
 function run(command: Command): void {
-  switch (command.do) {
-    case 'step':
-      desk.choice.value = step(desk.rows.value, desk.selectedId.value, command.by) ?? desk.choice.value
-      return
-    case 'choose':
-      return desk.chooseRow(command.index)
-    case 'acknowledge':
-      return void acknowledge()
-    case 'note':
-      return void note(...noteOf(command.note))
-    case 'silence':
-      return silenceNow()
-    case 'write':
-      return openFor('note')
-    case 'resolve':
-      return openFor('resolve')
-    case 'search':
-    case 'help':
-      desk.dialog.value = command.do
-  }
+  if (command.do === 'note') void note(...noteOf(command.note))
+  else if (command.do === 'acknowledge') void acknowledge()
+  else if (command.do === 'choose') desk.chooseRow(command.index)
+  else if (command.do === 'step') desk.choose(step(desk.rows.value, desk.selectedId.value, command.by) ?? '')
+  else if (command.do === 'silence') silenceNow()
+  else if (command.do === 'write') openFor('note')
+  else if (command.do === 'resolve') openFor('resolve')
+  else desk.dialog.value = command.do
 }
 
 /** Opens a dialog about the chosen alarm, which then stays chosen. */
@@ -90,6 +78,3 @@ export function openFor(which: 'note' | 'resolve'): void {
   desk.choose(id)
   desk.dialog.value = which
 }
-
-/** The sound button of the header: starts the watch, or wakes the sound of a watch under way. */
-export const wakeSound = (): void => goOnDuty()

@@ -8,7 +8,7 @@ import * as desk from './desk.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
-import { addressOf, detailOf, list, nameOf, number, personOf, whatOf, whereSite } from './say.ts'
+import { addressOf, detailOf, list, number, personOf, whatOf, whereSite } from './say.ts'
 
 export function QueuePanel() {
   const t = words.value.wall
@@ -91,7 +91,7 @@ function Tag({ wall: { alarm } }: { wall: OpenWallAlarm }) {
   if (alarm.state === 'raised') return <span class="tag new">{t.raised}</span>
   const last = alarm.notes.at(-1)
   const doing = last && last.action !== 'note' ? words.value.actions[last.action] : null
-  return <span class="tag">{doing ? `${doing} · ${nameOf(alarm.by)}` : t.inHand(nameOf(alarm.by))}</span>
+  return <span class="tag">{doing ? `${doing} · ${alarm.by}` : t.inHand(alarm.by)}</span>
 }
 
 function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: number }) {

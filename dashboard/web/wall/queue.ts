@@ -59,19 +59,24 @@ export function densityOf(rows: number): 'roomy' | 'tight' | 'packed' {
   return rows <= 10 ? 'tight' : 'packed'
 }
 
-/** What the operator has open: chosen by hand, or by us because it is the most urgent. */
-export type Choice = { id: string; byHand: boolean } | null
+/** What the operator has chosen by hand, and when. */
+export type Choice = { id: string; at: number } | null
 
-/** The alarm to show: the one chosen by hand while it is open, else the first of the queue. */
+/**
+ * The alarm to show: the chosen one while it is open, else the first of the queue. A priority-1 alarm that nobody has taken
+ * comes before a lesser one that was chosen earlier and that nobody works on.
+ */
 export function selectedOf(queue: readonly OpenWallAlarm[], choice: Choice): OpenWallAlarm | null {
-  const chosen = choice?.byHand ? queue.find(({ alarm }) => alarm.id === choice.id) : undefined
-  return chosen ?? queue[0] ?? null
+  const [first] = queue
+  const chosen = choice ? queue.find(({ alarm }) => alarm.id === choice.id) : undefined
+  if (!choice || !chosen || !first) return first ?? null
+  const overtaken = first.alarm.priority === 1 && first.alarm.state === 'raised' && first.alarm.raisedAt > choice.at
+  return overtaken && chosen.alarm.priority > 1 && chosen.alarm.state === 'raised' ? first : chosen
 }
 
-/** The choice after ↑ or ↓ on the rows as shown. */
-export function step(rows: readonly Row[], selectedId: string | null, by: 1 | -1): Choice {
+/** The alarm that ↑ or ↓ leads to on the rows as shown. */
+export function step(rows: readonly Row[], selectedId: string | null, by: 1 | -1): string | null {
   const ids = [...new Set(rows.filter((row) => row.type === 'alarm' || !row.open).map(alarmOfRow))]
   const at = ids.indexOf(selectedId ?? '')
-  const id = ids[Math.min(ids.length - 1, Math.max(0, at + by))]
-  return id === undefined ? null : { id, byHand: true }
+  return ids[Math.min(ids.length - 1, Math.max(0, at + by))] ?? null
 }

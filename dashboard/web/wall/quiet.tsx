@@ -13,7 +13,7 @@ export function Quiet() {
   const t = words.value
   return (
     <>
-      <section class="calm" aria-label={t.wall.homesTitle}>
+      <section class="calm" id="case" tabIndex={-1} aria-label={t.wall.homesTitle}>
         <p class="calm-title">
           <b>{t.wall.quietTitle}</b>
           <span>{lastClosed()}</span>
@@ -32,7 +32,7 @@ export function Quiet() {
 function lastClosed(): string {
   const t = words.value
   const last = desk.picture.value.latest.find(({ kind }) => kind === 'alarm-resolved')
-  if (last?.alarm?.alarm.state !== 'resolved') return t.wall.quietNone
+  if (last?.alarm?.alarm.state !== 'resolved') return desk.picture.value.today.resolved === 0 ? t.wall.quietNone : ''
   return t.wall.quietSince(shortTime(last.at, whereOf(last.place)), t.outcomes[last.alarm.alarm.outcome])
 }
 

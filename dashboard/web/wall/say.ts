@@ -13,12 +13,8 @@ export const whereOf = (place: Pick<Place, 'timeZone'>): Where => ({ language: l
 export const whereSite = (): Where => ({ language: language.value, timeZone: siteZone.value })
 export const number = (value: number): string => figure(value, language.value)
 
-/** Who has it, as people call them. */
-export function nameOf(by: string, byName?: string): string {
-  const self = me.value
-  if (self && (by === self.id || by === self.name)) return self.displayName
-  return byName ?? by
-}
+/** `by` is a name as people call each other: the display name. */
+export const isMe = (by: string): boolean => by === me.value?.displayName
 
 export const personOf = ({ place }: WallAlarm): string => (place.age === null ? place.person : `${place.person} ${place.age}`)
 

@@ -1,8 +1,6 @@
 /** The live picture from the server's words: one hello after another, facts in order, and a resync whenever a beat disagrees. No socket here: it is given one. */
-import type { Beat, LiveFact, ServerToScreen, Snapshot } from '../../contracts.ts'
+import type { Beat, HelloReply, LiveFact, ServerToScreen, Snapshot } from '../../contracts.ts'
 import { compare, emptyPicture, fromSnapshot, type Picture, withBeat, withFacts } from './picture.ts'
-
-export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }
 
 export type StreamNeeds = {
   hello(since: number | null, answer: (reply: HelloReply) => void): void
