@@ -59,8 +59,12 @@ export async function readCsv(text: string): Promise<CsvRead> {
   const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 })
   const { promise, resolve } = Promise.withResolvers<CsvRead>()
   const records: CsvRecord[] = []
+  // csv-parse numbers a record by its last line and takes a CR LF inside quotes for two lines; people count from the first, and once.
+  let extra = 0
   parser.on('data', ({ record, info }: { record: string[]; info: { lines: number } }) => {
-    records.push({ line: info.lines - newlinesIn(record), cells: record.map(unprefixed) })
+    const text = record.join(' ')
+    records.push({ line: info.lines - extra - counted(text, /[\r\n]/g), cells: record.map(unprefixed) })
+    extra += counted(text, /\r\n/g)
   })
   parser.on('end', () => resolve({ ok: true, records }))
   parser.on('error', (error: Error & { lines?: number }) => {
@@ -80,8 +84,7 @@ export async function readCsv(text: string): Promise<CsvRead> {
   return promise
 }
 
-/** A quoted cell may hold line breaks; csv-parse counts them into the record's line, which is its last. */
-const newlinesIn = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
+const counted = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
 const formula = /^'*[=+\-@\t\r]/
 

@@ -21,6 +21,8 @@ type Answer = (refusal: string | null | undefined, allowed: boolean) => void
 export type Door = {
   allowRequest(request: IncomingMessage, answer: Answer): void
   signedOf(request: IncomingMessage): Signed | undefined
+  /** Ends what is still connected without asking: a frozen screen answers no goodbye. */
+  cutWires(): void
   /** Counts the connections of each person from now on. */
   watch(io: LiveServer): void
 }
@@ -44,8 +46,12 @@ export function openDoor({ httpServer, origins, sessions, log, onUpgrade }: Admi
     admitted.set(request, signed)
     return null
   }
+  const wires = new Set<Duplex>()
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.startsWith(livePath)) return
+    if (request.url?.startsWith(livePath)) {
+      wires.add(socket)
+      return void socket.once('close', () => wires.delete(socket))
+    }
     socket.on('error', () => socket.destroy())
     try {
       if (onUpgrade?.(request, socket, head)) return
@@ -55,6 +61,9 @@ export function openDoor({ httpServer, origins, sessions, log, onUpgrade }: Admi
     socket.destroy()
   })
   return {
+    cutWires() {
+      for (const wire of wires) wire.destroy()
+    },
     signedOf: (request) => admitted.get(request),
     watch(server) {
       io = server

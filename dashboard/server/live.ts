@@ -35,6 +35,7 @@ export type LiveSide = {
 }
 
 const recheckEvery = seconds(60)
+const goodbyeWithin = seconds(1)
 const messageBytesMax = 64 * 1_024
 /** A snapshot of 10,000 homes is worth compressing; a fact is not worth the wait. */
 const compressFrom = 32 * 1_024
@@ -71,7 +72,9 @@ export function openLive(needs: LiveNeeds): LiveSide {
     async close() {
       stopBeat()
       stopRecheck()
+      const giveUp = clock.later(goodbyeWithin, door.cutWires)
       await io.close()
+      giveUp()
     },
   }
 }

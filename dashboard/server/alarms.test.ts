@@ -1,0 +1,105 @@
+/** The card of an alarm and what a person can do to it, through the real desk, store and telemetry. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../domain/clock.ts'
+import { before, seconds } from '../../domain/time.ts'
+import type { AlarmCard } from '../contracts.ts'
+import { openWorld, type Signed, type World } from './world.contract.ts'
+
+let world: World
+let chen: Signed
+let lead: Signed
+beforeAll(async () => {
+  world = await openWorld()
+  await world.addUsers()
+  chen = await world.signIn('op-a')
+  lead = await world.signIn('sup-a')
+})
+afterAll(() => world.close())
+
+const pathOf = (id: string, deed = '') => `/api/alarms/${encodeURIComponent(id)}${deed && `/${deed}`}`
+const cardOf = async (id: string, who = chen) => (await world.ask({ url: pathOf(id), headers: who.headers })).json<AlarmCard>()
+const act = (id: string, deed: string, { payload = {}, who = chen }: { payload?: object; who?: Signed } = {}) =>
+  world.ask({ method: 'POST', url: pathOf(id, deed), payload, headers: who.headers })
+async function raised(residentId: string, pressId: string): Promise<string> {
+  await world.press(residentId, pressId)
+  return (await world.store.alarmsOf(residentId, 1))[0]?.id ?? ''
+}
+
+describe('the card', () => {
+  test('says where, who, how to get in, whom to call, and what happened lately', async () => {
+    const person = (await world.directory.card('res-a-1'))?.resident.number ?? 0
+    const button = (await world.directory.device('btn-a-1'))?.number ?? 0
+    const at = before(systemClock.now(), seconds(60))
+    world.silence.active(person, button, at)
+    await world.storage.telemetry.record([
+      { device: button, resident: person, kind: 'motion', at, value: 1 },
+      { device: button, resident: person, kind: 'heartbeat', at, value: 0 },
+    ])
+    const id = await raised('res-a-1', 'card-1')
+    const card = await cardOf(id)
+    expect(card.place).toMatchObject({ building: '3', unit: '2', door: 'a-1' })
+    expect(card.card).toMatchObject({ resident: { id: 'res-a-1' }, contacts: [{ id: 'con-a-1', hasKey: true }], site: { id: 'a' } })
+    expect([card.lastActiveAt, card.lastActiveRoom]).toEqual([at, 'SECRET-A'])
+    expect(card.recent).toEqual([{ at, kind: 'motion', value: 1, room: 'SECRET-A', deviceId: 'btn-a-1' }])
+    expect(card.notices.map(({ state }) => state)).toContain('owed')
+  })
+
+  test('keeps the door code until somebody has the alarm, and again when it is over', async () => {
+    const id = await raised('res-a-2', 'door-1')
+    expect((await cardOf(id)).card?.home.doorCode).toBe('')
+    await act(id, 'acknowledge')
+    expect((await cardOf(id)).card?.home.doorCode).toBe('SECRET-A-code')
+    await act(id, 'resolve', { payload: { outcome: 'help-given', text: 'sat with her' } })
+    expect((await cardOf(id)).card?.home.doorCode).toBe('')
+  })
+
+  test('each look is recorded once while it stays open, and anew when the door code appeared', async () => {
+    const id = await raised('res-a-3', 'look-1')
+    for (let n = 0; n < 3; n += 1) await cardOf(id)
+    await act(id, 'acknowledge')
+    for (let n = 0; n < 3; n += 1) await cardOf(id)
+    const lines = (await world.accounts.auditLines(0, 1_000)).filter(({ detail }) => detail === id)
+    expect(lines.map(({ userId, action }) => `${userId} ${action}`)).toEqual([
+      'u-op-a look-alarm',
+      'u-op-a acknowledge-asked',
+      'u-op-a look-alarm',
+    ])
+  })
+
+  test('comes although the record and the readings cannot be reached', async () => {
+    const id = await raised('res-a-1', 'dark-1')
+    const { audit } = world.accounts
+    const { readings } = world.storage.telemetry
+    world.accounts.audit = world.storage.telemetry.readings = async () => {
+      throw new Error('gone')
+    }
+    const card = await cardOf(id, lead)
+    Object.assign(world.accounts, { audit })
+    Object.assign(world.storage.telemetry, { readings })
+    expect(card).toMatchObject({ recent: [], card: { home: { address: 'SECRET-A' } } })
+  })
+})
+
+describe('answering', () => {
+  test('the second one learns who has it; the outcome closes it for good', async () => {
+    await world.directory.put({})
+    const id = await raised('res-a-2', 'answer-1')
+    expect((await act(id, 'resolve', { payload: { outcome: 'king', text: '' } })).statusCode).toBe(400)
+    expect((await act(id, 'acknowledge')).json()).toMatchObject({ alarm: { state: 'acknowledged' }, place: { door: 'a-2' } })
+    const second = await act(id, 'acknowledge', { who: lead })
+    expect([second.statusCode, second.json()]).toEqual([409, expect.objectContaining({ code: 'already-acknowledged', by: '坐席甲' })])
+    expect((await act(id, 'notes', { payload: { action: 'called', text: '她说没事' } })).json()).toMatchObject({
+      alarm: { notes: [{ text: '她说没事' }] },
+    })
+    const done = await act(id, 'resolve', { payload: { outcome: 'false-press', text: '误按，已电话确认' } })
+    expect(done.json()).toMatchObject({ alarm: { state: 'resolved', outcome: 'false-press', by: '坐席甲' } })
+    expect((await act(id, 'notes', { payload: { action: 'note', text: 'late' } })).json()).toMatchObject({ code: 'already-resolved' })
+    expect((await act('no-such-alarm', 'acknowledge')).statusCode).toBe(404)
+  })
+
+  test('is never counted against anybody: a storm of alarms is no reason to wait', async () => {
+    const id = await raised('res-a-3', 'storm-1')
+    const answers = await Promise.all(Array.from({ length: 3_200 }, () => act(id, 'notes', { payload: { action: 'king', text: '' } })))
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([400]))
+  })
+})
