@@ -1,5 +1,4 @@
 /** Builds every part and joins them, one straight line; the only file that knows them all. `npm start` runs it. */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startAudit } from './alerts/audit.ts'
@@ -8,21 +7,19 @@ import { openConsoleChannel } from './alerts/channels/console.ts'
 import { openWebhookChannel } from './alerts/channels/webhook.ts'
 import { startCheckpoints } from './alerts/checkpoint.ts'
 import { openDesk } from './alerts/desk.ts'
-import { openInactivity } from './alerts/inactivity.ts'
 import { startOutbox } from './alerts/outbox.ts'
-import { openSilence } from './alerts/silence.ts'
-import { openSupervision } from './alerts/supervision.ts'
-import { openSilenceWatch } from './alerts/supervision-loop.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
+import { openWatch } from './alerts/watch.ts'
 import { openBroker } from './broker/broker.ts'
 import { hashToken, newToken } from './broker/credentials.ts'
 import { repliesFor } from './broker/replies.ts'
 import { openLocalBus } from './bus/bus.ts'
 import { type Config, describeConfig, readConfig } from './config.ts'
 import { openDashboard } from './dashboard/server/dashboard.ts'
+import { newSetupCode } from './dashboard/server/setup-code.ts'
 import { systemClock } from './domain/clock.ts'
 import { type Log, sentenceOf } from './domain/log.ts'
-import { before, type Clock, days, seconds } from './domain/time.ts'
+import { type Clock, seconds } from './domain/time.ts'
 import { openIngest } from './ingest/ingest.ts'
 import { openAccounts } from './store/sqlite/accounts.ts'
 import { openCareStore } from './store/sqlite/care.ts'
@@ -30,7 +27,7 @@ import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
 import { openTelemetry } from './store/sqlite/telemetry.ts'
-import type { CareStore, Directory, RegisterStore, TelemetryStore } from './store/store.ts'
+import type { TelemetryStore } from './store/store.ts'
 
 export type PlatformOptions = {
   config: Config
@@ -154,61 +151,6 @@ export async function startPlatform({ config, log, write, onFatal, clock = syste
 
 const webRoot = join(import.meta.dirname, 'dashboard', 'web', 'dist')
 
-type WatchNeeds = {
-  directory: Directory
-  store: CareStore
-  registers: RegisterStore
-  bus: ReturnType<typeof openLocalBus>
-  clock: Clock
-  log: Log
-}
-
-/** The register of who should be heard, and the loops that judge it; both follow the directory when it changes. */
-async function openWatch({ directory, store, registers, bus, clock, log }: WatchNeeds) {
-  const at = clock.now()
-  const enrolment = async () => ({ devices: await directory.watchedDevices(), residents: await directory.watchedResidents() })
-  const names = ['device-heard', 'resident-active', 'resident-active-device', 'resident-fresh'] as const
-  const pages = (await Promise.all(names.map((name) => registers.loadPages(name)))).flat()
-  const silence = openSilence({ ...(await enrolment()), pages, at })
-  const openAlarms = await store.openAlarms('all')
-  const closedLately = await store.resolvedSince('all', before(at, days(3)), 10_000)
-  const zones = new Map((await directory.sites()).map(({ id, timeZone }) => [id, timeZone]))
-  const supervision = openSupervision({ silence, alarms: openAlarms })
-  const inactivity = openInactivity({ silence, alarms: [...openAlarms, ...closedLately], zoneOf: (siteId) => zones.get(siteId), at })
-  const watch = openSilenceWatch({ supervision, inactivity, bus, clock, log })
-  const stopFollowing = followDirectory({ directory, clock, log }, async () => {
-    silence.enrol(await enrolment(), clock.now())
-    for (const { id, timeZone } of await directory.sites()) zones.set(id, timeZone)
-  })
-  const stop = () => {
-    stopFollowing()
-    watch.stop()
-  }
-  return { silence, openAlarms, watch: { supervise: watch.supervise, stop } }
-}
-
-/** Calls `changed` within seconds of a change in the directory, never twice at once. */
-function followDirectory(
-  { directory, clock, log }: { directory: Directory; clock: Clock; log: Log },
-  changed: () => Promise<void>,
-): () => void {
-  let seen = directory.version()
-  let busy = false
-  return clock.every(seconds(1), () => {
-    const version = directory.version()
-    if (busy || version === seen) return
-    busy = true
-    changed()
-      .then(() => {
-        seen = version
-      })
-      .catch((error) => log('error', `The register could not follow the directory and tries again: ${sentenceOf(error)}`))
-      .finally(() => {
-        busy = false
-      })
-  })
-}
-
 function openChannels(config: Config, clock: Clock, write: (line: string) => void): Channel[] {
   const channels: Channel[] = [openConsoleChannel({ write })]
   const { ANLING_WEBHOOK_URL: url, ANLING_WEBHOOK_SECRET: secret, ANLING_WEBHOOK_ALLOW_PRIVATE: allowPrivate } = config
@@ -219,12 +161,6 @@ function openChannels(config: Config, clock: Clock, write: (line: string) => voi
 function readCertificate(config: Config): { cert: Buffer; key: Buffer } | null {
   if (config.ANLING_TLS_CERT === '' && config.ANLING_TLS_KEY === '') return null
   return { cert: readFileSync(config.ANLING_TLS_CERT), key: readFileSync(config.ANLING_TLS_KEY) }
-}
-
-/** Eight digits and letters that cannot be mistaken for each other. */
-function newSetupCode(): string {
-  const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
-  return [...randomBytes(8)].map((byte) => letters[byte % letters.length]).join('')
 }
 
 type Watched = {

@@ -81,7 +81,8 @@ export type TelemetryStore = {
 
 /** Registers of who was last heard and last active, kept as pages of numbers so that a restart forgets nothing. */
 /** `resident-fresh`: silence before this moment does not count (end of a blind time, of a hospital stay). */
-export type RegisterName = 'device-heard' | 'resident-active' | 'resident-active-device' | 'resident-fresh'
+export const registerNames = ['device-heard', 'resident-active', 'resident-active-device', 'resident-fresh'] as const
+export type RegisterName = (typeof registerNames)[number]
 export type RegisterPage = { register: RegisterName; page: number; values: Float64Array }
 export type RegisterStore = {
   loadPages(register: RegisterName): Promise<readonly RegisterPage[]>

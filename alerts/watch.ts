@@ -1,0 +1,66 @@
+/** The watch over silence, complete: the register of who should be heard, the loops that judge it, and their following of the directory. */
+import type { Bus } from '../bus/bus.ts'
+import type { OpenAlarm } from '../domain/alarm.ts'
+import { type Log, sentenceOf } from '../domain/log.ts'
+import { before, type Clock, days, seconds } from '../domain/time.ts'
+import { type CareStore, type Directory, type RegisterStore, registerNames } from '../store/store.ts'
+import { openInactivity } from './inactivity.ts'
+import { openSilence, type SilenceRegister } from './silence.ts'
+import { openSupervision } from './supervision.ts'
+import { openSilenceWatch, type SilenceWatch } from './supervision-loop.ts'
+
+export type SilenceWatchNeeds = {
+  directory: Directory
+  store: CareStore
+  registers: RegisterStore
+  bus: Bus
+  clock: Clock
+  log: Log
+}
+
+export type StartedWatch = { silence: SilenceRegister; openAlarms: readonly OpenAlarm[]; watch: SilenceWatch }
+
+/** The register of who should be heard, and the loops that judge it; both follow the directory when it changes. */
+export async function openWatch({ directory, store, registers, bus, clock, log }: SilenceWatchNeeds): Promise<StartedWatch> {
+  const at = clock.now()
+  const enrolment = async () => ({ devices: await directory.watchedDevices(), residents: await directory.watchedResidents() })
+  const pages = (await Promise.all(registerNames.map((name) => registers.loadPages(name)))).flat()
+  const silence = openSilence({ ...(await enrolment()), pages, at })
+  const openAlarms = await store.openAlarms('all')
+  const closedLately = await store.resolvedSince('all', before(at, days(3)), 10_000)
+  const zones = new Map((await directory.sites()).map(({ id, timeZone }) => [id, timeZone]))
+  const supervision = openSupervision({ silence, alarms: openAlarms })
+  const inactivity = openInactivity({ silence, alarms: [...openAlarms, ...closedLately], zoneOf: (siteId) => zones.get(siteId), at })
+  const watch = openSilenceWatch({ supervision, inactivity, bus, clock, log })
+  const stopFollowing = followDirectory({ directory, clock, log }, async () => {
+    silence.enrol(await enrolment(), clock.now())
+    for (const { id, timeZone } of await directory.sites()) zones.set(id, timeZone)
+  })
+  const stop = () => {
+    stopFollowing()
+    watch.stop()
+  }
+  return { silence, openAlarms, watch: { supervise: watch.supervise, stop } }
+}
+
+/** Calls `changed` within seconds of a change in the directory, never twice at once. */
+function followDirectory(
+  { directory, clock, log }: { directory: Directory; clock: Clock; log: Log },
+  changed: () => Promise<void>,
+): () => void {
+  let seen = directory.version()
+  let busy = false
+  return clock.every(seconds(1), () => {
+    const version = directory.version()
+    if (busy || version === seen) return
+    busy = true
+    changed()
+      .then(() => {
+        seen = version
+      })
+      .catch((error) => log('error', `The register could not follow the directory and tries again: ${sentenceOf(error)}`))
+      .finally(() => {
+        busy = false
+      })
+  })
+}
