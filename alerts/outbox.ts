@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Bus } from '../bus/bus.ts'
 import type { Alarm } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
-import { after, type Clock, type Instant, milliseconds, type Span, seconds } from '../domain/time.ts'
+import { after, between, type Clock, type Instant, instant, milliseconds, minutes, type Span, seconds } from '../domain/time.ts'
 import type { CareStore, NoticeResult, StoredNotice } from '../store/store.ts'
 import { type Channel, letterOf, type Sent } from './channels/channel.ts'
 import { openGates } from './gates.ts'
@@ -34,6 +34,9 @@ const channelWidth = 8
 const callTime = seconds(15)
 const backOffMin = seconds(1)
 const backOffMax = seconds(60)
+/** Longer than any wait this office sets between two tries, unless a provider asked for more; then an early try is the smaller evil. */
+const waitMost = minutes(10)
+const endOfTime = instant(Number.MAX_SAFE_INTEGER)
 
 type Office = OutboxNeeds & {
   now: () => Instant
@@ -90,13 +93,18 @@ async function lookOnce(office: Office, gates: ReturnType<typeof openGates>): Pr
   try {
     for (const result of office.unrecorded.values()) await record(office, result)
     // What is already in hand is still owed, so it must not fill the page.
-    for (const notice of await office.store.owedNotices(office.now(), lookMax + gates.size())) {
-      if (!office.unrecorded.has(notice.id)) gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
+    const now = office.now()
+    for (const notice of await office.store.owedNotices(endOfTime, lookMax + gates.size())) {
+      if (isDue(notice, now) && !office.unrecorded.has(notice.id))
+        gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
     }
   } catch (error) {
     office.log('error', `Owed calls could not be read and are looked for again: ${sentenceOf(error)}`)
   }
 }
+
+/** Its time has come, or lies further ahead than it was ever set: then the wall clock was turned back, and the call shall not wait for it to catch up. */
+const isDue = ({ nextTryAt }: StoredNotice, now: Instant): boolean => nextTryAt <= now || between(now, nextTryAt) > waitMost
 
 /** One try. Whatever fails here leaves the notice owed. */
 async function deliver(office: Office, notice: StoredNotice): Promise<void> {

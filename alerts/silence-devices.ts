@@ -73,6 +73,10 @@ export function limitOf(devices: DeviceColumns, number: number): Span {
   return milliseconds(Math.max(Math.min(plain, mainsLimit), heartbeat * 1.25))
 }
 
+/** From when on a device is noticeably late, though not overdue: its neighbours' silence then has company. */
+export const lateAfter = (devices: DeviceColumns, number: number): Span =>
+  milliseconds(Math.max(limitOf(devices, number) * 0.6, (devices.heartbeat[number] ?? 0) * 1_100))
+
 /** Since when this device's silence counts: last heard, enrolled, or given a fresh start. A stamp from the future counts as now. */
 export function silentSince(devices: DeviceColumns, number: number, now: Instant): Instant {
   const heard = Math.min(devices.heardAt.values[number] ?? 0, now)

@@ -1,9 +1,9 @@
 /** What was announced before a restart is known again from the open alarms: neither repeated nor forgotten. */
 import type { Alarm } from '../domain/alarm.ts'
 import type { SilenceRegister } from './silence.ts'
-import { deviceState, limitOf } from './silence-devices.ts'
+import { deviceState, lateAfter } from './silence-devices.ts'
 import { numbersById } from './silence-register.ts'
-import { joinArea, newArea } from './supervision-areas.ts'
+import { joinArea, newArea, unknownYet } from './supervision-areas.ts'
 import type { Watch } from './supervision-watch.ts'
 
 /** Marks the devices and areas of these alarms as declared. */
@@ -33,10 +33,10 @@ function adoptArea(watch: Watch, alarm: Alarm, { numberOf, stoppedAt }: Known): 
   const { devices, residents } = watch.silence
   const deviceId = alarm.causes[0]?.deviceId ?? null
   const level = deviceId !== null ? 'gateway' : alarm.subjectId.includes('/') ? 'building' : 'site'
-  const area = newArea({ subjectId: alarm.subjectId, siteId: alarm.siteId, deviceId, level }, 0)
+  const area = newArea({ subjectId: alarm.subjectId, siteId: alarm.siteId, deviceId, level }, unknownYet)
   area.peak = Math.max(alarm.residentIds.length, Number(alarm.detail.homesMost ?? 0))
   // Told already; what changed while we were away is said with the next look.
-  area.toldAt = 0
+  area.toldAt = unknownYet
   area.change = 'shrunk'
   const named = new Set(alarm.residentIds)
   const carrier = deviceId === null ? 0 : (numberOf.get(deviceId) ?? 0)
@@ -47,10 +47,10 @@ function adoptArea(watch: Watch, alarm: Alarm, { numberOf, stoppedAt }: Known): 
   watch.areas.set(area.subjectId, area)
 }
 
-/** Its limit had passed when the process stopped; what a silent gateway carries is judged with it. */
+/** It was late or overdue when the process stopped, as it was when the area was named; what a silent gateway carries is judged with it. */
 function wasSilent({ devices }: SilenceRegister, number: number, stoppedAt: number): boolean {
   if (devices.state[number] !== deviceState.heard || !devices.heartbeat[number]) return false
-  return (devices.heardAt.values[number] ?? 0) + limitOf(devices, number) <= stoppedAt
+  return (devices.heardAt.values[number] ?? 0) + lateAfter(devices, number) <= stoppedAt
 }
 
 /** The last message of anybody: about when the process stopped listening. */

@@ -8,6 +8,8 @@ import type { Area } from './supervision-watch.ts'
 
 /** While an area fell silent so lately, whoever falls silent in it belongs to it. */
 const joinWithin = seconds(600)
+/** In place of a moment before our start, which the monotonic clock does not know; the first look puts in its own. */
+export const unknownYet = -1
 /** Homes come back one after another; only when that has ended are those who did not looked at alone. */
 const calmAfter = seconds(90)
 const toldEvery = { grown: seconds(5), shrunk: seconds(30) } as const
@@ -54,6 +56,7 @@ function homesOf(silence: SilenceRegister, area: Area): Set<number> {
 
 /** Lets go of members that were heard again or are not watched any more, and counts the homes that are left. */
 export function countArea(silence: SilenceRegister, area: Area, { elapsed }: Moment): void {
+  for (const moment of ['grownAt', 'returnedAt', 'toldAt'] as const) if (area[moment] === unknownYet) area[moment] = elapsed
   const before = area.members.size
   for (const member of area.members) {
     if (silence.devices.state[member] !== deviceState.grouped) area.members.delete(member)

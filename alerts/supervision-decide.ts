@@ -2,7 +2,7 @@
 import type { CareEventDraft } from '../domain/event.ts'
 import { seconds } from '../domain/time.ts'
 import type { SilenceRegister } from './silence.ts'
-import { deviceFlag, deviceState, isDeclared, limitOf, silentSince } from './silence-devices.ts'
+import { deviceFlag, deviceState, isDeclared, lateAfter, limitOf, silentSince } from './silence-devices.ts'
 import { joinArea, mayJoin, newArea } from './supervision-areas.ts'
 import { type Group, groupsOf, type Suspect } from './supervision-groups.ts'
 import type { Moment } from './supervision-listening.ts'
@@ -86,9 +86,8 @@ function lateDevices(silence: SilenceRegister, siteIds: ReadonlySet<string>, { n
   const { devices } = silence
   const late = new Map<string, number[]>()
   for (let number = 1; number < devices.size; number += 1) {
-    const heartbeat = (devices.heartbeat[number] ?? 0) * 1_000
-    if (devices.state[number] !== deviceState.heard || heartbeat === 0 || devices.gateway[number] !== 0) continue
-    if (now - silentSince(devices, number, now) < Math.max(limitOf(devices, number) * 0.6, heartbeat * 1.1)) continue
+    if (devices.state[number] !== deviceState.heard || devices.heartbeat[number] === 0 || devices.gateway[number] !== 0) continue
+    if (now - silentSince(devices, number, now) < lateAfter(devices, number)) continue
     const { siteId } = placeOf(silence, number)
     if (siteIds.has(siteId)) addTo(late, siteId, number)
   }

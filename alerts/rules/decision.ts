@@ -48,6 +48,9 @@ const remembered = (situation: Situation, pressId: string, meaning: string) => n
 
 function withAlarm(open: readonly OpenAlarm[], alarm: Alarm): readonly OpenAlarm[] {
   if (alarm.state === 'resolved') return open.filter((other) => other.id !== alarm.id)
-  if (!open.some((other) => other.id === alarm.id)) return [...open, alarm]
+  // In the order in which the store hands them out, or a replay would tell the same facts in another order.
+  if (!open.some((other) => other.id === alarm.id)) return [...open, alarm].sort(byAge)
   return open.map((other) => (other.id === alarm.id ? alarm : other))
 }
+
+const byAge = (a: Alarm, b: Alarm): number => a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1)

@@ -22,11 +22,14 @@ export type Act =
   | { kind: 'wait'; seconds: number }
   | { kind: 'die'; home: number }
   | { kind: 'revive'; home: number }
+  /** Who lives in the last home moves no more, or moves again. */
+  | { kind: 'still' }
+  | { kind: 'move' }
   | { kind: 'power-cut' }
   | { kind: 'power-back' }
   | { kind: 'crash'; when: 'now' | 'crashed-before' | 'crashed-after'; seconds: number }
   | { kind: 'stall'; seconds: number }
-  | { kind: 'store-fails'; seconds: number }
+  | { kind: 'store-fails'; seconds: number; what: 'all' | 'writes' }
   | { kind: 'store-slow'; seconds: number; milliseconds: number }
   | { kind: 'channel-fails'; channel: number; how: 'retry' | 'refused' | 'hangs' | 'throws'; seconds: number }
   | { kind: 'clock-jumps'; seconds: number }
@@ -38,7 +41,7 @@ export const channels = ['push', 'call', 'siren'] as const
 const weights: Record<Act['kind'], number> = {
   ...{ press: 14, resend: 8, cancel: 3, test: 3, fall: 2, smoke: 3, unpainted: 2 },
   ...{ acknowledge: 9, note: 4, resolve: 7, 'resolve-old': 1, wait: 26 },
-  ...{ die: 2, revive: 3, 'power-cut': 0.5, 'power-back': 1 },
+  ...{ still: 1, move: 1, die: 2, revive: 3, 'power-cut': 0.5, 'power-back': 1 },
   ...{ crash: 5, stall: 1, 'store-fails': 2, 'store-slow': 2, 'channel-fails': 3, 'clock-jumps': 1 },
 }
 
@@ -76,6 +79,8 @@ function actOf(dice: Dice): Act {
       return { kind, which, by, action: dice.between(0, actions.length - 1) }
     case 'resolve':
       return { kind, which, by, outcome: dice.between(0, outcomes.length - 1) }
+    case 'still':
+    case 'move':
     case 'power-cut':
     case 'power-back':
       return { kind }
@@ -90,6 +95,8 @@ function troubleOf(dice: Dice, kind: TroubleKind, seconds: number): Act {
   switch (kind) {
     case 'crash':
       return { kind, when: dice.pick(['now', 'crashed-before', 'crashed-after'] as const), seconds: dice.between(1, 20) }
+    case 'store-fails':
+      return { kind, seconds, what: dice.pick(['all', 'writes', 'writes'] as const) }
     case 'store-slow':
       return { kind, seconds, milliseconds: dice.pick([50, 900, 3_000, 7_000]) }
     case 'channel-fails':

@@ -25,10 +25,11 @@ export function openSimClock(startAt: Instant): SimClock {
   let elapsed = 0
   let order = 0
   let held: object | null = null
+  const killed = new Set<object>()
   const add = (owner: object, timer: Pick<Timer, 'span' | 'work'>, span: Span) => {
     order += 1
     const added = { ...timer, owner, order, dueAt: elapsed + span }
-    timers.add(added)
+    if (!killed.has(owner)) timers.add(added)
     return () => void timers.delete(added)
   }
   const clockOf = (owner: object): Clock => ({
@@ -64,6 +65,7 @@ export function openSimClock(startAt: Instant): SimClock {
       const owner = {}
       processOwner = owner
       const kill = () => {
+        killed.add(owner)
         for (const timer of timers) if (timer.owner === owner) timers.delete(timer)
       }
       return { ...clockOf(owner), kill }

@@ -1,0 +1,180 @@
+/** Everything outside the platform: the homes with their devices, the disk, the network, the carers, and time. */
+import type { Letter } from '../../alerts/channels/channel.ts'
+import type { CareEventDraft } from '../../domain/event.ts'
+import { type Instant, milliseconds, type Span, seconds } from '../../domain/time.ts'
+import type { CareStore, RegisterPage } from '../../store/store.ts'
+import type { Act } from './acts.ts'
+import { type Disk, emptyDisk } from './memory-store.ts'
+import { type Body, openProcess, type Process } from './process.ts'
+import { openSimClock, type SimClock } from './sim-clock.ts'
+import { devices, homes, residentOf, townStart } from './town.ts'
+import { openView, type View } from './view.ts'
+
+type Crash = Extract<Act, { kind: 'crash' }>
+type Illness = Extract<Act, { kind: 'channel-fails' }>['how']
+
+/** A message that its device keeps and sends again until it is thanked. */
+export type Message = { id: string; home: number; kind: 'sos' | 'test' | 'other'; draftAt: (at: Instant) => CareEventDraft }
+
+export type World = {
+  clock: SimClock
+  disk: Disk
+  pages: Map<string, RegisterPage>
+  view: View
+  trouble: {
+    /** Monotonic moments, in milliseconds. */
+    failsUntil: number
+    readsFail: boolean
+    slowUntil: number
+    slowBy: number
+    channels: Map<string, { how: Illness; until: number }>
+    nextCrash: { when: Exclude<Crash['when'], 'now'>; seconds: number } | null
+  }
+  process: Process | null
+  /** Time passes and the process does nothing. */
+  stalled: boolean
+  /** The wall clock was turned, and turned back: then stamps and deadlines lie far from now. */
+  turned: boolean
+  turnedBack: boolean
+  powerCut: boolean
+  still: boolean
+  dead: Set<number>
+  /** Whenever the platform heard each home's terminal, and whenever it started; monotonic. */
+  heardAt: Map<number, number[]>
+  startedAt: number[]
+  sent: Message[]
+  thanked: Map<string, Message>
+  /** Alarms that a carer asked to close. */
+  closeAsked: Set<string>
+  letters: Letter[]
+  complaints: string[]
+  mistakes: string[]
+  lying: boolean
+  /** What a deliberate mistake does to the store of the desk. */
+  mutate: (store: CareStore) => CareStore
+  crash(seconds: number): void
+  send(message: Message): void
+  /** Asks the running process, as a screen does; nobody repeats it. */
+  ask(draft: CareEventDraft): void
+  heals(home: number): boolean
+}
+
+export type WorldOptions = { lying?: boolean; mutate?: (store: CareStore) => CareStore }
+
+const bootAgainAfter = seconds(1)
+const sendAgainAfter = seconds(5)
+const thanksWithin = seconds(8)
+const heartbeatEvery = seconds(60)
+const moveEvery = seconds(300)
+
+export function openWorld({ lying = false, mutate = (store) => store }: WorldOptions = {}): World {
+  const clock = openSimClock(townStart)
+  const disk = emptyDisk()
+  const world: World = {
+    ...{ clock, disk, pages: new Map(), view: openView(disk), process: null, lying, mutate },
+    trouble: { failsUntil: 0, readsFail: false, slowUntil: 0, slowBy: 0, channels: new Map(), nextCrash: null },
+    ...{
+      stalled: false,
+      turned: false,
+      turnedBack: false,
+      powerCut: false,
+      still: false,
+      dead: new Set(),
+      heardAt: new Map(),
+      startedAt: [],
+    },
+    ...{ sent: [], thanked: new Map(), closeAsked: new Set(), letters: [], complaints: [], mistakes: [] },
+    crash: (after) => crash(after),
+    send: (message) => post(world, message),
+    ask: (draft) => void world.process?.desk.handle(draft).catch(() => undefined),
+    heals: (home) => !world.powerCut && !world.dead.has(home),
+  }
+  let body: Body | null = null
+  const boot = async () => {
+    const newBody: Body = { clock: clock.process(), dead: false }
+    body = newBody
+    try {
+      const process = await openProcess(world, newBody)
+      if (!newBody.dead) world.process = process
+      world.startedAt.push(clock.elapsed())
+    } catch {
+      newBody.dead = true
+      newBody.clock.kill()
+      if (body !== newBody) return
+      body = null
+      clock.later(bootAgainAfter, () => void boot())
+    }
+  }
+  const crash = (after: number) => {
+    if (body === null) return
+    body.dead = true
+    body.clock.kill()
+    body = null
+    world.process = null
+    clock.later(seconds(after), () => void boot())
+  }
+  void boot()
+  for (const home of homes) startHome(world, home)
+  return world
+}
+
+function startHome(world: World, home: number): void {
+  const [terminal, motion] = devices.filter((device) => device.residentNumber === home)
+  const phase = milliseconds(home * 7_000)
+  const heard = (work: (process: Process, at: Instant) => void) => {
+    if (world.process && !world.stalled && world.heals(home)) work(world.process, world.clock.now())
+  }
+  const beat = () =>
+    heard((process, at) => {
+      if (terminal) process.silence.heard(terminal, at)
+      noteHeard(world, home)
+    })
+  const move = () =>
+    heard((process, at) => {
+      if (!motion || (world.still && home === homes.length)) return
+      process.silence.heard(motion, at)
+      process.silence.active(home, motion.number, at)
+      noteHeard(world, home)
+    })
+  world.clock.later(phase, () => {
+    world.clock.every(heartbeatEvery, beat)
+    world.clock.every(moveEvery, move)
+  })
+}
+
+function noteHeard({ heardAt, clock }: World, home: number): void {
+  const times = heardAt.get(home)
+  if (times) times.push(clock.elapsed())
+  else heardAt.set(home, [clock.elapsed()])
+}
+
+/** Tries until somebody thanks: the device's side of the promise. */
+function post(world: World, message: Message): void {
+  const { clock, thanked } = world
+  const again = (span: Span) => clock.later(span, attempt)
+  const attempt = () => {
+    const { process } = world
+    if (!process || world.stalled || !world.heals(message.home)) {
+      again(sendAgainAfter)
+      return
+    }
+    let open = true
+    const giveUp = clock.later(thanksWithin, () => {
+      open = false
+      attempt()
+    })
+    const end = (work: () => void) => {
+      if (!open) return
+      open = false
+      giveUp()
+      work()
+    }
+    process.desk.handle(message.draftAt(clock.now())).then(
+      () => end(() => thanked.set(message.id, message)),
+      () => end(() => again(sendAgainAfter)),
+    )
+  }
+  attempt()
+}
+
+export const subjectOf = (home: number) => ({ subjectId: residentOf(home), siteId: 'site-a' })
