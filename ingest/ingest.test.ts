@@ -1,6 +1,6 @@
 /** What the other native messages mean: readings, signs of life, conditions that begin and end, and devices that nobody knows. */
 import { describe, expect, test } from 'vitest'
-import { after, instant, minutes } from '../domain/time.ts'
+import { instant, minutes } from '../domain/time.ts'
 import { aDevice, firstMoment, record } from './recorder.ts'
 
 const terminal = aDevice({ id: 'term-0001', number: 1, role: 'terminal', power: 'mains', room: 'hall' })
@@ -108,8 +108,15 @@ describe('conditions', () => {
   test('smoke that goes on is told again after ten minutes', async () => {
     const it = home()
     for (const minute of [0, 5, 9, 11])
-      await it.send('care/term-0001/smoke', { active: true }, { receivedAt: after(firstMoment, minutes(minute)) })
+      await it.send('care/term-0001/smoke', { active: true }, { receivedAt: instant(firstMoment + minutes(minute)) })
     expect(it.events).toHaveLength(2)
+  })
+
+  test('a battery that stays low is told again after a day, in case somebody closed its alarm', async () => {
+    const it = home()
+    for (const hour of [0, 12, 25])
+      await it.send('care/term-0001/battery', { percent: 9 }, { receivedAt: instant(firstMoment + minutes(hour * 60)) })
+    expect(it.events).toMatchObject([{ kind: 'device-troubled', detail: { role: 'terminal' } }, { kind: 'device-troubled' }])
   })
 
   test('a detector’s test button is a test, not smoke', async () => {

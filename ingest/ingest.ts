@@ -67,7 +67,7 @@ export function openIngest(needs: IngestNeeds): Ingest {
   }
   const memory: Memory = {
     presses: openPresses(),
-    conditions: openConditions(needs.standing ?? []),
+    conditions: openConditions(needs.standing ?? [], needs.clock.now()),
     last: openLast(),
     silence: needs.silence,
   }

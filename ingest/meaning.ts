@@ -7,7 +7,7 @@ import type { CareEventDraft } from '../domain/event.ts'
 import type { InboundMessage } from '../domain/message.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Signal, SignalKind } from '../domain/signal.ts'
-import type { Conditions } from './conditions.ts'
+import { type Conditions, remindOfDangerAfter, remindOfTroubleAfter } from './conditions.ts'
 import type { Last, Quantity } from './last.ts'
 import type { Presses } from './presses.ts'
 import { promote } from './roles.ts'
@@ -147,7 +147,7 @@ function takeHazard(reason: Hazard, at: Case): void {
     if ((signal.origin === 'synthetic' || counts(signal, context)) && context.conditions.end(condition)) clear(reason, device, context)
     return
   }
-  if (!counts(signal, context) || !context.conditions.begin(condition, context.message.receivedAt, true)) return
+  if (!counts(signal, context) || !context.conditions.begin(condition, context.message.receivedAt, remindOfDangerAfter)) return
   context.effects.events.push({
     draft: { kind: 'environment-detected', hazard: reason, ...raising(at) },
     failed: () => void context.conditions.end(condition),
@@ -161,10 +161,10 @@ function takeTrouble(reason: 'battery-low' | 'tamper' | 'mains-lost' | 'device-s
     if (counts(signal, context) && context.conditions.end(condition)) clear(reason, device, context)
     return
   }
-  if (!counts(signal, context) || !context.conditions.begin(condition, context.message.receivedAt, false)) return
+  if (!counts(signal, context) || !context.conditions.begin(condition, context.message.receivedAt, remindOfTroubleAfter)) return
   const causeId = `${device.id}:${reason}:${context.message.receivedAt}`
   context.effects.events.push({
-    draft: { kind: 'device-troubled', reason, ...raising(at), causeId },
+    draft: { kind: 'device-troubled', reason, ...raising(at), causeId, detail: { role: device.role } },
     failed: () => void context.conditions.end(condition),
   })
 }
@@ -174,7 +174,7 @@ function clear(reason: Reason, device: KnownDevice, context: Context): void {
   const at = context.message.receivedAt
   context.effects.events.push({
     draft: { kind: 'condition-cleared', ...base(device, context), reason, deviceId: device.id },
-    failed: () => void context.conditions.begin({ deviceId: device.id, reason }, at, false),
+    failed: () => void context.conditions.begin({ deviceId: device.id, reason }, at, remindOfTroubleAfter),
   })
 }
 

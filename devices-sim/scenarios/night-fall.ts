@@ -9,7 +9,11 @@ export const nightFall: Scenario = {
     const index = cast('fall-detector') ?? cast('sos-button')
     if (index === null) return
     const home = fleet.home(index)
-    const moves = (role: 'motion' | 'bed' | 'fall-detector', kind: 'motion' | 'bed' | 'fall', body: Record<string, string | boolean>) => {
+    const moves = (
+      role: 'motion' | 'bed' | 'fall-detector',
+      kind: 'motion' | 'bed' | 'fall',
+      body: Record<string, string | number | boolean>,
+    ) => {
       const device = role === 'motion' ? (home.home.devices.find(({ id }) => id.startsWith('bathroom'))?.id ?? null) : home.deviceOf(role)
       if (device) home.publish(device, kind, body)
     }
@@ -17,7 +21,7 @@ export const nightFall: Scenario = {
     moves('bed', 'bed', { occupied: false })
     after(seconds(2), () => moves('motion', 'motion', { active: true }))
     after(seconds(5), () => {
-      moves('fall-detector', 'fall', { level: 'possible' })
+      moves('fall-detector', 'fall', { level: 'possible', id: 1 })
       tell(`home ${index}: a fall in the bathroom at night`)
     })
     after(seconds(8), () => void home.press())

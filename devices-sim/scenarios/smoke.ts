@@ -11,7 +11,7 @@ export const smoke: Scenario = {
     const home = fleet.home(index)
     const detector = home.deviceOf('smoke')
     if (!detector) return
-    for (const wait of [0, 30, 60]) after(seconds(wait), () => home.publish(detector, 'smoke', { active: true, id: `smoke-${wait}` }))
+    for (const wait of [0, 30, 60]) after(seconds(wait), () => home.publish(detector, 'smoke', { active: true, id: wait }))
     tell(`home ${index}: smoke in the kitchen`)
     after(seconds(90), () => {
       home.publish(detector, 'smoke', { active: false })
