@@ -2,7 +2,6 @@
  * Between the socket and Aedes: a connection is shown to Aedes only when its whole CONNECT has arrived, and a TLS handshake begins
  * only when its whole greeting has. Whoever connects and says nothing costs a socket and one small object, for five seconds.
  */
-import type { Duplex } from 'node:stream'
 import { type FirstBytes, firstPacket, firstRecord } from './guard.ts'
 import { type Conn, type Door, newVisit, type Visit } from './visit.ts'
 
@@ -54,7 +53,7 @@ function lookout(admission: Admission) {
   const look = (bytes: Uint8Array): FirstBytes => firstPacket(bytes, admission.connectBytes)
   return function onReadable(this: Conn): void {
     const { visit } = this
-    const found = visit ? peek(this, visit.stage === 'greeting' ? firstRecord : look) : 'foreign'
+    const found = visit ? peek(this, visit, visit.stage === 'greeting' ? firstRecord : look) : 'foreign'
     if (found === 'partial') return
     this.removeListener('readable', onReadable)
     admission.silent.delete(this)
@@ -63,12 +62,15 @@ function lookout(admission: Admission) {
   }
 }
 
-/** Looks at the first bytes without taking them: the next reader gets them all again. */
-function peek(conn: Duplex, look: (bytes: Uint8Array) => FirstBytes): FirstBytes {
-  const bytes: Uint8Array | null = conn.read()
+/** Looks at the first bytes; when they are whole they go back into the stream, and the next reader gets them all. */
+function peek(conn: Conn, visit: Visit, look: (bytes: Uint8Array) => FirstBytes): FirstBytes {
+  const bytes: Buffer | null = conn.read()
   if (bytes === null) return 'partial'
-  const found = look(bytes)
-  if (found === 'partial' || found === 'whole') conn.unshift(bytes)
+  const early = visit.early ? Buffer.concat([visit.early, bytes]) : bytes
+  const found = look(early)
+  // Part of them must not go back: the stream would call at once, and for ever, to have them read again.
+  visit.early = found === 'partial' ? early : null
+  if (found === 'whole') conn.unshift(early)
   return found
 }
 

@@ -92,7 +92,8 @@ function publish(needs: Needs, { client, packet, done }: { client: Client | null
   const visit = visitOf(client)
   if (!visit?.rights || !mayPublish(visit.rights, packet.topic)) {
     needs.tally.publishesDenied++
-    return done(new Error('not a topic of this device'))
+    done(new Error('not a topic of this device'))
+    return
   }
   const inbound: InboundMessage = {
     senderId: visit.rights.deviceId,

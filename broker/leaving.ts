@@ -19,7 +19,10 @@ export function openLeaving({ queue }: Needs) {
 
   function later(conn: Conn, act: () => void): void {
     const { visit } = conn
-    if (hurry || !visit || leftUndone.has(visit)) return act()
+    if (hurry || !visit || leftUndone.has(visit)) {
+      act()
+      return
+    }
     visit.leaving = true
     leftUndone.set(visit, act)
     queue(conn)
@@ -39,7 +42,8 @@ export function openLeaving({ queue }: Needs) {
   return {
     patient(conn: Conn): void {
       conn.push = push
-      conn._destroy = destroy
+      // A WebSocket's stream has a `_destroy` of its own, and it does little.
+      if (!Object.hasOwn(conn, '_destroy')) conn._destroy = destroy
     },
     leave({ visit }: Conn): void {
       const act = visit && leftUndone.get(visit)

@@ -18,6 +18,8 @@ export type Visit = {
   leaving: boolean
   /** Tick of the shared sweep when the socket arrived. */
   since: number
+  /** The first bytes, while they are not yet a whole CONNECT or greeting. */
+  early: Buffer | null
   rights: Rights | null
   /** The size guard: bytes of the present packet still to come, its size so far read, and the weight of the next length byte. */
   left: number
@@ -42,6 +44,7 @@ export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' 
   stage,
   since,
   leaving: false,
+  early: null,
   rights: null,
   left: 0,
   size: 0,
