@@ -219,14 +219,17 @@ describe('the beat', () => {
     expect((await snapshotOf(screen)).homes.residentIds).toEqual(['res-a-1', 'res-a-2'])
   })
 
-  test('goes on while the store says nothing at all', async () => {
+  test('goes on while the store does not answer, and so do the facts', async () => {
     const world = await peopled()
     const screen = await screenOf(world, 'op-a')
     await snapshotOf(screen)
     world.store.lastSeq = () => new Promise(() => {})
-    await nextBeat(screen)
-    await nextBeat(screen)
-    await nextBeat(screen)
+    const facts = hearFacts(screen)
+    for (let n = 1; n <= 3; n += 1) {
+      await nextBeat(screen)
+      await world.press('res-a-1', `p-${n}`)
+      await until(() => facts.length === n)
+    }
   })
 })
 

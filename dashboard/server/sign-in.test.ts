@@ -1,6 +1,6 @@
 /** The way in: the first admin, sign-in, sessions that end, and everything that must be refused at the door. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { hours } from '../../domain/time.ts'
+import { hours, minutes } from '../../domain/time.ts'
 import { cookieOf, openWorld, password, setupCode, shiftedClock, until, type World, type WorldOptions } from './world.contract.ts'
 
 const worlds: World[] = []
@@ -120,8 +120,21 @@ describe('a session', () => {
     expect((await ask({ url: '/api/me', headers })).statusCode).toBe(200)
     clock.shift(hours(12))
     expect((await ask({ url: '/api/me', headers })).json()).toMatchObject({ code: 'signed-out' })
-    expect(socket.connected).toBe(true)
     await expect(screen(cookie)).rejects.toThrow()
+    expect(socket.connected).toBe(true)
+    clock.strike(minutes(1))
+    await until(() => socket.disconnected)
+  })
+
+  test('that is still good is left alone by the check of each minute, and a person moved to other sites starts again', async () => {
+    const clock = shiftedClock()
+    const { signIn, screen, accounts } = await peopled({ clock })
+    const [stays, moves] = await Promise.all(['op-a', 'op-b'].map(async (name) => screen((await signIn(name)).cookie)))
+    const user = await accounts.user('u-op-b')
+    if (user) await accounts.putUser({ ...user, siteIds: ['a'] })
+    clock.strike(minutes(1))
+    await until(() => moves?.disconnected === true)
+    expect(stays?.connected).toBe(true)
   })
 
   test('signing out ends it at once, here and on the live side', async () => {

@@ -23,7 +23,7 @@ export type Stream = {
   after(since: number, scope: Scope): readonly LiveFact[] | null
   /** The newest facts of these sites, oldest first. */
   latest(scope: Scope, limit: number): readonly LiveFact[]
-  /** Asks the store whether a ring was missed. Never throws. */
+  /** Asks the store whether a ring was missed. Throws StoreTrouble. */
   poke(): Promise<void>
   stop(): void
 }
@@ -35,64 +35,70 @@ const pageSize = 1_000
 const lookBack = 200
 
 export function openStream(needs: StreamNeeds): Stream {
-  const { store, bus, places, log } = needs
-  const waiting = new Map<number, StoredFact>()
   const memory = openMemory()
-  let busy = true
+  const line = openLine(needs, memory)
   let unsubscribe = () => {}
+  return {
+    ...memory,
+    poke: line.poke,
+    async start() {
+      unsubscribe = needs.bus.subscribe(line.ring)
+      await fill({ ...needs, memory })
+      line.begin()
+    },
+    stop: () => unsubscribe(),
+  }
+}
 
-  const tell = (batch: readonly StoredFact[], found: readonly Place[]) => {
+/** The waiting line: facts ring in any order and leave in the one order there is. */
+function openLine({ store, places, log, tell }: StreamNeeds, memory: Memory) {
+  const waiting = new Map<number, StoredFact>()
+  let busy = true
+
+  const leave = (batch: readonly StoredFact[], found: readonly Place[]) => {
     const told = batch.map((stored, index) => toldOf(stored, found[index] as Place))
     for (const fact of told) waiting.delete(fact.stored.seq)
     memory.add(told)
-    needs.tell(told)
+    tell(told)
   }
-  /** Alone in line: whatever arrives meanwhile waits, so that order holds. */
-  const alone = async (work: () => Promise<boolean>) => {
-    busy = true
-    let progress = false
-    try {
-      progress = await work()
-    } catch (error) {
-      log('error', 'The live stream could not read on; it tries again at the next beat.', { why: sentenceOf(error) })
-    } finally {
-      busy = false
-    }
-    if (progress) drain()
-  }
+  const lookUp = async (batch: readonly StoredFact[]) => leave(batch, await places.find(batch.map(subjectOf)))
   const readOn = async () => {
     const facts = await store.factsSince(memory.seq(), pageSize)
-    if (facts.length > 0) tell(facts, await places.find(facts.map(subjectOf)))
-    return facts.length > 0
+    if (facts.length > 0) await lookUp(facts)
+  }
+  /** Alone in line: whatever arrives meanwhile waits, so that order holds. */
+  const alone = async (work: () => Promise<void>) => {
+    busy = true
+    const before = memory.seq()
+    await work().catch((error: unknown) => {
+      log('error', 'The live stream could not read on; it tries again at the next beat.', { why: sentenceOf(error) })
+    })
+    busy = false
+    if (memory.seq() > before || waiting.has(memory.seq() + 1)) drain()
   }
   const drain = () => {
     if (busy || waiting.size === 0) return
     const batch = contiguous(waiting, memory.seq())
     if (batch.length === 0) return void alone(readOn)
     const known = batch.map((stored) => places.known(subjectOf(stored)))
-    if (known.every((place) => place !== null)) return tell(batch, known)
-    void alone(async () => {
-      tell(batch, await places.find(batch.map(subjectOf)))
-      return true
-    })
+    if (known.every((place) => place !== null)) return leave(batch, known)
+    void alone(() => lookUp(batch))
   }
   return {
-    ...memory,
-    async start() {
-      unsubscribe = bus.subscribe((facts) => {
-        for (const fact of facts) if (fact.seq > memory.seq()) waiting.set(fact.seq, fact)
-        drain()
-      })
-      await fill({ store, places, memory })
+    ring(facts: readonly StoredFact[]) {
+      for (const fact of facts) if (fact.seq > memory.seq()) waiting.set(fact.seq, fact)
+      drain()
+    },
+    begin() {
       for (const seq of waiting.keys()) if (seq <= memory.seq()) waiting.delete(seq)
       busy = false
       drain()
     },
+    /** Asking never holds the line up: a store that is slow to answer delays no fact that has rung. */
     async poke() {
-      if (busy) return
-      await alone(async () => (await store.lastSeq()) > memory.seq() && readOn())
+      const last = await store.lastSeq()
+      if (last > memory.seq() && !busy) await alone(readOn)
     },
-    stop: () => unsubscribe(),
   }
 }
 

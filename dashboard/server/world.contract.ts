@@ -9,7 +9,7 @@ import { openSilence } from '../../alerts/silence.ts'
 import { openLocalBus } from '../../bus/bus.ts'
 import { systemClock } from '../../domain/clock.ts'
 import type { CareEventDraft } from '../../domain/event.ts'
-import { type Clock, instant } from '../../domain/time.ts'
+import { type Clock, instant, type Span } from '../../domain/time.ts'
 import { openStores, type Stores } from '../../store/sqlite/stores.ts'
 import { openTelemetry } from '../../store/sqlite/telemetry.ts'
 import type { DirectoryRows, User } from '../../store/store.ts'
@@ -45,12 +45,20 @@ export function siteRows(site: string, homes = 1): DirectoryRows {
   }
 }
 
-/** Moves both clocks of the dashboard without waiting; its timers keep their real pace. */
-export type ShiftedClock = Clock & { shift(milliseconds: number): void }
+/** Moves both clocks of the dashboard without waiting; its timers keep their real pace, unless `strike` runs those of one span now. */
+export type ShiftedClock = Clock & { shift(milliseconds: number): void; strike(span: Span): void }
 export function shiftedClock(): ShiftedClock {
   let by = 0
+  const works: { span: Span; work: () => void }[] = []
   return {
     ...systemClock,
+    every(span, work) {
+      works.push({ span, work })
+      return systemClock.every(span, work)
+    },
+    strike(span) {
+      for (const one of works) if (one.span === span) one.work()
+    },
     now: () => instant(systemClock.now() + by),
     elapsed: () => systemClock.elapsed() + by,
     shift(milliseconds) {
@@ -110,31 +118,37 @@ export async function openWorld(options: WorldOptions = {}) {
     ...options,
   })
   const { url } = await dashboard.listen()
-  const screens: Screen[] = []
+  const screens = openScreens(url)
   return {
     ...{ dataDir, store, directory, accounts, desk, bus, silence, dashboard, url, storage, quarantine: storage.quarantine },
     ...requests(dashboard),
     addUsers: () => addUsers(stores),
     press: (residentId: string, pressId: string) => desk.handle(pressOf(residentId, pressId)),
-    /** A real screen, connected; `hello` not yet said. */
-    async screen(cookie: string, headers: Record<string, string> = {}): Promise<Screen> {
-      const socket: Screen = io(url, {
-        transports: ['websocket'],
-        reconnection: false,
-        forceNew: true,
-        extraHeaders: { cookie, origin: url, ...headers },
-      })
-      screens.push(socket)
-      await connected(socket)
-      return socket
-    },
+    screen: screens.open,
     async close({ keep = false } = {}) {
-      for (const socket of screens) socket.disconnect()
+      screens.close()
       await dashboard.close()
       await desk.idle()
       await storage.close()
       await stores.close()
       if (!keep) await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function openScreens(url: string) {
+  const screens: Screen[] = []
+  return {
+    /** A real screen, connected; `hello` not yet said. */
+    async open(cookie: string, headers: Record<string, string> = {}): Promise<Screen> {
+      const extraHeaders = { cookie, origin: url, ...headers }
+      const socket: Screen = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders })
+      screens.push(socket)
+      await connected(socket)
+      return socket
+    },
+    close() {
+      for (const socket of screens) socket.disconnect()
     },
   }
 }
