@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openLocalBus } from '../bus/bus.ts'
 import type { RaisedAlarm, Recipient } from '../domain/alarm.ts'
-import { after, seconds } from '../domain/time.ts'
+import { after, hours, seconds } from '../domain/time.ts'
 import { acknowledged, exampleNotice, raisedAlarm, resolved, start, turnTo } from '../store/examples.contract.ts'
 import type { CareStore } from '../store/store.ts'
 import { openTemporaryStore } from '../test/temporary-store.ts'
@@ -68,21 +68,42 @@ test('hundreds of calls stuck in one channel do not hold up another', async () =
   expect(letters.filter((letter) => letter.recipient.channel === 'stuck')).toHaveLength(8)
 })
 
-test('before each call it looks again: answered or over means not wanted, a press after the answer is', async () => {
+test('before each call it looks again: answered while it was on its way means not wanted', async () => {
+  const { store, clock, letters } = await openWorld({ phone: ok }, (real) => ({
+    async alarm(id) {
+      const found = await real.alarm(id)
+      if (found?.state === 'raised') {
+        const taken = acknowledged(found, start)
+        await real.commit(turnTo(taken, await real.load('rosa'), { kind: 'alarm-acknowledged', withdrawn: [id] }))
+      }
+      return real.alarm(id)
+    },
+  }))
+  const alarm = await owe(store, 'rosa', ['phone'])
+  await clock.advance(seconds(5))
+  expect(letters).toEqual([])
+  expect(await statesOf(store, alarm)).toEqual(['withdrawn'])
+})
+
+test('a call owed after the answer is made, even when the clock was turned back in between; one of a closed alarm is not', async () => {
   const { store, clock, letters } = await openWorld({ phone: ok })
-  const answered = acknowledged(raisedAlarm('ann', 'a'), after(start, seconds(5)))
-  const early = { ...exampleNotice(answered, 'early', start), recipient: by('phone') }
-  const late = { ...exampleNotice(answered, 'late', after(start, seconds(6))), recipient: by('phone') }
-  await store.commit(turnTo(answered, await store.load('ann'), { notices: [early, late] }))
+  const answered = acknowledged(raisedAlarm('ann', 'a'), after(start, hours(2)))
+  const again = { ...exampleNotice(answered, 'again', start), recipient: by('phone') }
+  await store.commit(turnTo(answered, await store.load('ann'), { notices: [again] }))
   const over = resolved(raisedAlarm('bob', 'b'), start)
   await store.commit(turnTo(over, await store.load('bob'), { notices: [{ ...exampleNotice(over, 'over'), recipient: by('phone') }] }))
-  await clock.advance(seconds(10))
-  expect(letters.map((letter) => letter.id)).toEqual(['late'])
-  expect((await store.noticesOf(answered.id)).map(({ id, state }) => `${id} ${state}`).sort()).toEqual([
-    'early withdrawn',
-    'late delivered',
-  ])
+  await clock.advance(seconds(2))
+  expect(letters.map((letter) => letter.id)).toEqual(['again'])
   expect((await store.noticesOf(over.id)).map(({ state }) => state)).toEqual(['withdrawn'])
+})
+
+test('a call put out of reach by a clock turned back while we were off is made', async () => {
+  const { store, clock, letters } = await openWorld({ phone: ok })
+  const alarm = raisedAlarm('rosa', 'p')
+  const notice = { ...exampleNotice(alarm, 'n', after(start, hours(5))), recipient: by('phone') }
+  await store.commit(turnTo(alarm, await store.load('rosa'), { notices: [notice] }))
+  await clock.advance(seconds(12))
+  expect(letters).toHaveLength(1)
 })
 
 test('what was delivered but could not be recorded is not called again, and is recorded later', async () => {

@@ -6,12 +6,12 @@ import { type Log, sentenceOf } from '../domain/log.ts'
 import { after, between, type Clock, type Instant, instant, milliseconds, minutes, type Span, seconds } from '../domain/time.ts'
 import type { CareStore, NoticeResult, StoredNotice } from '../store/store.ts'
 import { type Channel, letterOf, type Sent } from './channels/channel.ts'
-import { openGates } from './gates.ts'
+import { type Gates, openGates } from './gates.ts'
 import { steadyTime } from './steady-time.ts'
 import { within } from './within.ts'
 
 export type OutboxNeeds = {
-  store: Pick<CareStore, 'owedNotices' | 'recordNotice' | 'alarm'>
+  store: Pick<CareStore, 'owedNotices' | 'noticesOf' | 'recordNotice' | 'alarm'>
   channels: readonly Channel[]
   bus: Pick<Bus, 'subscribe'>
   clock: Clock
@@ -34,8 +34,11 @@ const channelWidth = 8
 const callTime = seconds(15)
 const backOffMin = seconds(1)
 const backOffMax = seconds(60)
-/** Longer than any wait this office sets between two tries, unless a provider asked for more; then an early try is the smaller evil. */
+/** Longer than any wait this office sets between two tries. */
 const waitMost = minutes(10)
+/** How often all owed calls are looked at, to find those that a clock turned back has put out of reach. */
+const thoroughEvery = seconds(10)
+const thoroughMax = 5_000
 const endOfTime = instant(Number.MAX_SAFE_INTEGER)
 
 type Office = OutboxNeeds & {
@@ -46,6 +49,8 @@ type Office = OutboxNeeds & {
   /** Channels that plans name and nobody set up: said once. */
   missed: Set<string>
   stopping: AbortController
+  /** When all owed calls were last looked at, by `clock.elapsed()`. */
+  thoroughAt: number
 }
 
 /** Starts looking once a second and whenever the bus rings. */
@@ -58,6 +63,7 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     unrecorded: new Map(),
     missed: new Set(),
     stopping: new AbortController(),
+    thoroughAt: Number.NEGATIVE_INFINITY,
   }
   const gates = openGates(channelWidth)
   let looking: Promise<void> | null = null
@@ -89,30 +95,37 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
   }
 }
 
-async function lookOnce(office: Office, gates: ReturnType<typeof openGates>): Promise<void> {
+async function lookOnce(office: Office, gates: Gates): Promise<void> {
   try {
     for (const result of office.unrecorded.values()) await record(office, result)
-    // What is already in hand is still owed, so it must not fill the page.
-    const now = office.now()
-    for (const notice of await office.store.owedNotices(endOfTime, lookMax + gates.size())) {
-      if (isDue(notice, now) && !office.unrecorded.has(notice.id))
-        gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
+    for (const notice of await dueNotices(office, gates.size())) {
+      if (office.unrecorded.has(notice.id)) continue
+      gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
     }
   } catch (error) {
     office.log('error', `Owed calls could not be read and are looked for again: ${sentenceOf(error)}`)
   }
 }
 
-/** Its time has come, or lies further ahead than it was ever set: then the wall clock was turned back, and the call shall not wait for it to catch up. */
-const isDue = ({ nextTryAt }: StoredNotice, now: Instant): boolean => nextTryAt <= now || between(now, nextTryAt) > waitMost
+/** `inHand` are still owed, so they must not fill the page. */
+async function dueNotices(office: Office, inHand: number): Promise<readonly StoredNotice[]> {
+  const now = office.now()
+  const due = await office.store.owedNotices(now, lookMax + inHand)
+  if (office.clock.elapsed() - office.thoroughAt < thoroughEvery) return due
+  const owed = await office.store.owedNotices(endOfTime, thoroughMax)
+  office.thoroughAt = office.clock.elapsed()
+  // Further ahead than it was ever set: the wall clock was turned back, and the call shall not wait for it to catch up.
+  return [...due, ...owed.filter(({ nextTryAt }) => between(now, nextTryAt) > waitMost)]
+}
 
 /** One try. Whatever fails here leaves the notice owed. */
 async function deliver(office: Office, notice: StoredNotice): Promise<void> {
   if (office.stopping.signal.aborted) return
   try {
     const alarm = await office.store.alarm(notice.alarmId)
-    if (!alarm || !stillNeeded(alarm, notice))
+    if (!alarm || !(await stillNeeded(office, alarm, notice))) {
       return await record(office, { ...resultOf(office, notice), attempts: notice.attempts, state: 'withdrawn' })
+    }
     const sent = await send(office, notice, alarm)
     // Called off because we stop: it was not a try, and the next start makes it.
     if (sent.outcome === 'retry' && office.stopping.signal.aborted) return
@@ -122,9 +135,10 @@ async function deliver(office: Office, notice: StoredNotice): Promise<void> {
   }
 }
 
-/** Answered or over since the call became due? A call made after somebody answered is meant for whoever answered. */
-function stillNeeded(alarm: Alarm, notice: StoredNotice): boolean {
-  return alarm.state === 'raised' || (alarm.state === 'acknowledged' && notice.dueAt >= alarm.at)
+/** Answered or over since it was found? What is owed after somebody answered is a call for whoever answered; no clock decides which. */
+async function stillNeeded({ store }: Office, alarm: Alarm, notice: StoredNotice): Promise<boolean> {
+  if (alarm.state !== 'acknowledged') return alarm.state === 'raised'
+  return (await store.noticesOf(alarm.id)).some(({ id, state }) => id === notice.id && state === 'owed')
 }
 
 /** A plan may name a channel that this platform was not given; the plan's other steps are how people are reached then. */

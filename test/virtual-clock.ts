@@ -56,7 +56,8 @@ export function openVirtualClock(startAt: number = Date.UTC(2026, 6, 1, 12)): Vi
   }
   return {
     now: () => wall,
-    elapsed: () => elapsed,
+    // Fractions, as the real one gives them: whoever makes a moment of it must round.
+    elapsed: () => elapsed + 0.0371,
     every: (span, work) => add({ dueAt: elapsed + span, span, work }),
     later: (span, work) => add({ dueAt: elapsed + span, span: null, work }),
     advance: (span) => runUntil(elapsed + span),
