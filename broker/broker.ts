@@ -142,7 +142,10 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
   const listeners = openListeners({
     limits,
     certificate,
-    arrive: admission.arrive,
+    arrive(...arrival) {
+      leaving.patient(arrival[0])
+      admission.arrive(...arrival)
+    },
     queueUpgrade: (upgrade) => turnstile.pass('upgrade', upgrade),
     makeRoom: admission.sendOldestAway,
   })
@@ -155,7 +158,6 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
       thing.visit.stage = 'login'
       loginsNow++
       thing.read = read
-      leaving.patient(thing)
       aedes.handle(thing)
     }
   }
@@ -164,6 +166,7 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
     if (visit.stage !== 'login') return
     visit.stage = 'in'
     loginsNow--
+    leaving.loggedIn(visit)
     turnstile.wake()
   }
   return { listeners, admission, loggedIn, hurry: leaving.hurry, counts: () => ({ atTheDoor: turnstile.size(), loginsNow }) }
@@ -203,15 +206,22 @@ function disconnect(client: Client | undefined): boolean {
   return client !== undefined
 }
 
+/** Not even a log that throws may end the process. */
+function quietly(act: () => void): void {
+  try {
+    act()
+  } catch {}
+}
+
 /** Says what went wrong, at most once a sweep: a store that is down must not fill the disk with the news. */
 function openComplaints(log: Log) {
   let silent = 0
   const complain = (error: unknown): void => {
-    if (silent++ === 0) log('error', sentenceOf(error))
+    if (silent++ === 0) quietly(() => log('error', sentenceOf(error)))
   }
   return Object.assign(complain, {
     tick(): void {
-      if (silent > 1) log('error', 'and the same kind of trouble again', { times: silent - 1 })
+      if (silent > 1) quietly(() => log('error', 'and more trouble of that kind', { times: silent - 1 }))
       silent = 0
     },
   })

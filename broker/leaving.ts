@@ -13,7 +13,7 @@ const leftUndone = new WeakMap<Visit, () => void>()
 
 const own = (conn: Conn): Stream => Object.getPrototypeOf(conn)
 
-/** The end of a connection takes its turn: `patient(conn)` once it is shown to Aedes, then `leave(conn)` when its turn has come. */
+/** The end of a connection takes its turn: `patient(conn)` when it arrives, then `leave(conn)` when its turn has come. */
 export function openLeaving({ queue }: Needs) {
   let hurry = false
 
@@ -25,7 +25,8 @@ export function openLeaving({ queue }: Needs) {
     }
     visit.leaving = true
     leftUndone.set(visit, act)
-    queue(conn)
+    // Who says all in one breath (CONNECT, PUBLISH, end) is heard out: its end waits for its login.
+    if (visit.stage !== 'knocking' && visit.stage !== 'login') queue(conn)
   }
   function push(this: Conn, chunk: unknown, encoding?: BufferEncoding): boolean {
     if (chunk !== null) return own(this).push.call(this, chunk, encoding)
@@ -36,7 +37,9 @@ export function openLeaving({ queue }: Needs) {
     return false
   }
   function destroy(this: Conn, error: Error | null, done: Destroyed): void {
-    later(this, () => own(this)._destroy.call(this, error, done))
+    const end = () => own(this)._destroy.call(this, error, done)
+    if (this.visit?.stage === 'in') later(this, end)
+    else end()
   }
 
   return {
@@ -44,6 +47,10 @@ export function openLeaving({ queue }: Needs) {
       conn.push = push
       // A WebSocket's stream has a `_destroy` of its own, and it does little.
       if (!Object.hasOwn(conn, '_destroy')) conn._destroy = destroy
+    },
+    /** The login is over: an end that came meanwhile gets in line. */
+    loggedIn({ leaving, conn }: Visit): void {
+      if (leaving) queue(conn)
     },
     leave({ visit }: Conn): void {
       const act = visit && leftUndone.get(visit)

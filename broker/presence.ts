@@ -27,6 +27,14 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
     }
   }
 
+  function reportFight(deviceId: string): void {
+    try {
+      log('warn', 'two connections take one device from each other', { deviceId })
+    } catch (error) {
+      failed(error)
+    }
+  }
+
   return {
     /** The client is who it says it is, and is about to be registered. */
     admitted(client: Client): void {
@@ -35,7 +43,7 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
       tally.takeovers++
       const times = (takeovers.get(client.id) ?? 0) + 1
       takeovers.set(client.id, times)
-      if (times === takeoversPerMinute) log('warn', 'two connections take one device from each other', { deviceId: client.id })
+      if (times === takeoversPerMinute) reportFight(client.id)
     },
     arrived(client: Client): void {
       for (const deviceId of (client.conn as Conn).visit?.rights?.carries ?? []) carriers.set(deviceId, client.id)
