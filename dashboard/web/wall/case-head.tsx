@@ -23,9 +23,9 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
           {detail !== '' && <small>{detail}</small>}
         </p>
         <h2 class="address">{addressOf(place)}</h2>
+        <Who wall={wall} />
       </div>
       <Time alarm={alarm} place={place} />
-      <Who wall={wall} />
       <Remarks alarm={alarm} place={place} />
     </div>
   )

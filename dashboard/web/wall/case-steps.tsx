@@ -2,7 +2,7 @@
 import type { OpenAlarm, PlanStep } from '../../../domain/alarm.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
-import { list, spanText } from './say.ts'
+import { listed, spanText } from './say.ts'
 
 export function Steps() {
   const t = words.value.case
@@ -32,7 +32,7 @@ function Step({ alarm, step, index }: { alarm: OpenAlarm; step: PlanStep; index:
     <li class={state} aria-current={current ? 'step' : undefined}>
       <i>{index + 1}</i>
       <span>
-        {t.planStep(list(step.tell.map(({ label }) => label)))} <em class="dim">{whenOf(alarm, index)}</em>
+        {t.planStep(listed(step.tell.map(({ label }) => label)))} <em class="dim">{whenOf(alarm, index)}</em>
       </span>
     </li>
   )

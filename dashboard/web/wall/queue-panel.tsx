@@ -1,4 +1,5 @@
 /** The queue: every open alarm as a card, most urgent first. */
+import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { afterPaint } from '../shared/clock.ts'
 import { clockTime, timer } from '../shared/format.ts'
@@ -8,11 +9,17 @@ import * as desk from './desk.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
-import { addressOf, detailOf, list, number, personOf, whatOf, whereSite } from './say.ts'
+import { addressOf, detailOf, listed, number, personOf, whatOf, whereSite } from './say.ts'
 
 export function QueuePanel() {
   const t = words.value.wall
   const rows = desk.rows.value
+  const list = useRef<HTMLOListElement>(null)
+  const below = useSignal(0)
+  const count = () => {
+    below.value = cardsBelow(list.current)
+  }
+  useEffect(count, [rows])
   return (
     <section class="panel queue" aria-label={t.queue}>
       <div class="panel-head">
@@ -21,13 +28,21 @@ export function QueuePanel() {
         <span class="right">{t.openCount(desk.queue.value.length)}</span>
       </div>
       {desk.stale.value && <p class="as-of">{t.asOf(clockTime(desk.link.value.lastBeatAt, whereSite()))}</p>}
-      <ol class={`cards ${densityOf(rows.length)}`}>
+      <ol ref={list} class={`cards ${densityOf(rows.length)}`} onScroll={count}>
         {rows.map((row, index) => (
           <li key={row.key}>{row.type === 'alarm' ? <Card wall={row.wall} index={index} /> : <Group row={row} index={index} />}</li>
         ))}
       </ol>
+      {below.value > 0 && <p class="below">{t.more(below.value)}</p>}
     </section>
   )
+}
+
+/** How many cards do not fit on the glass. */
+function cardsBelow(list: HTMLElement | null): number {
+  if (!list) return 0
+  const bottom = Math.min(list.getBoundingClientRect().bottom, innerHeight)
+  return [...list.children].filter((card) => card.getBoundingClientRect().top >= bottom - 8).length
 }
 
 function classesOf({ alarm }: OpenWallAlarm): string {
@@ -116,7 +131,7 @@ function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: nu
         <span>{words.value.wall.merged(row.walls.length)}</span>
       </span>
       <span class="line more">
-        <span class="detail">{list(row.walls.slice(0, 3).map((wall) => addressOf(wall.place)))}</span>
+        <span class="detail">{listed(row.walls.slice(0, 3).map((wall) => addressOf(wall.place)))}</span>
       </span>
     </button>
   )

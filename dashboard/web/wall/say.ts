@@ -50,4 +50,4 @@ export function spanText(spanMs: number): string {
 }
 
 /** A、B和C; A, B and C. */
-export const list = (items: readonly string[]): string => new Intl.ListFormat(localeOf(language.value)).format(items)
+export const listed = (items: readonly string[]): string => new Intl.ListFormat(localeOf(language.value)).format(items)

@@ -23,9 +23,9 @@ function showState(): void {
   tellWatch()
 }
 
-/** Goes on watch at once where the browser allows sound without a gesture (a kiosk started with the flag for it). */
+/** Goes on watch at once where the browser allows sound without any gesture (a kiosk started with the flag for it). A person says so herself. */
 export function tryUnlocked(): void {
-  if (open()?.state === 'running') goOnDuty()
+  if (!navigator.userActivation?.hasBeenActive && open()?.state === 'running') goOnDuty()
 }
 
 /** Goes on watch; must be called from a click or a key, or the browser keeps the sound off. */

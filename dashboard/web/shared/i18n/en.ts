@@ -224,7 +224,7 @@ export const en = {
     takenAfter: (by, span) => `${by} took it after ${span}`,
     lease: (seconds) => `next step within ${seconds} s`,
     presses: (n, at) => `Pressed ${n} times · last ${at}`,
-    cancelAsked: (at) => `${at} device asked to cancel; it stays open: ask the person.`,
+    cancelAsked: (at) => `${at} device asked to cancel: ask the person first.`,
     cleared: (at) => `${at} the condition went away.`,
     unreadable: 'The message could not be read; its topic alone says that it is a press.',
     late: (at) => `Pressed at ${at}; the message came late.`,
