@@ -6,7 +6,7 @@ import type { Scope } from './access.ts'
 import type { HomeChange } from './homes.ts'
 import type { PlatformHealth } from './needs.ts'
 import type { Picture } from './picture.ts'
-import { type Live, type LiveServer, roomOfBeat, wallRooms } from './rooms.ts'
+import { type Live, type LiveServer, roomOfBeat } from './rooms.ts'
 import type { Stream } from './stream.ts'
 
 export const beatEvery = seconds(2)
@@ -38,9 +38,7 @@ function openRefresh({ io, picture, stream, log }: BeatNeeds): () => void {
   let running = false
   const work = async () => {
     await stream.poke()
-    for (const scope of scopesOf(io).values()) {
-      for (const siteId of await picture.prepare(scope)) io.to(wallRooms(siteId)).emit('resync')
-    }
+    for (const scope of scopesOf(io).values()) await picture.prepare(scope)
   }
   return () => {
     if (running) return

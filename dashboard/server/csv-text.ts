@@ -1,6 +1,7 @@
 /** Bytes to cells and back, as offices have them: UTF-8 with or without BOM and GB18030, and no cell that a spreadsheet would run as a formula. */
 import { parse } from 'csv-parse'
 import iconv from 'iconv-lite'
+import { breathe } from './breathe.ts'
 
 export const encodings = ['utf-8', 'gb18030'] as const
 export type Encoding = (typeof encodings)[number]
@@ -12,9 +13,6 @@ export type CsvRead = { ok: true; records: readonly CsvRecord[] } | { ok: false;
 
 const sliceBytes = 256 * 1_024
 const utf8Mark = '\uFEFF'
-
-/** Gives the event loop a turn: a file of many megabytes may not hold up a press. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** The text, or null when the bytes are not of this encoding. */
 export async function decode(bytes: Uint8Array, encoding: Encoding): Promise<string | null> {

@@ -96,8 +96,8 @@ function openWall({ store, directory, bus, silence, desk, clock, log }: Dashboar
       live?.tell(facts)
     },
   })
-  const homes = openHomes({ directory, silence })
-  const picture = openPicture({ directory, homes, stream, figures, clock })
+  const homes = openHomes({ directory, silence, changed: (siteId) => live?.resync(siteId) })
+  const picture = openPicture({ directory, homes, stream, figures, clock, sitesChanged: () => live?.resync(null) })
   return {
     places,
     stream,

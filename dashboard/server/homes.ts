@@ -2,16 +2,17 @@
 import type { Silence } from '../../alerts/silence.ts'
 import type { Device } from '../../domain/device.ts'
 import type { Home, Resident } from '../../domain/people.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, seconds } from '../../domain/time.ts'
 import type { Directory } from '../../store/store.ts'
 import type { HomesColumns } from '../contracts.ts'
+import { breathe } from './breathe.ts'
 import { labelOf } from './places.ts'
 
 export type HomeChange = readonly [string, number, number]
 
 export type Homes = {
-  /** Makes sure that these sites are in memory as the directory has them now. Says which of them changed their list of homes. */
-  load(siteIds: readonly string[], now: Instant): Promise<readonly string[]>
+  /** Makes sure that these sites are in memory, as the directory had them at most 5 seconds ago. */
+  load(siteIds: readonly string[], now: Instant): Promise<void>
   /** Columns of these (loaded) sites as of now. */
   columns(siteIds: readonly string[], now: Instant): HomesColumns
   /** Homes of a (loaded) site whose cell changed since this was last asked. */
@@ -20,8 +21,12 @@ export type Homes = {
   devices(siteIds: readonly string[]): { total: number; silent: number; sosButtons: readonly string[] }
 }
 
+/** Reading a site of 10,000 homes costs a tenth of a second; a directory that is being edited may not cost it at every beat. */
+const reloadEvery = seconds(5)
+
 type SiteHomes = {
   version: number
+  loadedAt: Instant
   ids: readonly string[]
   buildings: readonly string[]
   labels: readonly string[]
@@ -36,8 +41,16 @@ type SiteHomes = {
   toldActive: Float64Array
 }
 
-export function openHomes({ directory, silence }: { directory: Directory; silence: Silence }): Homes {
+export type HomesNeeds = {
+  directory: Directory
+  silence: Silence
+  /** Hears of a site whose list of homes is no longer the one that screens were given. */
+  changed: (siteId: string) => void
+}
+
+export function openHomes({ directory, silence, changed }: HomesNeeds): Homes {
   const sites = new Map<string, SiteHomes>()
+  const loading = new Map<string, Promise<void>>()
   const stateOf = (site: SiteHomes, index: number, now: Instant): number => {
     const terminal = site.terminals[index] ?? 0
     if ((site.awayUntil[index] ?? 0) > now) return 1
@@ -45,33 +58,44 @@ export function openHomes({ directory, silence }: { directory: Directory; silenc
   }
   /** What differs from what was told last; afterwards it counts as told. */
   const diff = (site: SiteHomes, now: Instant): readonly HomeChange[] => {
-    const changed: HomeChange[] = []
+    const found: HomeChange[] = []
     for (const [index, id] of site.ids.entries()) {
       const state = stateOf(site, index, now)
       const activeAt = silence.lastActiveAt(site.numbers[index] ?? 0)
       if (state === site.toldStates[index] && activeAt === site.toldActive[index]) continue
       site.toldStates[index] = state
       site.toldActive[index] = activeAt
-      changed.push([id, state, activeAt])
+      found.push([id, state, activeAt])
     }
-    return changed
+    return found
+  }
+  const isStale = (id: string, now: Instant): boolean => {
+    const site = sites.get(id)
+    if (!site) return true
+    return site.version !== directory.version() && Math.abs(now - site.loadedAt) >= reloadEvery
+  }
+  /** Site by site, each read once however many screens wait for it, with room between two of them for a press. */
+  const reload = (id: string, now: Instant): Promise<void> => {
+    const work = async () => {
+      const version = directory.version()
+      const people = await directory.residents([id])
+      await breathe()
+      const site = built({ version, loadedAt: now, people, devices: await directory.devices([id]) })
+      await breathe()
+      const before = sites.get(id)
+      const same = before !== undefined && sameHomes(before, site)
+      sites.set(id, same ? { ...site, toldStates: before.toldStates, toldActive: before.toldActive } : site)
+      if (!same) diff(site, now)
+      if (before !== undefined && !same) changed(id)
+    }
+    const running = work().finally(() => loading.delete(id))
+    loading.set(id, running)
+    return running
   }
   const loaded = (siteIds: readonly string[]) => siteIds.flatMap((id) => sites.get(id) ?? [])
   return {
     async load(siteIds, now) {
-      const version = directory.version()
-      const stale = siteIds.filter((id) => sites.get(id)?.version !== version)
-      if (stale.length === 0) return []
-      const read = await readSites(directory, stale)
-      return stale.filter((id) => {
-        const before = sites.get(id)
-        const site = built(version, read.get(id) ?? { people: [], devices: [] })
-        const same = before !== undefined && sameHomes(before, site)
-        if (same) sites.set(id, { ...site, toldStates: before.toldStates, toldActive: before.toldActive })
-        else sites.set(id, site)
-        if (!same) diff(site, now)
-        return before !== undefined && !same
-      })
+      for (const id of siteIds) if (isStale(id, now)) await (loading.get(id) ?? reload(id, now))
     },
     columns(siteIds, now) {
       const found = loaded(siteIds)
@@ -96,16 +120,12 @@ export function openHomes({ directory, silence }: { directory: Directory; silenc
   }
 }
 
-type Read = { people: { resident: Resident; home: Home }[]; devices: Device[] }
-
-async function readSites(directory: Directory, siteIds: readonly string[]): Promise<Map<string, Read>> {
-  const bySite = new Map<string, Read>(siteIds.map((id) => [id, { people: [], devices: [] }]))
-  for (const person of await directory.residents(siteIds)) bySite.get(person.resident.siteId)?.people.push(person)
-  for (const device of await directory.devices(siteIds)) bySite.get(device.siteId)?.devices.push(device)
-  return bySite
+type Read = Pick<SiteHomes, 'version' | 'loadedAt'> & {
+  people: readonly { resident: Resident; home: Home }[]
+  devices: readonly Device[]
 }
 
-function built(version: number, { people, devices }: Read): SiteHomes {
+function built({ version, loadedAt, people, devices }: Read): SiteHomes {
   const order = new Intl.Collator('zh', { numeric: true })
   const sorted = people
     .map(({ resident, home }) => ({ resident, home, label: labelOf(home) }))
@@ -113,6 +133,7 @@ function built(version: number, { people, devices }: Read): SiteHomes {
   const terminals = new Map(devices.filter(({ role }) => role === 'terminal').map((device) => [device.residentId, device.number]))
   return {
     version,
+    loadedAt,
     ids: sorted.map(({ resident }) => resident.id),
     buildings: sorted.map(({ home }) => home.building),
     labels: sorted.map(({ label }) => label),

@@ -215,8 +215,15 @@ describe('the beat', () => {
     await world.directory.remove('devices', 'btn-a-3')
     await world.directory.remove('residents', 'res-a-3')
     await until(() => resyncs.length > 0)
-    expect(resyncs).toEqual(['a'])
+    expect(new Set(resyncs)).toEqual(new Set(['a']))
     expect((await snapshotOf(screen)).homes.residentIds).toEqual(['res-a-1', 'res-a-2'])
+    // A change that somebody else's question noticed first is told to those who were there before.
+    await world.directory.put({ ...siteRows('a', 4) })
+    const { headers } = await world.signIn('op-a')
+    const homesNow = async () => (await world.ask({ url: '/api/wall', headers })).json<Snapshot>().homes.residentIds
+    await until(async () => (await homesNow()).length === 4)
+    await until(() => resyncs.length > 1)
+    expect(new Set(resyncs)).toEqual(new Set(['a']))
   })
 
   test('goes on while the store does not answer, and so do the facts', async () => {

@@ -28,6 +28,8 @@ export type Screens = { connected: number; onDuty: number; sounding: number }
 export type LiveSide = {
   /** Sends facts to the screens that may see them. Call in order. */
   tell(facts: readonly Told[]): void
+  /** Asks the screens of a site (null: all) to say hello again. */
+  resync(siteId: string | null): void
   cutSession(idHash: string): void
   cutUser(userId: string): void
   screens(): Screens
@@ -66,6 +68,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
   const stopRecheck = clock.every(recheckEvery, () => void recheckAll(io, needs))
   return {
     tell: (facts) => tell(io, facts),
+    resync: (siteId) => void (siteId === null ? io.emit('resync') : io.to(wallRooms(siteId)).emit('resync')),
     cutSession: (idHash) => cut(io, roomOfSession(idHash)),
     cutUser: (userId) => cut(io, roomOfUser(userId)),
     screens: () => screensOf(io),

@@ -10,8 +10,8 @@ import type { HomeChange, Homes } from './homes.ts'
 import type { Stream } from './stream.ts'
 
 export type Picture = {
-  /** Brings the homes of a scope into memory. Afterwards the functions below answer at once. Returns the sites whose list of homes changed. */
-  prepare(scope: Scope): Promise<readonly string[]>
+  /** Brings the homes of a scope into memory. Afterwards the functions below answer at once. */
+  prepare(scope: Scope): Promise<void>
   snapshot(scope: Scope): Snapshot
   openCount(scope: Scope): number
   figures(scope: Scope): Pick<Snapshot, 'today' | 'devices'>
@@ -19,11 +19,11 @@ export type Picture = {
   changes(siteId: string): readonly HomeChange[]
 }
 
-export type PictureNeeds = { directory: Directory; homes: Homes; stream: Stream; figures: Figures; clock: Clock }
+export type PictureNeeds = { directory: Directory; homes: Homes; stream: Stream; figures: Figures; clock: Clock; sitesChanged: () => void }
 
 const latestShown = 30
 
-export function openPicture({ directory, homes, stream, figures, clock }: PictureNeeds): Picture {
+export function openPicture({ directory, homes, stream, figures, clock, sitesChanged }: PictureNeeds): Picture {
   let sites: readonly Site[] = []
   let version = -1
   const sitesOf = (scope: Scope) => sites.filter(({ id }) => covers(scope, id))
@@ -43,10 +43,12 @@ export function openPicture({ directory, homes, stream, figures, clock }: Pictur
     async prepare(scope) {
       const current = directory.version()
       if (version !== current) {
-        sites = await directory.sites()
+        const read = await directory.sites()
+        if (version !== -1 && JSON.stringify(read) !== JSON.stringify(sites)) sitesChanged()
+        sites = read
         version = current
       }
-      return homes.load(idsOf(scope), clock.now())
+      await homes.load(idsOf(scope), clock.now())
     },
     snapshot: (scope) => ({
       seq: stream.seqFor(scope),
