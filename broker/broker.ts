@@ -14,6 +14,7 @@ import { type Certificate, openListeners, type Upgrade } from './listeners.ts'
 import { openLogins } from './logins.ts'
 import { forgetfulPersistence, silentEmitter } from './nowhere.ts'
 import { openPresence } from './presence.ts'
+import { readOn } from './read-on.ts'
 import { replyPayload } from './replies.ts'
 import { newTally } from './tally.ts'
 import { type Lane, openTurnstile } from './turnstile.ts'
@@ -120,7 +121,9 @@ type EntranceNeeds = {
 /** From the listening ports through the turnstile to Aedes. */
 function openEntrance({ aedes, limits, tally, failed, certificate, left }: EntranceNeeds) {
   let loginsNow = 0
-  const read = guardedRead(limits.packetBytes, () => tally.packetsTooLarge++)
+  const read = guardedRead(limits, () => tally.packetsTooLarge++)
+
+  const more = readOn(limits.readAhead)
 
   const turnstile = openTurnstile<Conn | Upgrade>({
     unitsPerTurn: limits.unitsPerTurn,
@@ -158,6 +161,7 @@ function openEntrance({ aedes, limits, tally, failed, certificate, left }: Entra
       thing.visit.stage = 'login'
       loginsNow++
       thing.read = read
+      thing.on('readable', more)
       aedes.handle(thing)
     }
   }

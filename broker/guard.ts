@@ -1,5 +1,7 @@
 /** Sizes are checked on the bytes, before Aedes would begin to collect a packet; Aedes itself knows no limit. */
-import type { Conn, Visit } from './visit.ts'
+import { type Conn, unsettled, type Visit } from './visit.ts'
+
+type Limits = { packetBytes: number; readAhead: number }
 
 /** How far the first bytes have come. `foreign`: not what was awaited; `large`: over the limit. */
 export type FirstBytes = 'partial' | 'whole' | 'foreign' | 'large'
@@ -52,13 +54,15 @@ export function withinSize(visit: Visit, bytes: Uint8Array, limit: number): bool
 }
 
 /**
- * A `read` for guarded connections, one function for all of them. A packet over `limit` destroys its connection and is never
- * handed on; `onLarge` counts it.
+ * A `read` for guarded connections, one function for all of them. A packet over `packetBytes` destroys its connection and is never
+ * handed on (`onLarge` counts it); with `readAhead` messages unsettled nothing more is read.
  */
-export function guardedRead(limit: number, onLarge: () => void) {
+export function guardedRead({ packetBytes: limit, readAhead }: Limits, onLarge: () => void) {
   return function read(this: Conn, size?: number): unknown {
+    const { visit } = this
+    // Aedes asks again after each message it settles.
+    if (visit && unsettled(visit) >= readAhead && size !== 0) return null
     const bytes: unknown = Object.getPrototypeOf(this).read.call(this, size)
-    const visit = this.visit
     if (bytes === null || !visit || withinSize(visit, bytes as Uint8Array, limit)) return bytes
     onLarge()
     this.destroy()

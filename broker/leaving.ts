@@ -1,12 +1,11 @@
 /**
  * Connections leave one after the other. When a street loses power thousands of sockets end at once, and Aedes needs 50 µs and more for
- * each: done as they come, a press would wait behind them all.
+ * each: done as they come, a press would wait behind them all. Only ends from outside wait: what the broker itself closes is closed at once.
  */
 import type { Conn, Visit } from './visit.ts'
 
 type Needs = { queue: (conn: Conn) => void }
-type Destroyed = (error?: Error | null) => void
-type Stream = { push(chunk: unknown, encoding?: BufferEncoding): boolean; _destroy(error: Error | null, done: Destroyed): void }
+type Stream = { push(chunk: unknown, encoding?: BufferEncoding): boolean; destroy(error?: Error): unknown }
 
 /** What each connection was about to do when it was asked to wait. */
 const leftUndone = new WeakMap<Visit, () => void>()
@@ -36,17 +35,19 @@ export function openLeaving({ queue }: Needs) {
     })
     return false
   }
-  function destroy(this: Conn, error: Error | null, done: Destroyed): void {
-    const end = () => own(this)._destroy.call(this, error, done)
-    if (this.visit?.stage === 'in') later(this, end)
+  function destroy(this: Conn, error?: Error): Conn {
+    const end = () => own(this).destroy.call(this, error)
+    // Only after a failed read no more bytes can come: Node would choke on bytes for a socket that is destroyed but still open.
+    const reset = (error as NodeJS.ErrnoException | undefined)?.syscall === 'read' && this.visit?.stage === 'in'
+    if (reset) later(this, end)
     else end()
+    return this
   }
 
   return {
     patient(conn: Conn): void {
       conn.push = push
-      // A WebSocket's stream has a `_destroy` of its own, and it does little.
-      if (!Object.hasOwn(conn, '_destroy')) conn._destroy = destroy
+      conn.destroy = destroy
     },
     /** The login is over: an end that came meanwhile gets in line. */
     loggedIn({ leaving, conn }: Visit): void {

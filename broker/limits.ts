@@ -27,6 +27,8 @@ export type BrokerLimits = {
   inFlightTotal: number
   /** Messages that may wait for their turn, over all clients; beyond it the client with most of them is cut off. */
   waitingTotal: number
+  /** Unfinished messages of one client up to which its socket is read on: a press behind them is seen at once. */
+  readAhead: number
   /** Subscriptions of one client. */
   subscriptions: number
   /** Work units of admission done in one turn of the event loop (see turnstile.ts). */
@@ -50,6 +52,7 @@ export const defaultLimits: Omit<BrokerLimits, 'connections'> = {
   pressesPerClient: 64,
   inFlightTotal: 20_000,
   waitingTotal: 20_000,
+  readAhead: 1_024,
   subscriptions: 64,
   unitsPerTurn: 16,
   loginsAtOnce: 64,

@@ -38,6 +38,10 @@ export type Conn = Duplex & { visit?: Visit; client?: Client }
 /** A client as it really is: on one of our connections, with the filters it was granted. */
 export type Visited = Client & { conn: Conn; subscriptions: Readonly<Record<string, unknown>> }
 
+/** Messages of this connection that are not settled yet. */
+export const unsettled = ({ inFlight, presses, line, pressLine }: Visit): number =>
+  inFlight + presses + (line?.length ?? 0) + (pressLine?.length ?? 0)
+
 export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' | 'stage' | 'since'>): Visit => ({
   conn,
   door,
