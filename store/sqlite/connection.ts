@@ -33,7 +33,6 @@ const pragmas = `
   pragma checkpoint_fullfsync = on;
   pragma foreign_keys = on;
   pragma trusted_schema = off;
-  pragma temp_store = memory;
   pragma journal_size_limit = 16777216;
   pragma cache_size = -16000;
 `

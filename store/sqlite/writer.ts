@@ -11,8 +11,9 @@ const slowMs = 1_000
 
 export type Writer = {
   /**
-   * Runs `work` (synchronous statements on the writer connection) in the next shared transaction; resolves with what it returned,
-   * after COMMIT. What `work` throws comes back as it is, and then nothing of it happened; trouble of the storage comes as StoreTrouble.
+   * Runs `work` (synchronous statements on the writer connection, and nothing else: it may be run again after a rollback) in the next
+   * shared transaction; resolves with what it returned, after COMMIT. What `work` throws comes back as it is, and then nothing of it
+   * happened; trouble of the storage comes as StoreTrouble.
    */
   write<T>(work: () => T): Promise<T>
   /** Since when commits are slow, or null. */
@@ -107,13 +108,43 @@ function settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
   }
 }
 
-/** Runs jobs in one transaction, each behind a savepoint. Throws, with everything rolled back, when the storage fails. */
+/** Runs jobs in one transaction. Throws, with everything rolled back, when the storage fails. */
 function openGroup(connection: DatabaseSync): (jobs: readonly Job[]) => Outcome[] {
-  const [begin, commit, savepoint, release, undo] = ['begin immediate', 'commit', 'savepoint job', 'release job', 'rollback to job'].map(
-    (sql) => connection.prepare(sql),
-  ) as [Statement, Statement, Statement, Statement, Statement]
+  const begin = connection.prepare('begin immediate')
+  const commit = connection.prepare('commit')
+  const apart = openApart(connection)
 
-  const run = (job: Job): Outcome => {
+  const transaction = (work: () => Outcome[]): Outcome[] => {
+    try {
+      begin.run()
+      const outcomes = work()
+      commit.run()
+      return outcomes
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('rollback')
+      throw error
+    }
+  }
+  const together = (jobs: readonly Job[]) => jobs.map((job): Outcome => ({ ok: true, value: job.work() }))
+
+  // Savepoints cost as much as a small turn does, and hardly any job fails: they are used only once one did.
+  return (jobs) => {
+    try {
+      return transaction(() => together(jobs))
+    } catch (error) {
+      if (isStorageTrouble(error)) throw error
+      if (jobs.length === 1) return [{ ok: false, error }]
+      return transaction(() => jobs.map(apart))
+    }
+  }
+}
+
+/** Runs one job behind a savepoint, so that its failure is its own. */
+function openApart(connection: DatabaseSync): (job: Job) => Outcome {
+  const savepoint = connection.prepare('savepoint job')
+  const release = connection.prepare('release job')
+  const undo = connection.prepare('rollback to job')
+  return (job) => {
     savepoint.run()
     try {
       const value = job.work()
@@ -127,18 +158,4 @@ function openGroup(connection: DatabaseSync): (jobs: readonly Job[]) => Outcome[
       return { ok: false, error }
     }
   }
-
-  return (jobs) => {
-    try {
-      begin.run()
-      const outcomes = jobs.map(run)
-      commit.run()
-      return outcomes
-    } catch (error) {
-      if (connection.isTransaction) connection.exec('rollback')
-      throw error
-    }
-  }
 }
-
-type Statement = ReturnType<DatabaseSync['prepare']>
