@@ -60,8 +60,8 @@ export function openArena(): Arena {
   function addRecord(index: number, columns: Columns): void {
     const segment = segments[Math.floor(index / segmentRecords)] as Segment
     const double = (index % segmentRecords) * doublesEach
-    const moment = { at: segment.doubles[double] as number, value: segment.doubles[double + 1] as number }
-    addTo(columns, wordAt(index, 4), wordAt(index, 6) & 255, moment)
+    const [at, value] = [segment.doubles[double] as number, segment.doubles[double + 1] as number]
+    addTo(columns, { device: wordAt(index, 4), kind: wordAt(index, 6) & 255, at, value })
   }
 
   return {

@@ -163,9 +163,18 @@ export function readColumn(source: Source, count: number, shift: number): number
   const column: number[] = []
   const step = 2 ** shift
   for (let i = 0; i < count; i++) {
-    const quotient = Math.min(Math.clz32(~peek(source)), escapeAfter)
-    skip(source, quotient === escapeAfter ? escapeAfter : quotient + 1)
-    column.push(quotient < escapeAfter ? quotient * step + readBits(source, shift) : readBits(source, readBits(source, lengthBits)))
+    const word = peek(source)
+    const quotient = Math.clz32(~word)
+    if (quotient >= escapeAfter) {
+      skip(source, escapeAfter)
+      column.push(readBits(source, readBits(source, lengthBits)))
+    } else if (quotient + 1 + shift <= 24) {
+      column.push((quotient << shift) + (shift === 0 ? 0 : (word << (quotient + 1)) >>> (32 - shift)))
+      skip(source, quotient + 1 + shift)
+    } else {
+      skip(source, quotient + 1)
+      column.push(quotient * step + readBits(source, shift))
+    }
   }
   return column
 }

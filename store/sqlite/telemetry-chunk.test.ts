@@ -42,14 +42,14 @@ const row: fc.Arbitrary<Row> = fc.record({
 
 function encode(rows: readonly Row[], base: number) {
   const columns = newColumns(1)
-  for (const r of rows) addTo(columns, r.device, r.kind, r)
+  for (const r of rows) addTo(columns, r)
   return encodeChunk(columns, base)
 }
 
 function decode(bytes: Uint8Array, base: number): Row[] {
-  const rows: Row[] = []
-  decodeChunk(bytes, base, (device, kind, at, value) => rows.push({ device, kind, at, value }))
-  return rows
+  return decodeChunk(bytes, base).flatMap(({ device, kind, at, value }) =>
+    at.map((moment, i) => ({ device, kind, at: moment, value: value[i] as number })),
+  )
 }
 
 /** Sorted as the store sorts, exact repeats left out. */

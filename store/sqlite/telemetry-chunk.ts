@@ -18,7 +18,8 @@ import {
 
 /** Readings of one owner side by side, in the order recorded. */
 export type Columns = { count: number; device: Uint32Array; kind: Uint8Array; at: Float64Array; value: Float64Array }
-export type TakeReading = (device: number, kind: number, at: number, value: number) => void
+/** One device's readings of one kind, oldest first. */
+export type Group = { device: number; kind: number; at: number[]; value: number[] }
 
 /** Values are kept as whole numbers of 1, 0.1, 0.01 or 0.001 when that is exact, else as the eight bytes they are. */
 const scales = [1, 10, 100, 1_000] as const
@@ -39,13 +40,13 @@ export function newColumns(capacity: number): Columns {
 }
 
 /** Appends a reading, growing when full. */
-export function addTo(columns: Columns, device: number, kind: number, moment: { at: number; value: number }): void {
+export function addTo(columns: Columns, reading: { device: number; kind: number; at: number; value: number }): void {
   if (columns.count === columns.at.length) grow(columns)
   const i = columns.count++
-  columns.device[i] = device
-  columns.kind[i] = kind
-  columns.at[i] = moment.at
-  columns.value[i] = moment.value
+  columns.device[i] = reading.device
+  columns.kind[i] = reading.kind
+  columns.at[i] = reading.at
+  columns.value[i] = reading.value
 }
 
 function grow(columns: Columns): void {
@@ -56,8 +57,6 @@ function grow(columns: Columns): void {
   wider.value.set(columns.value)
   Object.assign(columns, { device: wider.device, kind: wider.kind, at: wider.at, value: wider.value })
 }
-
-type Group = { device: number; kind: number; at: number[]; value: number[] }
 
 /** Device by device, kind by kind, oldest first; readings of one moment stay in the order recorded. */
 function groupsOf(columns: Columns): Group[] {
@@ -171,9 +170,10 @@ function writeValues(sink: Sink, values: readonly number[]): void {
   writeColumn(sink, steps, shift)
 }
 
-/** Gives every reading of a chunk, device by device, kind by kind, oldest first. Throws a RangeError for bytes that are no chunk. */
-export function decodeChunk(bytes: Uint8Array, base: number, take: TakeReading): void {
+/** The readings of a chunk, device by device, kind by kind. Throws a RangeError for bytes that are no chunk. */
+export function decodeChunk(bytes: Uint8Array, base: number): Group[] {
   const source: Source = { bytes, bit: 0 }
+  const decoded: Group[] = []
   let device = 0
   for (let groups = readVarint(source); groups > 0; groups--) {
     device += unzigzag(readVarint(source))
@@ -184,40 +184,38 @@ export function decodeChunk(bytes: Uint8Array, base: number, take: TakeReading):
     const at = readTimes(source, count, base)
     const value = readValues(source, count)
     align(source)
-    for (let i = 0; i < count; i++) take(device, kind, at[i] as number, value[i] as number)
+    decoded.push({ device, kind, at, value })
   }
+  return decoded
 }
 
-function readTimes(source: Source, count: number, base: number): Float64Array {
-  const at = new Float64Array(count)
-  at[0] = base + unzigzag(readVarint(source))
+function readTimes(source: Source, count: number, base: number): number[] {
+  let last = base + unzigzag(readVarint(source))
+  const at = [last]
   if (count === 1) return at
   const header = readBits(source, 8)
   const isPeriodic = header >= periodic
   const period = isPeriodic ? readVarint(source) : 0
-  const steps = readColumn(source, count - 1, header % periodic)
-  for (let i = 1; i < count; i++) {
-    const step = steps[i - 1] as number
-    at[i] = (at[i - 1] as number) + (isPeriodic ? period + unzigzag(step) : step)
+  for (const step of readColumn(source, count - 1, header % periodic)) {
+    last += isPeriodic ? period + unzigzag(step) : step
+    at.push(last)
   }
   return at
 }
 
-function readValues(source: Source, count: number): Float64Array {
+function readValues(source: Source, count: number): number[] {
   const header = readBits(source, 8)
   if (header === asBytes) {
     const raw = new Uint8Array(count * 8)
     for (let i = 0; i < raw.length; i++) raw[i] = readBits(source, 8)
-    return new Float64Array(raw.buffer)
+    return Array.from(new Float64Array(raw.buffer))
   }
   const scale = scales[header >> 6] as number
-  const values = new Float64Array(count)
   let whole = unzigzag(readVarint(source))
-  const steps = readColumn(source, count - 1, header % 64)
-  values[0] = whole / scale
-  for (let i = 1; i < count; i++) {
-    whole += unzigzag(steps[i - 1] as number)
-    values[i] = whole / scale
+  const values = [whole / scale]
+  for (const step of readColumn(source, count - 1, header % 64)) {
+    whole += unzigzag(step)
+    values.push(whole / scale)
   }
   return values
 }

@@ -10,7 +10,7 @@ export type Gate = {
   /** The worker looked at the disk. */
   look(space: Space): void
   dropped(readings: number): void
-  state(): { refusedSince: Instant | null; freeBytes: number; droppedReadings: number }
+  state(): { refusedSince: Instant | null; freeBytes: number; droppedReadings: number; damagedParts: number }
 }
 
 export function openGate({ clock, log }: { clock: Clock; log: Log }): Gate {
@@ -19,6 +19,7 @@ export function openGate({ clock, log }: { clock: Clock; log: Log }): Gate {
   let freeBytes = 0
   let droppedReadings = 0
   let droppedBefore = 0
+  let damagedParts = 0
 
   function shut(): void {
     refusedSince = clock.now()
@@ -40,12 +41,15 @@ export function openGate({ clock, log }: { clock: Clock; log: Log }): Gate {
     refusal: () => refusal,
     look(space) {
       freeBytes = space.freeBytes
+      if (space.damaged > damagedParts)
+        log('error', 'the disk has changed what telemetry wrote; those readings are lost', { parts: space.damaged })
+      damagedParts = space.damaged
       if (space.full && !refusal) shut()
       if (!space.full && refusal) reopen()
     },
     dropped(readings) {
       droppedReadings += readings
     },
-    state: () => ({ refusedSince, freeBytes, droppedReadings }),
+    state: () => ({ refusedSince, freeBytes, droppedReadings, damagedParts }),
   }
 }

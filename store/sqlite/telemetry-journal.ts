@@ -1,12 +1,13 @@
 /** The append journal: a batch is durable when its row is. Rows leave only after every reading in them is in a sealed run. */
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { type Packed, packedOver, recordBytes, wordsEach } from './telemetry-batch.ts'
 
 export type Journal = {
   /** Inside the caller's transaction. */
   append(batch: Packed, now: number): void
   lastSeq(): number
-  /** Every batch after `seq`, oldest first. */
+  /** Every batch after `seq`, oldest first; one that the disk has changed is left out and told. */
   after(seq: number): Iterable<{ seq: number; recordedAt: number; batch: Packed }>
   /** Deletes up to `rows` of the oldest rows at or before `seq`; false when none is left. */
   trim(seq: number, rows: number): boolean
@@ -15,8 +16,8 @@ export type Journal = {
   forget(): void
 }
 
-export function openJournal(database: DatabaseSync): Journal {
-  const insert = database.prepare('insert into journal (seq, recorded_at, readings, records) values (?, ?, ?, ?)')
+export function openJournal(database: DatabaseSync, damaged: () => void): Journal {
+  const insert = database.prepare('insert into journal (seq, recorded_at, readings, crc, records) values (?, ?, ?, ?, ?)')
   const trim = database.prepare('delete from journal where seq in (select seq from journal where seq <= ? order by seq limit ?)')
   const owners = openOwners(database)
   // The newest row may have been trimmed: a sealed run's cut is a lower bound, so that a number is never used twice.
@@ -27,16 +28,18 @@ export function openJournal(database: DatabaseSync): Journal {
 
   return {
     append(batch, now) {
-      insert.run(++lastSeq, now, batch.count, new Uint8Array(batch.buffer, 0, batch.count * recordBytes))
+      const records = new Uint8Array(batch.buffer, 0, batch.count * recordBytes)
+      insert.run(++lastSeq, now, batch.count, crc32(records), records)
       owners.learn(batch)
     },
     lastSeq: () => lastSeq,
     *after(seq) {
-      const rows = database.prepare('select seq, recorded_at, readings, records from journal where seq > ? order by seq').iterate(seq)
+      const rows = database.prepare('select seq, recorded_at, readings, crc, records from journal where seq > ? order by seq').iterate(seq)
       for (const row of rows) {
         const bytes = row.records as Uint8Array
         const buffer = bytes.slice().buffer as ArrayBuffer
-        yield { seq: Number(row.seq), recordedAt: Number(row.recorded_at), batch: packedOver(buffer, Number(row.readings)) }
+        if (crc32(bytes) !== row.crc || bytes.length !== Number(row.readings) * recordBytes) damaged()
+        else yield { seq: Number(row.seq), recordedAt: Number(row.recorded_at), batch: packedOver(buffer, Number(row.readings)) }
       }
     },
     trim: (seq, rows) => Number(trim.run(seq, rows).changes) > 0,

@@ -42,10 +42,13 @@ const recorder = `
   import { openTelemetry } from '${new URL('./telemetry.ts', import.meta.url)}'
   const [dataDir, from] = process.argv.slice(1)
   const clock = { ...systemClock, every: (span, work) => systemClock.every(15, work) }
-  function say(line) {
-    try { writeSync(1, line + '\\n') } catch (error) {
-      if (error.code === 'EPIPE') process.exit()
-      say(line)
+  const say = (line) => {
+    for (let said = false; !said; ) {
+      try {
+        said = writeSync(1, line + '\\n') > 0
+      } catch (error) {
+        if (error.code === 'EPIPE') process.exit()
+      }
     }
   }
   const onFatal = (trouble) => say('fatal ' + trouble.message)

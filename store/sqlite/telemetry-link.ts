@@ -23,13 +23,34 @@ export type LinkNeeds = {
 
 type Waiting = { resolve(value: unknown): void; reject(trouble: StoreTrouble): void }
 
+/** Questions on their way, by number. */
+function openQuestions() {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  return {
+    add(): { id: number; answer: Promise<never> } {
+      const { promise, resolve, reject } = Promise.withResolvers<never>()
+      waiting.set(++lastId, { resolve: resolve as Waiting['resolve'], reject })
+      return { id: lastId, answer: promise }
+    },
+    settle(id: number, how: (question: Waiting) => void): void {
+      const question = waiting.get(id)
+      waiting.delete(id)
+      if (question) how(question)
+    },
+    rejectAll(trouble: StoreTrouble): void {
+      for (const question of waiting.values()) question.reject(trouble)
+      waiting.clear()
+    },
+  }
+}
+
 /** Starts the worker. Rejects with an Error for the operator when the file cannot be opened. */
 export function openLink(needs: LinkNeeds): Promise<Link & { rebuilt: number }> {
   const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), { workerData: needs.worker, execArgv: [] })
   const opened = Promise.withResolvers<Link & { rebuilt: number }>()
   const ended = Promise.withResolvers<void>()
-  const waiting = new Map<number, Waiting>()
-  let lastId = 0
+  const questions = openQuestions()
   let isOpen = false
   let isClosing = false
   let trouble: StoreTrouble | null = null
@@ -37,19 +58,16 @@ export function openLink(needs: LinkNeeds): Promise<Link & { rebuilt: number }> 
   function lose(message: string, cause?: unknown): void {
     if (trouble) return
     trouble = new StoreTrouble('io-error', message, cause)
-    for (const question of waiting.values()) question.reject(trouble)
-    waiting.clear()
-    if (isClosing) return
-    if (isOpen) needs.lost(trouble)
-    else opened.reject(new Error(message, { cause }))
+    questions.rejectAll(trouble)
+    if (!isOpen) opened.reject(new Error(message, { cause }))
+    else if (!isClosing) needs.lost(trouble)
   }
 
   const link: Link = {
     ask(question, details, handedOver = []) {
       if (trouble) return Promise.reject(trouble)
       if (isClosing) return Promise.reject(new StoreTrouble('closed', 'Telemetry is closed.'))
-      const id = ++lastId
-      const answer = new Promise<never>((resolve, reject) => waiting.set(id, { resolve: resolve as Waiting['resolve'], reject }))
+      const { id, answer } = questions.add()
       worker.postMessage({ ...details, ask: question, id }, handedOver)
       return answer
     },
@@ -63,20 +81,14 @@ export function openLink(needs: LinkNeeds): Promise<Link & { rebuilt: number }> 
     },
   }
 
-  function settle(id: number, how: (question: Waiting) => void): void {
-    const question = waiting.get(id)
-    waiting.delete(id)
-    if (question) how(question)
-  }
-
   worker.on('message', (told: Told) => {
-    if (told.tell === 'answer') settle(told.id, (question) => question.resolve(told.value))
-    else if (told.tell === 'failed') settle(told.id, (question) => question.reject(new StoreTrouble(told.code, told.message)))
-    else if (told.tell === 'space') needs.space(told.space)
+    if (told.tell === 'answer') questions.settle(told.id, (question) => question.resolve(told.value))
+    else if (told.tell === 'failed') questions.settle(told.id, (question) => question.reject(new StoreTrouble(told.code, told.message)))
     else if (told.tell === 'fatal') lose(told.message)
     else {
-      isOpen = true
       needs.space(told.space)
+      if (told.tell === 'space') return
+      isOpen = true
       opened.resolve({ ...link, rebuilt: told.rebuilt })
     }
   })

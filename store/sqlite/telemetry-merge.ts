@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../domain/clock.ts'
 import { days } from '../../domain/time.ts'
-import { addTo, decodeChunk, encodeChunk, newColumns } from './telemetry-chunk.ts'
+import { addTo, type Columns, decodeChunk, encodeChunk, newColumns } from './telemetry-chunk.ts'
 import { type Chunk, grownBy, newRun, type Run, type Runs } from './telemetry-runs.ts'
 import { inTransaction } from './telemetry-schema.ts'
 
@@ -34,21 +34,12 @@ export function openMerge({ database, runs }: { database: DatabaseSync; runs: Ru
     for (const run of changed) runs.remember(run)
   }
 
-  /** All readings of one owner from every part, in the order recorded. */
-  function gather(owner: number, heads: Heads): void {
-    columns.count = 0
-    for (const head of heads) {
-      if (head.chunk?.owner !== owner) continue
-      decodeChunk(head.chunk.bytes, head.part.recordedAt, (device, kind, at, value) => addTo(columns, device, kind, { at, value }))
-      head.chunk = head.rest.next().value ?? null
-    }
-  }
-
   function mergeOwners(run: Run, heads: Heads, deadline: number): Run {
     const writer = runs.writer(run)
     let grown = run
     for (let owner = firstOf(heads); owner !== null; owner = firstOf(heads)) {
-      gather(owner, heads)
+      columns.count = 0
+      gather(columns, owner, heads)
       const { bytes, readings } = encodeChunk(columns, run.recordedAt)
       writer.add(owner, bytes)
       grown = grownBy(grown, owner, { at: columns.at.subarray(0, columns.count), readings })
@@ -62,12 +53,9 @@ export function openMerge({ database, runs }: { database: DatabaseSync; runs: Ru
     isMerging: () => merging() !== undefined,
     begin(now) {
       const parts = partsToMerge(runs.all(), now)
-      if (parts.length === 0) return false
-      const recordedAt = Math.max(...parts.map((part) => part.recordedAt))
-      const journalCut = Math.max(...parts.map((part) => part.journalCut))
-      const run = newRun({ id: runs.nextId(), level: 1, state: 'merging', recordedAt, journalCut })
-      change(() => [run, ...parts.map((part) => ({ ...part, mergedInto: run.id }))])
-      return true
+      const run = runOf(parts, runs.nextId())
+      if (parts.length > 0) change(() => [run, ...parts.map((part) => ({ ...part, mergedInto: run.id }))])
+      return parts.length > 0
     },
     mergeSome(budgetMs) {
       const run = merging()
@@ -87,10 +75,27 @@ export function openMerge({ database, runs }: { database: DatabaseSync; runs: Ru
   }
 }
 
+function runOf(parts: readonly Run[], id: number): Run {
+  const recordedAt = Math.max(...parts.map((part) => part.recordedAt))
+  const journalCut = Math.max(...parts.map((part) => part.journalCut))
+  return newRun({ id, level: 1, state: 'merging', recordedAt, journalCut })
+}
+
 type Head = { part: Run; rest: Generator<Chunk>; chunk: Chunk | null }
 type Heads = readonly Head[]
 
 const headOf = (part: Run, rest: Generator<Chunk>): Head => ({ part, rest, chunk: rest.next().value ?? null })
+
+/** All readings of one owner from every part, in the order recorded. */
+function gather(columns: Columns, owner: number, heads: Heads): void {
+  for (const head of heads) {
+    if (head.chunk?.owner !== owner) continue
+    for (const { device, kind, at, value } of decodeChunk(head.chunk.bytes, head.part.recordedAt)) {
+      for (let i = 0; i < at.length; i++) addTo(columns, { device, kind, at: at[i] as number, value: value[i] as number })
+    }
+    head.chunk = head.rest.next().value ?? null
+  }
+}
 
 function firstOf(heads: Heads): number | null {
   let first: number | null = null

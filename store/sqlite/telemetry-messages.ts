@@ -33,7 +33,8 @@ export type Ask =
 export type StoredPage = { page: number; numbers: Uint8Array<ArrayBuffer> }
 export type QuarantineRow = QuarantineEntry & { id: number }
 export type Counts = { readings: number; bytes: number; commits: number }
-export type Space = { freeBytes: number; full: boolean }
+/** `damaged`: batches and blocks found changed by the disk since the start; they are left out of answers. */
+export type Space = { freeBytes: number; full: boolean; damaged: number }
 
 /** The answer's value by what was asked. */
 export type Answers = {

@@ -1,5 +1,6 @@
 /** Sealed runs: each holds a stretch of recording time, sorted by owner, in blocks of about one database page. A run is what retention drops as a whole. */
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { ownersMax } from './telemetry-arena.ts'
 import { newSink, readVarint, rewind, type Source, writeBytes, writeVarint } from './telemetry-bits.ts'
 
@@ -38,8 +39,8 @@ export function grownBy(run: Run, owner: number, chunk: { at: Float64Array; read
   return { ...run, sealedOwner: owner, fromAt, toAt, readings: run.readings + chunk.readings }
 }
 
-/** A block's bytes: with its row they fill one page of 4,096. */
-const blockBytesMax = 4_040
+/** A block's bytes by level. Hourly: with its row it fills one page of 4,096. Daily: an owner's chunk is most of a page by itself, so six pages share the rest. */
+const blockBytesMax = [4_040, 24_400] as const
 
 export type Chunk = { owner: number; bytes: Uint8Array }
 export type BlockWriter = { add(owner: number, chunk: Uint8Array): void; flush(): void }
@@ -91,34 +92,13 @@ function readRuns(database: DatabaseSync): Run[] {
   }))
 }
 
-export function openRuns(database: DatabaseSync): Runs {
+/** `damaged` is told of every block that the disk has changed; its chunks are left out. */
+export function openRuns(database: DatabaseSync, damaged: () => void): Runs {
   let runs = readRuns(database)
   const save = database.prepare(`insert or replace into run (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const insertBlock = database.prepare('insert into block (id, chunks) values (?, ?)')
-  const blockAt = database.prepare('select id, chunks from block where id >= ? and id <= ? order by id desc limit 1')
+  const insertBlock = database.prepare('insert into block (id, crc, chunks) values (?, ?, ?)')
   const removeBlocks = database.prepare('delete from block where id in (select id from block where id >= ? and id < ? limit ?)')
   const removeRun = database.prepare('delete from run where id = ?')
-
-  function chunkOf(run: Run, owner: number): Uint8Array | null {
-    const first = run.id * ownersMax
-    const row = blockAt.get(first, first + owner)
-    if (!row) return null
-    for (const chunk of chunksIn(Number(row.id) - first, row.chunks as Uint8Array)) {
-      if (chunk.owner === owner) return chunk.bytes
-      if (chunk.owner > owner) return null
-    }
-    return null
-  }
-
-  function* chunksAfter(run: Run, owner: number): Generator<Chunk> {
-    const first = run.id * ownersMax
-    const row = blockAt.get(first, first + Math.max(owner, 0))
-    // A statement of its own, since several runs are read side by side.
-    const blocks = database.prepare('select id, chunks from block where id >= ? and id < ? order by id')
-    for (const block of blocks.iterate(row ? Number(row.id) : first, first + ownersMax)) {
-      for (const chunk of chunksIn(Number(block.id) - first, block.chunks as Uint8Array)) if (chunk.owner > owner) yield chunk
-    }
-  }
 
   return {
     all: () => runs,
@@ -131,9 +111,11 @@ export function openRuns(database: DatabaseSync): Runs {
     remember(run) {
       runs = [...runs.filter((other) => other.id !== run.id), run].sort((a, b) => a.recordedAt - b.recordedAt || a.id - b.id)
     },
-    writer: (run) => openWriter((firstOwner, bytes) => insertBlock.run(run.id * ownersMax + firstOwner, bytes)),
-    chunkOf,
-    chunksAfter,
+    writer: (run) =>
+      openWriter(blockBytesMax[run.level === 0 ? 0 : 1], (firstOwner, bytes) =>
+        insertBlock.run(run.id * ownersMax + firstOwner, crc32(bytes), bytes),
+      ),
+    ...openReader(database, damaged),
     removeSome(run, blocks) {
       const first = run.id * ownersMax
       if (Number(removeBlocks.run(first, first + ownersMax, blocks).changes) > 0) return false
@@ -144,8 +126,42 @@ export function openRuns(database: DatabaseSync): Runs {
   }
 }
 
-function openWriter(write: (firstOwner: number, bytes: Uint8Array) => void): BlockWriter {
-  const block = newSink(blockBytesMax * 2)
+function openReader(database: DatabaseSync, damaged: () => void): Pick<Runs, 'chunkOf' | 'chunksAfter'> {
+  const blockAt = database.prepare('select id, crc, chunks from block where id >= ? and id <= ? order by id desc limit 1')
+
+  function soundChunks(row: Record<string, unknown>, first: number): Iterable<Chunk> {
+    const bytes = row.chunks as Uint8Array
+    if (crc32(bytes) === row.crc) return chunksIn(Number(row.id) - first, bytes)
+    damaged()
+    return []
+  }
+
+  function chunkOf(run: Run, owner: number): Uint8Array | null {
+    const first = run.id * ownersMax
+    const row = blockAt.get(first, first + owner)
+    if (!row) return null
+    for (const chunk of soundChunks(row, first)) {
+      if (chunk.owner === owner) return chunk.bytes
+      if (chunk.owner > owner) return null
+    }
+    return null
+  }
+
+  function* chunksAfter(run: Run, owner: number): Generator<Chunk> {
+    const first = run.id * ownersMax
+    const row = blockAt.get(first, first + Math.max(owner, 0))
+    // A statement of its own, since several runs are read side by side.
+    const blocks = database.prepare('select id, crc, chunks from block where id >= ? and id < ? order by id')
+    for (const block of blocks.iterate(row ? Number(row.id) : first, first + ownersMax)) {
+      for (const chunk of soundChunks(block, first)) if (chunk.owner > owner) yield chunk
+    }
+  }
+
+  return { chunkOf, chunksAfter }
+}
+
+function openWriter(bytesMax: number, write: (firstOwner: number, bytes: Uint8Array) => void): BlockWriter {
+  const block = newSink(bytesMax * 2)
   let firstOwner = -1
   let lastOwner = 0
 
@@ -158,7 +174,7 @@ function openWriter(write: (firstOwner: number, bytes: Uint8Array) => void): Blo
 
   return {
     add(owner, chunk) {
-      if (firstOwner >= 0 && (block.bit >> 3) + chunk.length + 8 > blockBytesMax) flush()
+      if (firstOwner >= 0 && (block.bit >> 3) + chunk.length + 8 > bytesMax) flush()
       if (firstOwner < 0) {
         firstOwner = owner
         lastOwner = owner

@@ -15,6 +15,7 @@ const migrations: readonly string[] = [
      seq integer primary key,
      recorded_at integer not null,
      readings integer not null,
+     crc integer not null,
      records blob not null
    ) strict;
    create table run (
@@ -31,6 +32,7 @@ const migrations: readonly string[] = [
    ) strict;
    create table block (
      id integer primary key,
+     crc integer not null,
      chunks blob not null
    ) strict;
    create table device_owner (

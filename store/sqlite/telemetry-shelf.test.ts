@@ -23,11 +23,11 @@ const startAt = 1_790_000_000_000
 const residents = 30
 
 /** The worker's parts without the worker, so that a restart can come between any two steps. */
-function openParts(dataDir: string) {
+function openParts(dataDir: string, damaged: () => void = () => expect.fail('damaged')) {
   const database = openDatabase(dataDir)
   undo.push(() => database.isOpen && database.close())
-  const runs = openRuns(database)
-  const journal = openJournal(database)
+  const runs = openRuns(database, damaged)
+  const journal = openJournal(database, damaged)
   const shelf = openShelf({ database, runs, journal, sealEveryMs: 1_000 })
   const upkeep = openUpkeep({ database, journal, runs, shelf, retentionMs: days(90) })
 
@@ -133,4 +133,25 @@ test('the runs of a finished day become one, with a restart after every slice, a
   while (parts.upkeep.step(startAt));
   expect(parts.runs.all().map((run) => [run.level, run.state])).toEqual([[1, 'kept']])
   expect(parts.tally()).toEqual({ found: expected, counted: expected })
+})
+
+test('what the disk has changed is told and left out, in the journal and in blocks; the rest is answered', () => {
+  const dataDir = newFolder()
+  let parts = openParts(dataDir)
+  for (let minute = 0; minute < 3; minute++) parts.record(minute)
+  parts.shelf.begin(startAt)
+  while (parts.shelf.isSealing()) parts.shelf.sealSome(0)
+  parts.record(50)
+  parts.record(51)
+  parts.database.exec(
+    'update journal set records = zeroblob(length(records)) where seq = 5; update block set chunks = zeroblob(length(chunks)) where rowid % 2 = 0',
+  )
+  parts.database.close()
+  let told = 0
+  parts = openParts(dataDir, () => {
+    told++
+  })
+  expect(told).toBe(1)
+  expect(parts.tally().found).toBe(residents + (residents / 2) * 3)
+  expect(told).toBe(1 + residents / 2)
 })

@@ -36,27 +36,7 @@ type Needs = { database: DatabaseSync; runs: Runs; journal: Journal; sealEveryMs
 
 export function openShelf(needs: Needs): Shelf {
   const { database, runs, journal } = needs
-  const columns = newColumns(256)
   let { open, openSince, sealing } = rebuild(needs)
-
-  function sealOwners(run: Run, from: number, deadline: number): { run: Run; next: number; left: number } {
-    const { arena, owners } = sealing as Sealing
-    const writer = runs.writer(run)
-    let grown = run
-    let next = from
-    let { left } = sealing as Sealing
-    while (next < owners.length && (next === from || systemClock.elapsed() < deadline)) {
-      const owner = owners[next++] as number
-      columns.count = 0
-      arena.collect(owner, columns)
-      const { bytes, readings } = encodeChunk(columns, run.recordedAt)
-      writer.add(owner, bytes)
-      grown = grownBy(grown, owner, { at: columns.at.subarray(0, columns.count), readings })
-      left -= columns.count
-    }
-    writer.flush()
-    return { run: grown, next, left }
-  }
 
   return {
     add(batch, now) {
@@ -77,16 +57,14 @@ export function openShelf(needs: Needs): Shelf {
     },
     sealSome(budgetMs) {
       if (!sealing) return
-      const { run, next, owners } = { ...sealing }
-      const deadline = systemClock.elapsed() + budgetMs
+      const before = sealing
       const done = inTransaction(database, () => {
-        const slice = sealOwners(run, next, deadline)
-        if (slice.next === owners.length) slice.run = { ...slice.run, state: 'kept' }
+        const slice = sealOwners(before, runs, systemClock.elapsed() + budgetMs)
         runs.save(slice.run)
         return slice
       })
       runs.remember(done.run)
-      sealing = done.run.state === 'kept' ? null : { ...sealing, ...done }
+      sealing = done.run.state === 'kept' ? null : done
     },
     sealedSeq: () => sealedSeqOf(runs),
     unsealed: () => open.count() + (sealing?.left ?? 0),
@@ -95,6 +73,26 @@ export function openShelf(needs: Needs): Shelf {
       open.collect(owner, into)
     },
   }
+}
+
+const columns = newColumns(256)
+
+/** Where sealing stands after as many owners as fit before the deadline, at least one. Their blocks are in the caller's transaction. */
+function sealOwners(sealing: Sealing, runs: Runs, deadline: number): Sealing {
+  const { arena, owners } = sealing
+  const writer = runs.writer(sealing.run)
+  let { run, next, left } = sealing
+  while (next < owners.length && (next === sealing.next || systemClock.elapsed() < deadline)) {
+    const owner = owners[next++] as number
+    columns.count = 0
+    arena.collect(owner, columns)
+    const { bytes, readings } = encodeChunk(columns, run.recordedAt)
+    writer.add(owner, bytes)
+    run = grownBy(run, owner, { at: columns.at.subarray(0, columns.count), readings })
+    left -= columns.count
+  }
+  writer.flush()
+  return { ...sealing, run: next === owners.length ? { ...run, state: 'kept' } : run, next, left }
 }
 
 function sealedSeqOf(runs: Runs): number {

@@ -50,12 +50,6 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
   let settleIdle: () => void = () => {}
   let stopTimer: () => void = () => {}
 
-  function newWindow(): Window {
-    const batch = packedOver(spares.pop() ?? new ArrayBuffer(batchReadingsMax * recordBytes))
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    return { batch, entries: [], pages: new Map(), settled: promise, resolve, reject }
-  }
-
   function closeOpen(): void {
     if (!open) return
     stopTimer()
@@ -77,7 +71,7 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
       if (open) return open
       if (queue.length >= waitingMax)
         throw new StoreTrouble('io-error', 'The disk is too slow: telemetry is refused until it has caught up.')
-      open = newWindow()
+      open = newWindow(spares.pop() ?? new ArrayBuffer(batchReadingsMax * recordBytes))
       stopTimer = clock.later(milliseconds(windowMs), () => {
         isDue = true
         sendWhatMay()
@@ -106,4 +100,11 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
       for (const window of queue.splice(0)) window.reject(trouble)
     },
   }
+}
+
+function newWindow(buffer: ArrayBuffer): Window {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // Whoever recorded holds this promise and hears of a failure; a call refused half-way has let go of it, and that must not end the process.
+  promise.catch(() => {})
+  return { batch: packedOver(buffer), entries: [], pages: new Map(), settled: promise, resolve, reject }
 }

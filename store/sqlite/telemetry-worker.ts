@@ -25,19 +25,23 @@ type Parts = ReturnType<typeof openParts>
 
 function openParts(needs: WorkerNeeds) {
   const database = openDatabase(needs.dataDir)
-  const runs = openRuns(database)
-  const journal = openJournal(database)
+  const damage = { count: 0 }
+  const damaged = () => {
+    damage.count++
+  }
+  const runs = openRuns(database, damaged)
+  const journal = openJournal(database, damaged)
   const keep = openKeep(database, needs.quarantineEntriesMax)
   const shelf = openShelf({ database, runs, journal, sealEveryMs: needs.sealEveryMs })
   const upkeep = openUpkeep({ database, journal, runs, shelf, retentionMs: needs.retentionMs })
-  return { needs, database, runs, journal, keep, shelf, upkeep, commits: 0, logBytes: 0, full: false, isResting: false }
+  return { needs, damage, database, runs, journal, keep, shelf, upkeep, commits: 0, logBytes: 0, full: false, isResting: false }
 }
 
 function spaceOf(parts: Parts): Space {
   const { bavail, bsize } = statfsSync(parts.needs.dataDir)
   const freeBytes = bavail * bsize
   parts.full = freeBytes < parts.needs.reserveBytes
-  return { freeBytes, full: parts.full }
+  return { freeBytes, full: parts.full, damaged: parts.damage.count }
 }
 
 function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {

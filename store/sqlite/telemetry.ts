@@ -35,6 +35,8 @@ export type TelemetryHealth = {
   refusedSince: Instant | null
   freeBytes: number
   droppedReadings: number
+  /** Batches and blocks that the disk has changed, met since the start; their readings are left out of answers. */
+  damagedParts: number
   windowsWaiting: number
 }
 
