@@ -96,6 +96,17 @@ describe('signing in', () => {
     await signIn('op-b')
   })
 
+  test('a list of names tried from one address comes to an end, for that address only', async () => {
+    const { ask } = await peopled()
+    const attempt = (n: number, remoteAddress = '127.0.0.1') =>
+      ask({ method: 'POST', url: '/api/sign-in', payload: { name: `guess-${n}`, password: 'guess' }, remoteAddress })
+    const codes: number[] = []
+    for (let n = 0; n < 62; n += 1) codes.push((await attempt(n)).statusCode)
+    expect(codes.slice(0, 60).every((code) => code === 401)).toBe(true)
+    expect(codes.slice(60)).toEqual([429, 429])
+    expect((await attempt(0, '127.0.0.2')).statusCode).toBe(401)
+  })
+
   test('is refused over plain HTTP on an open network', async () => {
     const settings = { host: '0.0.0.0', port: 0, publicOrigin: '', webRoot: '/nowhere' }
     const { ask } = await peopled({ settings })

@@ -24,6 +24,8 @@ export type SignInNeeds = {
 
 const setupTriesMax = 5
 const loginsPerMinute = 5
+/** Many names from one address: a whole office at the change of shift, but not somebody who tries a list. */
+const loginsPerMinuteAndAddress = 60
 
 export function addSignIn(app: App, needs: SignInNeeds): void {
   addSetup(app, needs)
@@ -66,8 +68,11 @@ function addSessions(app: App, needs: SignInNeeds): void {
     keyGenerator: (request: FastifyRequest) => `${request.ip} ${(request.body as { name: string }).name.toLowerCase()}`,
   }
   const config = { needs: 'nobody' as const, rateLimit }
+  const addressLimit = app.createRateLimit({ max: loginsPerMinuteAndAddress, timeWindow: 60_000 })
   app.post('/api/sign-in', { config, schema: { body: signInRequest } }, async (request, reply): Promise<Me> => {
     mustBePrivate(request)
+    const counted = await addressLimit(request)
+    if (!counted.isAllowed && counted.isExceeded) throw refuse(429, 'too-many', 'Too many people sign in from here. Please wait a minute.')
     const user = await accounts.userByName(request.body.name)
     const right = await passwords.verify(request.body.password, user?.passwordHash ?? null)
     if (!user || !right || user.disabled) {
