@@ -59,6 +59,27 @@ function ownNode() {
 const [script, ...args] = process.argv.slice(2)
 installMissing()
 buildScreens()
-const child = spawn(ownNode(), ['--disable-warning=ExperimentalWarning', at(script), ...args], { cwd: root, stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+/** The platform ends itself when its storage fails or it finds its own mistake; what was committed is safe, so it is started again. */
+const restarts = script === 'main.ts'
+let child = null
+let stopping = false
+
+function start() {
+  const startedAt = Date.now()
+  child = spawn(ownNode(), ['--disable-warning=ExperimentalWarning', at(script), ...args], { cwd: root, stdio: 'inherit' })
+  child.on('exit', (code, signal) => {
+    // 78: it refused to start, and said why. Starting it again would say the same.
+    if (!restarts || stopping || code === 0 || code === 78) process.exit(code ?? (signal === 'SIGINT' ? 130 : 1))
+    const wait = Date.now() - startedAt < 5_000 ? 5_000 : 200
+    console.error(`anling: the platform ended (${signal ?? `code ${code}`}) and is started again in ${wait} ms.`)
+    setTimeout(start, wait)
+  })
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stopping = true
+    child?.kill(signal)
+  })
+}
+start()
