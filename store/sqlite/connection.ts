@@ -37,19 +37,29 @@ const pragmas = `
   pragma cache_size = -16000;
 `
 
-/** The one connection that writes. Throws OpenRefused when the file is newer, foreign or damaged. */
+/** The one connection that writes. Throws OpenRefused when the file is newer, foreign or damaged, and then has not touched it. */
 export function openWriterConnection(path: string): DatabaseSync {
+  inspect(path)
   const connection = new DatabaseSync(path, { timeout: busyMs })
   try {
-    refuseForeign(connection, path)
     connection.exec(pragmas)
     assertDurable(connection)
-    refuseDamaged(connection, path)
     migrate(connection, careMigrations)
     return connection
   } catch (error) {
     connection.close()
     throw error
+  }
+}
+
+// On a connection of its own that only reads: one that can write would, when it closes, move the log into a file that is to be left alone.
+function inspect(path: string): void {
+  const connection = openReaderConnection(path)
+  try {
+    refuseForeign(connection, path)
+    refuseDamaged(connection, path)
+  } finally {
+    connection.close()
   }
 }
 
