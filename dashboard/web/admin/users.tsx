@@ -1,5 +1,5 @@
 /** Who may sign in, as what, and for which sites. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import type { Site } from '../../../domain/people.ts'
 import type { UserRole } from '../../../store/store.ts'
@@ -63,7 +63,7 @@ function UserTable({ users, sites, onToggle }: { users: readonly UserRow[]; site
     <table>
       <thead>
         <tr>
-          {(['id', 'displayName', 'userRole', 'sites', 'disabled'] as const).map((column) => (
+          {(['name', 'displayName', 'userRole', 'sites', 'disabled'] as const).map((column) => (
             <th key={column} scope="col">
               {t.columns[column]}
             </th>
@@ -99,70 +99,24 @@ function UserTable({ users, sites, onToggle }: { users: readonly UserRow[]; site
 
 const allRoles: readonly UserRole[] = ['operator', 'supervisor', 'admin']
 
+type Draft = { name: string; displayName: string; role: UserRole; siteIds: readonly string[]; password: string }
+
 function NewUserDialog({ sites, onClose }: { sites: readonly Site[]; onClose: () => void }) {
   const t = words.value
-  const [name, displayName, password] = [useSignal(''), useSignal(''), useSignal('')]
-  const role = useSignal<UserRole>('operator')
-  const siteIds = useSignal<readonly string[]>(sites.length === 1 ? sites.map(({ id }) => id) : [])
+  const onlySite = sites.length === 1 ? sites.map(({ id }) => id) : []
+  const draft = useSignal<Draft>({ name: '', displayName: '', role: 'operator', siteIds: onlySite, password: '' })
   const trouble = useSignal('')
   const send = async (event: Event) => {
     event.preventDefault()
-    const answer = await api.addUser({
-      name: name.value.trim(),
-      displayName: displayName.value.trim(),
-      role: role.value,
-      siteIds: siteIds.value,
-      password: password.value,
-    })
+    const { name, displayName, ...rest } = draft.value
+    const answer = await api.addUser({ ...rest, name: name.trim(), displayName: displayName.trim() })
     if (answer.ok) return onClose()
     trouble.value = [refusalText(answer.refused), ...(answer.refused.fields ?? []).map(({ message }) => message)].join(' ')
   }
   return (
     <Modal title={t.admin.addUser} onClose={onClose}>
       <form onSubmit={(event) => void send(event)}>
-        <Field
-          label={t.gate.name}
-          required
-          autocomplete="off"
-          value={name.value}
-          onText={(text) => {
-            name.value = text
-          }}
-        />
-        <Field
-          label={t.gate.displayName}
-          required
-          autocomplete="off"
-          value={displayName.value}
-          onText={(text) => {
-            displayName.value = text
-          }}
-        />
-        <RoleField
-          role={role.value}
-          onRole={(chosen) => {
-            role.value = chosen
-          }}
-        />
-        <SitesField
-          sites={sites}
-          chosen={siteIds.value}
-          onChosen={(ids) => {
-            siteIds.value = ids
-          }}
-        />
-        <Field
-          label={t.gate.password}
-          hint={t.gate.passwordHint}
-          type="password"
-          required
-          minLength={10}
-          autocomplete="new-password"
-          value={password.value}
-          onText={(text) => {
-            password.value = text
-          }}
-        />
+        <DraftFields draft={draft} sites={sites} />
         <p class="refusal" role="alert">
           {trouble.value}
         </p>
@@ -176,6 +130,32 @@ function NewUserDialog({ sites, onClose }: { sites: readonly Site[]; onClose: ()
         </div>
       </form>
     </Modal>
+  )
+}
+
+function DraftFields({ draft, sites }: { draft: Signal<Draft>; sites: readonly Site[] }) {
+  const t = words.value.gate
+  const change = (part: Partial<Draft>) => {
+    draft.value = { ...draft.value, ...part }
+  }
+  const { name, displayName, role, siteIds, password } = draft.value
+  return (
+    <>
+      <Field label={t.name} required autocomplete="off" value={name} onText={(text) => change({ name: text })} />
+      <Field label={t.displayName} required autocomplete="off" value={displayName} onText={(text) => change({ displayName: text })} />
+      <RoleField role={role} onRole={(chosen) => change({ role: chosen })} />
+      <SitesField sites={sites} chosen={siteIds} onChosen={(ids) => change({ siteIds: ids })} />
+      <Field
+        label={t.password}
+        hint={t.passwordHint}
+        type="password"
+        required
+        minLength={10}
+        autocomplete="new-password"
+        value={password}
+        onText={(text) => change({ password: text })}
+      />
+    </>
   )
 }
 

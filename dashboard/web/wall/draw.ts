@@ -36,7 +36,7 @@ export function openPainter(
     pen.fillRect(x - 2, y, width, height)
     pen.fillStyle = palette.label
     pen.font = font
-    pen.fillText(labelOf(block.building), x, y + layout.labelHeight * 0.72, width - 6)
+    if (layout.labelHeight > 0) pen.fillText(labelOf(block.building), x, y + layout.labelHeight * 0.72, width - 6)
     const now = cells()
     for (const index of block.cells) if (!isLarge(now[index] ?? 0)) cell(index, now[index] ?? 0)
     for (const index of block.cells) if (isLarge(now[index] ?? 0)) cell(index, now[index] ?? 0)

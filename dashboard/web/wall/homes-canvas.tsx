@@ -17,7 +17,11 @@ export function HomesCanvas({ large = false }: { large?: boolean }) {
   const { total, active, quiet, urgent, attention, away, offline } = counts.value
   return (
     <div class="homes" ref={box}>
-      <canvas ref={canvas} role="img" aria-label={words.value.wall.homesLabel(total, active + quiet, urgent, attention, away, offline)} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={words.value.wall.homesLabel({ total, normal: active + quiet, urgent, attention, away, offline })}
+      />
     </div>
   )
 }
@@ -73,7 +77,7 @@ function prepare(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): 
   const palette = paletteOf(sheet)
   pen.fillStyle = palette.background
   pen.fillRect(-2, 0, width + 2, height)
-  const font = `${label * 0.72}px ${getComputedStyle(sheet).fontFamily}`
+  const font = `${layout.labelHeight * 0.72}px ${getComputedStyle(sheet).fontFamily}`
   return openPainter(pen, { layout, palette, cells: () => cells.peek().looks, labelOf, font })
 }
 

@@ -10,38 +10,54 @@ export type Layout = {
   xs: Float32Array
   ys: Float32Array
   height: number
+  /** How far the cells reach to the right. */
+  widest: number
 }
 
 type Space = { width: number; height: number; pitchMax: number; label: number }
 type Group = { building: string; cells: number[] }
 
+const pitchMin = 3
+/** Smaller letters first, then none, then cells as small as it takes: every home has its place, however many there are. */
+const labelScales = [1, 0.65, 0] as const
+const pitchFloor = 0.5
+
 /** Lays out `buildings[i]` = the building of home i. */
 export function layOut(buildings: readonly string[], space: Space): Layout {
   const groups = groupsOf(buildings)
-  let best = place(groups, { ...space, columns: 1, pitch: pitchMin })
-  const columnsMax = Math.min(groups.length, Math.max(1, Math.floor(space.width / 40)))
+  for (const scale of labelScales) {
+    const found = bestOf(groups, { ...space, label: space.label * scale, pitchMin })
+    if (found) return found
+  }
+  const last = { ...space, label: 0, pitchMin: pitchFloor }
+  return bestOf(groups, last) ?? place(groups, { ...last, columns: 1, pitch: pitchFloor })
+}
+
+function bestOf(groups: readonly Group[], space: Space & { pitchMin: number }): Layout | null {
+  let best: Layout | null = null
+  const columnsMax = Math.min(groups.length, Math.max(1, Math.floor(space.width / 24)))
   for (let columns = 1; columns <= columnsMax; columns += 1) {
     const tried = largest(groups, space, columns)
     // A little more size is not worth narrower buildings.
-    if (tried && tried.pitch > best.pitch * 1.08) best = tried
+    if (tried && (!best || tried.pitch > best.pitch * 1.08)) best = tried
   }
   return best
 }
 
-const pitchMin = 3
-
 /** The largest pitch at which everything fits with so many columns, or null when none does. */
-function largest(groups: readonly Group[], space: Space, columns: number): Layout | null {
-  let found: Layout | null = null
-  let [low, high] = [pitchMin, space.pitchMax]
-  for (let round = 0; round < 9; round += 1) {
-    const pitch = round === 0 ? high : (low + high) / 2
-    const tried = place(groups, { ...space, columns, pitch })
-    if (tried.height <= space.height) {
-      found = tried
-      low = pitch
-      if (round === 0) break
-    } else high = pitch
+function largest(groups: readonly Group[], space: Space & { pitchMin: number }, columns: number): Layout | null {
+  const at = (pitch: number) => place(groups, { ...space, columns, pitch })
+  const fits = (layout: Layout) => layout.height <= space.height && layout.widest <= space.width
+  const most = at(space.pitchMax)
+  if (fits(most)) return most
+  let found = at(space.pitchMin)
+  if (!fits(found)) return null
+  let [low, high] = [space.pitchMin, space.pitchMax]
+  for (let round = 0; round < 8; round += 1) {
+    const tried = at((low + high) / 2)
+    if (fits(tried)) found = tried
+    low = fits(tried) ? tried.pitch : low
+    high = fits(tried) ? high : tried.pitch
   }
   return found
 }
@@ -57,11 +73,12 @@ function groupsOf(buildings: readonly string[]): Group[] {
 }
 
 function place(groups: readonly Group[], { width, label, columns, pitch }: Space & { columns: number; pitch: number }): Layout {
-  const gap = Math.max(pitch, label * 0.7)
+  const gap = Math.max(pitch * 1.4, label * 0.7)
   const columnWidth = (width + gap) / columns
   const perRow = Math.max(1, Math.floor((columnWidth - gap) / pitch))
   const total = groups.reduce((sum, { cells }) => sum + cells.length, 0)
   const [xs, ys, blocks] = [new Float32Array(total), new Float32Array(total), [] as Block[]]
+  const widest = (Math.min(columns, groups.length) - 1) * columnWidth + perRow * pitch
   let [y, rowHeight] = [0, 0]
   groups.forEach(({ building, cells }, at) => {
     if (at % columns === 0 && at > 0) [y, rowHeight] = [y + rowHeight, 0]
@@ -74,7 +91,7 @@ function place(groups: readonly Group[], { width, label, columns, pitch }: Space
     blocks.push({ building, x, y, width: columnWidth, height: height + gap * 0.55, cells })
     rowHeight = Math.max(rowHeight, height + gap * 0.55)
   })
-  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight }
+  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight, widest }
 }
 
 /** The home under a point, or null. */

@@ -25,9 +25,7 @@ const snapshotEveryMs = 10_000
 
 export function openStream(needs: StreamNeeds): Stream {
   let picture = emptyPicture
-  let askedAt = Number.NEGATIVE_INFINITY
   let snapshotAt = Number.NEGATIVE_INFINITY
-  let round = 0
   /** Facts alone do not say which homes changed while we were away, so a snapshot follows them. */
   let returning = false
   /** Facts that arrived while a hello was under way: a snapshot written before them must not undo them. */
@@ -43,51 +41,65 @@ export function openStream(needs: StreamNeeds): Stream {
     show(withFacts(picture, facts))
     if (fresh.length > 0) needs.onFacts(fresh)
   }
-  const answered = (reply: HelloReply) => {
-    askedAt = Number.NEGATIVE_INFINITY
-    if ('snapshot' in reply) {
-      snapshotAt = needs.elapsed()
-      needs.onSnapshot(reply.snapshot)
-      show(withFacts(fromSnapshot(reply.snapshot, picture.banner), meanwhile))
-    } else {
+  const useSnapshot = (snapshot: Snapshot) => {
+    snapshotAt = needs.elapsed()
+    needs.onSnapshot(snapshot)
+    show(withFacts(fromSnapshot(snapshot, picture.banner), meanwhile))
+  }
+  const question = openQuestion(needs, (reply) => {
+    if ('snapshot' in reply) useSnapshot(reply.snapshot)
+    else {
       take(reply.facts)
       show({ ...picture, seq: Math.max(picture.seq, reply.seq) })
     }
     meanwhile = []
-    if (!returning) return
+    if (returning && !('snapshot' in reply)) question.ask(null)
     returning = false
-    if (!('snapshot' in reply)) ask(null)
-  }
-  const ask = (since: number | null) => {
-    if (needs.elapsed() - askedAt < helloWithinMs) return
-    askedAt = needs.elapsed()
-    round += 1
-    const mine = round
-    needs.hello(since, (reply) => {
-      if (mine === round) answered(reply)
-    })
-  }
+  })
   return {
     picture: () => picture,
     connected() {
-      askedAt = Number.NEGATIVE_INFINITY
       returning = picture.seq > 0
-      ask(returning ? picture.seq : null)
+      question.drop()
+      question.ask(returning ? picture.seq : null)
     },
     resync() {
-      askedAt = Number.NEGATIVE_INFINITY
-      ask(null)
+      question.drop()
+      question.ask(null)
     },
     facts(facts) {
-      if (askedAt > Number.NEGATIVE_INFINITY) meanwhile = [...meanwhile, ...facts]
+      if (question.open()) meanwhile = [...meanwhile, ...facts]
       if (picture.seq > 0) take(facts)
     },
     beat(beat) {
       needs.onBeat(beat)
       show(withBeat(picture, beat))
       const verdict = picture.seq === 0 ? 'behind' : compare(picture, beat)
-      if (verdict === 'behind') ask(picture.seq === 0 ? null : picture.seq)
-      if (verdict === 'wrong' && needs.elapsed() - snapshotAt > snapshotEveryMs) ask(null)
+      if (verdict === 'behind') question.ask(picture.seq === 0 ? null : picture.seq)
+      if (verdict === 'wrong' && needs.elapsed() - snapshotAt > snapshotEveryMs) question.ask(null)
+    },
+  }
+}
+
+/** One hello at a time; one that stays without an answer may be asked again, and its late answer is not wanted any more. */
+function openQuestion({ hello, elapsed }: StreamNeeds, answered: (reply: HelloReply) => void) {
+  let askedAt = Number.NEGATIVE_INFINITY
+  let round = 0
+  return {
+    open: () => askedAt > Number.NEGATIVE_INFINITY,
+    drop() {
+      askedAt = Number.NEGATIVE_INFINITY
+    },
+    ask(since: number | null) {
+      if (elapsed() - askedAt < helloWithinMs) return
+      askedAt = elapsed()
+      round += 1
+      const mine = round
+      hello(since, (reply) => {
+        if (mine !== round) return
+        askedAt = Number.NEGATIVE_INFINITY
+        answered(reply)
+      })
     },
   }
 }

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { DirectoryRows } from '../../../store/store.ts'
+import { en } from '../shared/i18n/en.ts'
+import { csvTables, filtered, tableOf } from './rows.ts'
+
+const rows: DirectoryRows = {
+  sites: [{ id: 's', name: '幸福里', street: '', district: '', city: '', timeZone: 'Asia/Shanghai', phone: '0571' }],
+  homes: [{ id: 'h', siteId: 's', building: '3', unit: '2', door: '502', address: '', entry: '', doorCode: '9911' }],
+  residents: [
+    {
+      ...{ id: 'r', siteId: 's', homeId: 'h', name: '王秀英', sex: 'female', birthYear: 1944, phone: '1', livesAlone: true },
+      ...{ speech: '', medical: ['warfarin'], mode: 'home', modeUntil: null, inactivityDayHours: null, inactivityNightHours: null },
+    },
+  ],
+  contacts: [{ id: 'c', residentId: 'r', name: '张敏', relation: 'relative', phone: '2', hasKey: true, order: 1 }],
+  devices: [
+    {
+      ...{ id: 'd', siteId: 's', residentId: 'r', gatewayId: null, family: 'native', key: 'd', base: '', role: 'sos-button' },
+      ...{ room: '', power: 'battery', heartbeatSeconds: null },
+    },
+  ],
+}
+
+test('every list has a cell for each of its columns', () => {
+  for (const name of csvTables) {
+    const table = tableOf(name, rows, en)
+    expect(table.rows).toHaveLength(1)
+    expect(table.rows[0]?.cells).toHaveLength(table.columns.length)
+  }
+})
+
+test('door codes and medical notes are not spread out in lists', () => {
+  const all = csvTables.flatMap((name) => tableOf(name, rows, en).rows.flatMap(({ cells }) => cells))
+  expect(all).not.toContain('9911')
+  expect(all.join(' ')).not.toContain('warfarin')
+})
+
+test('the filter looks into every cell', () => {
+  const table = tableOf('contacts', rows, en)
+  expect(filtered(table, ' 王秀英 ')).toHaveLength(1)
+  expect(filtered(table, 'nobody')).toHaveLength(0)
+})
