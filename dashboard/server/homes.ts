@@ -49,73 +49,87 @@ export type HomesNeeds = {
 }
 
 export function openHomes({ directory, silence, changed }: HomesNeeds): Homes {
-  const sites = new Map<string, SiteHomes>()
-  const loading = new Map<string, Promise<void>>()
-  const stateOf = (site: SiteHomes, index: number, now: Instant): number => {
-    const terminal = site.terminals[index] ?? 0
-    if ((site.awayUntil[index] ?? 0) > now) return 1
-    return terminal !== 0 && silence.isSilent(terminal) ? 2 : 0
-  }
-  /** What differs from what was told last; afterwards it counts as told. */
-  const diff = (site: SiteHomes, now: Instant): readonly HomeChange[] => {
-    const found: HomeChange[] = []
-    for (const [index, id] of site.ids.entries()) {
-      const state = stateOf(site, index, now)
-      const activeAt = silence.lastActiveAt(site.numbers[index] ?? 0)
-      if (state === site.toldStates[index] && activeAt === site.toldActive[index]) continue
-      site.toldStates[index] = state
-      site.toldActive[index] = activeAt
-      found.push([id, state, activeAt])
-    }
-    return found
-  }
-  const isStale = (id: string, now: Instant): boolean => {
-    const site = sites.get(id)
-    if (!site) return true
-    return site.version !== directory.version() && Math.abs(now - site.loadedAt) >= reloadEvery
-  }
-  /** Site by site, each read once however many screens wait for it, with room between two of them for a press. */
-  const reload = (id: string, now: Instant): Promise<void> => {
-    const work = async () => {
-      const version = directory.version()
-      const people = await directory.residents([id])
-      await breathe()
-      const site = built({ version, loadedAt: now, people, devices: await directory.devices([id]) })
-      await breathe()
-      const before = sites.get(id)
-      const same = before !== undefined && sameHomes(before, site)
-      sites.set(id, same ? { ...site, toldStates: before.toldStates, toldActive: before.toldActive } : site)
-      if (!same) diff(site, now)
-      if (before !== undefined && !same) changed(id)
-    }
-    const running = work().finally(() => loading.delete(id))
-    loading.set(id, running)
-    return running
-  }
-  const loaded = (siteIds: readonly string[]) => siteIds.flatMap((id) => sites.get(id) ?? [])
+  const shelf = openShelf({ directory, changed, tellAll: (site, now) => void diff(silence, site, now) })
+  const loaded = (siteIds: readonly string[]) => siteIds.flatMap((id) => shelf.site(id) ?? [])
   return {
-    async load(siteIds, now) {
-      for (const id of siteIds) if (isStale(id, now)) await (loading.get(id) ?? reload(id, now))
-    },
+    load: shelf.load,
     columns(siteIds, now) {
       const found = loaded(siteIds)
       return {
         residentIds: found.flatMap(({ ids }) => ids),
         buildings: found.flatMap(({ buildings }) => buildings),
         labels: found.flatMap(({ labels }) => labels),
-        states: found.flatMap((site) => site.ids.map((_id, index) => stateOf(site, index, now))),
+        states: found.flatMap((site) => site.ids.map((_id, index) => stateOf(silence, site, { index, now }))),
         activeAt: found.flatMap(({ numbers }) => numbers.map((number) => silence.lastActiveAt(number))),
       }
     },
     changes(siteId, now) {
-      const site = sites.get(siteId)
-      return site ? diff(site, now) : []
+      const site = shelf.site(siteId)
+      return site ? diff(silence, site, now) : []
     },
     devices(siteIds) {
       const found = loaded(siteIds)
       const numbers = found.flatMap(({ deviceNumbers }) => deviceNumbers)
       const silent = numbers.filter((number) => silence.isSilent(number)).length
       return { total: numbers.length, silent, sosButtons: found.flatMap(({ sosButtons }) => sosButtons) }
+    },
+  }
+}
+
+function stateOf(silence: Silence, site: SiteHomes, { index, now }: { index: number; now: Instant }): number {
+  const terminal = site.terminals[index] ?? 0
+  if ((site.awayUntil[index] ?? 0) > now) return 1
+  return terminal !== 0 && silence.isSilent(terminal) ? 2 : 0
+}
+
+/** What differs from what was told last; afterwards it counts as told. */
+function diff(silence: Silence, site: SiteHomes, now: Instant): readonly HomeChange[] {
+  const found: HomeChange[] = []
+  for (const [index, id] of site.ids.entries()) {
+    const state = stateOf(silence, site, { index, now })
+    const activeAt = silence.lastActiveAt(site.numbers[index] ?? 0)
+    if (state === site.toldStates[index] && activeAt === site.toldActive[index]) continue
+    site.toldStates[index] = state
+    site.toldActive[index] = activeAt
+    found.push([id, state, activeAt])
+  }
+  return found
+}
+
+type ShelfNeeds = Omit<HomesNeeds, 'silence'> & { tellAll: (site: SiteHomes, now: Instant) => void }
+
+/** The sites in memory: each read once however many screens wait for it, one after the other, with room in between for a press. */
+function openShelf({ directory, changed, tellAll }: ShelfNeeds) {
+  const sites = new Map<string, SiteHomes>()
+  const loading = new Map<string, Promise<void>>()
+  const isStale = (id: string, now: Instant): boolean => {
+    const site = sites.get(id)
+    return !site || (site.version !== directory.version() && Math.abs(now - site.loadedAt) >= reloadEvery)
+  }
+  const read = async (id: string, now: Instant) => {
+    const version = directory.version()
+    const people = await directory.residents([id])
+    await breathe()
+    const site = built({ version, loadedAt: now, people, devices: await directory.devices([id]) })
+    await breathe()
+    const before = sites.get(id)
+    if (before && sameHomes(before, site)) {
+      sites.set(id, { ...site, toldStates: before.toldStates, toldActive: before.toldActive })
+      return
+    }
+    tellAll(site, now)
+    sites.set(id, site)
+    if (before) changed(id)
+  }
+  const readOnce = (id: string, now: Instant): Promise<void> => {
+    const running = loading.get(id) ?? read(id, now).finally(() => loading.delete(id))
+    loading.set(id, running)
+    return running
+  }
+  return {
+    site: (id: string) => sites.get(id),
+    async load(siteIds: readonly string[], now: Instant): Promise<void> {
+      for (const id of siteIds) if (isStale(id, now)) await readOnce(id, now)
     },
   }
 }
