@@ -16,10 +16,11 @@ import { repliesFor } from './broker/replies.ts'
 import { openLocalBus } from './bus/bus.ts'
 import { type Config, describeConfig, readConfig } from './config.ts'
 import { openDashboard } from './dashboard/server/dashboard.ts'
+import { healthOf } from './dashboard/server/platform-health.ts'
 import { newSetupCode } from './dashboard/server/setup-code.ts'
 import { systemClock } from './domain/clock.ts'
 import { type Log, sentenceOf } from './domain/log.ts'
-import { type Clock, seconds } from './domain/time.ts'
+import type { Clock } from './domain/time.ts'
 import { openIngest } from './ingest/ingest.ts'
 import { openAccounts } from './store/sqlite/accounts.ts'
 import { openCareStore } from './store/sqlite/care.ts'
@@ -44,57 +45,92 @@ export type PlatformOptions = {
 export type Platform = Awaited<ReturnType<typeof startPlatform>>
 
 /** Starts everything; resolves when MQTT and the dashboard are listening. Rejects with one sentence when a part refuses to start. */
-export async function startPlatform({ config, log, write, onFatal, clock = systemClock, telemetryInstead }: PlatformOptions) {
-  const dataDir = config.ANLING_DATA_DIR
-  const startedAt = clock.now()
+export async function startPlatform(options: PlatformOptions) {
+  const { config, log, clock = systemClock } = options
+  const from = clock.elapsed()
+  const storage = await openStorage({ ...options, clock })
+  const alerts = await startAlerts({ ...options, clock }, storage)
+  const doors = await openDoors({ ...options, clock }, { ...storage, ...alerts })
 
-  // What must not be lost.
+  const mqttPort = await doors.broker.listenTcp(config.ANLING_HOST, config.ANLING_MQTT_PORT)
+  const mqttsPort = doors.tls ? await doors.broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
+  const { url } = await doors.dashboard.listen()
+  const needsSetup = (await storage.accounts.countUsers()) === 0
+  log('info', 'Anling is ready', { readyMs: Math.round(clock.elapsed() - from), mqttPort })
+  return {
+    ...{ ...storage, ...alerts, ...doors, url, mqttPort, mqttsPort, needsSetup },
+    /** Stops listening first, then lets everything finish that was begun. */
+    async close(): Promise<void> {
+      await doors.close()
+      await alerts.close()
+      await storage.close()
+    },
+  }
+}
+
+type Options = PlatformOptions & { clock: Clock }
+type Storage = Awaited<ReturnType<typeof openStorage>>
+type Alerts = Awaited<ReturnType<typeof startAlerts>>
+
+/** What must not be lost: help in one database, readings in another. */
+async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Options) {
+  const dataDir = config.ANLING_DATA_DIR
   const onTrouble = (trouble: { kind: string } | null) =>
     log('warn', trouble ? `Storage trouble: ${trouble.kind}` : 'The disk has room again')
   const database = openDatabase({ dataDir, clock, onTrouble, onFatal })
   const store = openCareStore(database)
   const directory = openDirectory(database)
   const accounts = openAccounts(database)
-  const storage = await openTelemetry({ dataDir, clock, log, windowMs: config.ANLING_TELEMETRY_WINDOW_MS, onFatal })
-  const telemetry = telemetryInstead ?? storage.telemetry
+  const readings = await openTelemetry({ dataDir, clock, log, windowMs: config.ANLING_TELEMETRY_WINDOW_MS, onFatal })
+  const { registers, quarantine } = readings
+  const telemetry = telemetryInstead ?? readings.telemetry
+  const close = async () => {
+    await readings.close()
+    await store.close()
+    database.close()
+  }
+  return { ...{ database, store, directory, accounts, readings, telemetry, registers, quarantine }, pepper: readPepper(dataDir), close }
+}
 
-  // From meaning to help.
+/** From meaning to help: decide and record, ring, escalate, watch who fell silent, prove that nobody waits in vain. */
+async function startAlerts({ config, log, clock, write, onFatal }: Options, { store, directory, registers }: Storage) {
   const bus = openLocalBus((error) => log('error', `A listener of the bus failed: ${sentenceOf(error)}`))
-  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal })
-  const { silence, watch, openAlarms } = await openWatch({ directory, store, registers: storage.registers, bus, clock, log })
+  const channels = openChannels(config, clock, write)
+  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: channels.map(({ name }) => name) })
+  const { silence, watch, openAlarms } = await openWatch({ directory, store, registers, bus, clock, log })
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
-  const checkpoints = startCheckpoints({ silence, registers: storage.registers, clock, log })
-  const outbox = startOutbox({ store, channels: openChannels(config, clock, write), bus, clock, log })
+  const checkpoints = startCheckpoints({ silence, registers, clock, log })
+  const outbox = startOutbox({ store, channels, bus, clock, log })
   const audit = startAudit({ store, clock, log })
+  const close = async () => {
+    watch.stop()
+    audit.stop()
+    await timekeeper.stop()
+    await outbox.stop()
+    await desk.idle()
+    await checkpoints()
+  }
+  return { bus, desk, silence, openAlarms, timekeeper, audit, close }
+}
 
-  // The MQTT door, and what comes in through it.
-  const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
-  const ingest = openIngest({ directory, desk, silence, telemetry, quarantine: storage.quarantine, clock, log, standing })
+/** The two doors: MQTT for devices, HTTP for people. */
+async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, 'close'> & Alerts) {
+  const { directory, bus, pepper, openAlarms } = parts
   const tls = readCertificate(config)
-  const pepper = readPepper(dataDir)
+  const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
+  const ingest = openIngest({ ...parts, clock, log, standing })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
-  const broker = await openBroker({
-    accept: ingest.accept,
-    credential: directory.credential,
-    pepper,
-    clock,
-    log,
-    limits,
-    ...(tls ? { tls } : {}),
-  })
-  const unsubscribeReplies = bus.subscribe((facts) => {
+  const { credential } = directory
+  const broker = await openBroker({ accept: ingest.accept, credential, pepper, clock, log, limits, ...(tls && { tls }) })
+  const stopReplies = bus.subscribe((facts) => {
     for (const { fact } of facts) for (const reply of repliesFor(fact)) broker.send(reply)
   })
-
-  // The screens.
   const setupCode = newSetupCode()
+  const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
-    ...{ store, directory, accounts, telemetry, quarantine: storage.quarantine, desk, bus, silence, clock, log, setupCode },
-    settings: {
-      ...{ host: config.ANLING_HOST, port: config.ANLING_HTTP_PORT, publicOrigin: config.ANLING_PUBLIC_ORIGIN, webRoot },
-      ...(tls ? { tls } : {}),
-    },
-    health: () => healthOf({ database, storage, audit, timekeeper, clock }),
+    ...{ ...parts, clock, log, setupCode },
+    settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
+    health: () => healthOf({ ...parts, clock }),
     newDeviceToken: async (deviceId) => {
       const token = newToken()
       await directory.putCredential(deviceId, hashToken(pepper, token))
@@ -106,47 +142,12 @@ export async function startPlatform({ config, log, write, onFatal, clock = syste
       return true
     },
   })
-  const mqttPort = await broker.listenTcp(config.ANLING_HOST, config.ANLING_MQTT_PORT)
-  const mqttsPort = tls ? await broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
-  const { url } = await dashboard.listen()
-  const needsSetup = (await accounts.countUsers()) === 0
-  log('info', 'Anling is ready', { readyMs: Math.round(clock.now() - startedAt), mqttPort })
-
-  return {
-    ...{
-      url,
-      mqttPort,
-      mqttsPort,
-      needsSetup,
-      setupCode,
-      pepper,
-      store,
-      directory,
-      accounts,
-      telemetry,
-      broker,
-      ingest,
-      dashboard,
-      database,
-      storage,
-      silence,
-    },
-    /** Stops listening first, then lets everything finish that was begun. */
-    async close(): Promise<void> {
-      await broker.close()
-      await dashboard.close()
-      unsubscribeReplies()
-      watch.stop()
-      audit.stop()
-      await timekeeper.stop()
-      await outbox.stop()
-      await desk.idle()
-      await checkpoints()
-      await storage.close()
-      await store.close()
-      database.close()
-    },
+  const close = async () => {
+    await broker.close()
+    await dashboard.close()
+    stopReplies()
   }
+  return { broker, ingest, dashboard, setupCode, tls, close }
 }
 
 const webRoot = join(import.meta.dirname, 'dashboard', 'web', 'dist')
@@ -161,33 +162,6 @@ function openChannels(config: Config, clock: Clock, write: (line: string) => voi
 function readCertificate(config: Config): { cert: Buffer; key: Buffer } | null {
   if (config.ANLING_TLS_CERT === '' && config.ANLING_TLS_KEY === '') return null
   return { cert: readFileSync(config.ANLING_TLS_CERT), key: readFileSync(config.ANLING_TLS_KEY) }
-}
-
-type Watched = {
-  database: ReturnType<typeof openDatabase>
-  storage: Awaited<ReturnType<typeof openTelemetry>>
-  audit: ReturnType<typeof startAudit>
-  timekeeper: ReturnType<typeof startTimekeeper>
-  clock: Clock
-}
-
-function healthOf({ database, storage, audit, timekeeper, clock }: Watched) {
-  const { fullSince, slowSince } = database.health()
-  const { refusedSince } = storage.health()
-  const late = clock.elapsed() - (timekeeper.lastTickAt() ?? clock.elapsed()) > seconds(10)
-  const reasons = [
-    ...(fullSince ? [{ code: 'disk-full', message: 'The disk is full; calls for help are recorded on the reserve.' }] : []),
-    ...(refusedSince ? [{ code: 'telemetry-refused', message: 'Readings are refused until the disk has room again.' }] : []),
-    ...(slowSince ? [{ code: 'storage-slow', message: 'Commits take longer than a second.' }] : []),
-    ...(late ? [{ code: 'timekeeper-late', message: 'Deadlines are not being watched.' }] : []),
-    ...audit.findings().map(({ kind, message }) => ({ code: kind, message })),
-  ]
-  const banner =
-    (fullSince && ({ kind: 'disk-full', since: fullSince } as const)) ||
-    (refusedSince && ({ kind: 'telemetry-refused', since: refusedSince } as const)) ||
-    (slowSince && ({ kind: 'storage-slow', since: slowSince } as const)) ||
-    null
-  return { reasons, banner }
 }
 
 /** Log lines for people, or as JSON, on standard error; calls go to standard output. */

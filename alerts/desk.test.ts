@@ -162,3 +162,12 @@ test('the plan in force is in the journal', async () => {
   const [entry] = await store.journal('rosa', 0, 1)
   expect(entry?.event).toEqual({ ...press('a'), plan })
 })
+
+test('a plan keeps only the calls that a channel can make', async () => {
+  const { needs } = await openWorld()
+  const { facts } = await openDesk({ ...needs, channels: ['console'] }).handle(press('a'))
+  const alarm = facts[0]?.fact.kind === 'alarm-raised' ? facts[0].fact.alarm : null
+  const steps = alarm?.state === 'raised' ? alarm.plan.steps : []
+  expect(new Set(plan.steps.flatMap(({ tell }) => tell.map(({ channel }) => channel)))).toContain('webhook')
+  expect(new Set(steps.flatMap(({ tell }) => tell.map(({ channel }) => channel)))).toEqual(new Set(['console']))
+})

@@ -22,6 +22,8 @@ export type Desk = {
 export type DeskNeeds = {
   store: Pick<CareStore, 'load' | 'commit' | 'alarm'>
   directory: Pick<Directory, 'planFor'>
+  /** Names of the channels that are set up; a plan's calls by others are left out, for nobody could make them. Default: all are. */
+  channels?: readonly string[]
   bus: Pick<Bus, 'publish'>
   clock: Pick<Clock, 'elapsed'>
   log: Log
@@ -70,13 +72,18 @@ async function completed(needs: DeskNeeds, draft: CareEventDraft): Promise<CareE
 }
 
 /** A directory in trouble must not keep a press from being heard. */
-async function planFor({ directory, log }: DeskNeeds, draft: CareEventDraft, kind: AlarmKind): Promise<Plan> {
+async function planFor({ directory, log, channels }: DeskNeeds, draft: CareEventDraft, kind: AlarmKind): Promise<Plan> {
   try {
-    return await directory.planFor(draft.subjectId, draft.siteId, kind)
+    return within(channels, await directory.planFor(draft.subjectId, draft.siteId, kind))
   } catch (error) {
     log('error', `The plan could not be read, so the built-in one is used: ${sentenceOf(error)}`, { subject: draft.subjectId, kind })
-    return builtInPlan(kind)
+    return within(channels, builtInPlan(kind))
   }
+}
+
+function within(channels: DeskNeeds['channels'], plan: Plan): Plan {
+  if (!channels) return plan
+  return { ...plan, steps: plan.steps.map(({ wait, tell }) => ({ wait, tell: tell.filter(({ channel }) => channels.includes(channel)) })) }
 }
 
 async function recorded(needs: DeskNeeds, event: CareEvent): Promise<Handled> {
