@@ -37,7 +37,7 @@ export function openBallast({ path, bytes, clock, onChange }: BallastNeeds): Bal
     onChange(since)
   }
   const remake = async () => {
-    if (!fullSince || making || freeBytes(dirname(path)) < bytes * 2) return
+    if (!fullSince || making) return
     making = true
     if (await made(path, bytes)) note(null)
     making = false
@@ -92,6 +92,8 @@ function madeAtOnce(path: string, bytes: number): boolean {
 // The same in small steps beside the living process, which must not be held up.
 async function made(path: string, bytes: number): Promise<boolean> {
   try {
+    // With room to spare: a disk that the ballast alone would fill is still full.
+    if (freeBytes(dirname(path)) < bytes * 1.5) return false
     const file = await open(path, 'w', 0o600)
     try {
       for (const chunk of chunks(bytes)) await file.writeFile(chunk)

@@ -1,0 +1,21 @@
+/** A process for the durability tests: `node press-until-told.ts <dataDir> [turns]` commits presses and prints each one once it is durable. */
+import { writeSync } from 'node:fs'
+import { systemClock } from '../../domain/clock.ts'
+import { pressTurn } from '../examples.contract.ts'
+import { openCareStore } from './care.ts'
+import { openDatabase } from './database.ts'
+
+const [dataDir = '', turns = '1000000', prefix = 'p'] = process.argv.slice(2)
+const fail = (error: Error) => {
+  writeSync(2, `${error.message}\n`)
+  process.exit(3)
+}
+const database = openDatabase({ dataDir, clock: systemClock, ballastBytes: 4096, onTrouble() {}, onFatal: fail })
+const care = openCareStore(database)
+for (let index = 0; index < Number(turns); index += 1) {
+  const press = `${prefix}${index}`
+  await care.commit(pressTurn(`resident-${press}`, press))
+  // Unbuffered: the line leaves the process right after the commit, as a PUBACK would.
+  writeSync(1, `thanked ${press}\n`)
+}
+database.close()
