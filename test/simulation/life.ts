@@ -4,9 +4,10 @@ import { seconds } from '../../domain/time.ts'
 import { type Act, carers, channels, lifeOf, outcomeOf, told } from './acts.ts'
 import { expectLife, pass } from './liveness.ts'
 import { openAlarmsIn } from './memory-tables.ts'
+import type { Message, World } from './parts.ts'
 import { type Broken, openWatchdog, type Watchdog } from './safety.ts'
 import { settle } from './sim-clock.ts'
-import { type Message, openWorld, subjectOf, type World, type WorldOptions } from './world.ts'
+import { openWorld, subjectOf, type WorldOptions } from './world.ts'
 
 export type Ended = { broken: Broken | null; acts: number; facts: number; presses: number; restarts: number }
 

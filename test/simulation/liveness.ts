@@ -3,9 +3,9 @@ import { replayJournal } from '../../alerts/replay-journal.ts'
 import type { Alarm, OpenAlarm } from '../../domain/alarm.ts'
 import { type Span, seconds } from '../../domain/time.ts'
 import { openAlarmsIn } from './memory-tables.ts'
+import type { World } from './parts.ts'
 import type { Broken, Watchdog } from './safety.ts'
 import { homes, residentOf, terminalOf } from './town.ts'
-import type { World } from './world.ts'
 
 /** The longest lease, every step of the longest plan, a back-off that was just set, and the silence of a device. */
 const calm = seconds(420)

@@ -14,19 +14,8 @@ import { before, type Clock, days, milliseconds } from '../../domain/time.ts'
 import { type RegisterPage, type RegisterStore, StoreTrouble } from '../../store/store.ts'
 import { channels } from './acts.ts'
 import { type DiskMood, type Fate, openMemoryStore } from './memory-store.ts'
+import type { Body, Process, World } from './parts.ts'
 import { devices, planFor, residents } from './town.ts'
-import type { World } from './world.ts'
-
-export type Process = {
-  desk: ReturnType<typeof openDesk>
-  silence: SilenceRegister
-  audit: Audit
-  /** Monotonic, in milliseconds. */
-  startedAt: number
-}
-
-/** What ends with the process: nothing of it goes on, nobody is answered. */
-export type Body = { clock: Clock & { kill(): void }; dead: boolean }
 
 const never = new Promise<never>(() => {})
 

@@ -2,8 +2,8 @@
 import { type Alarm, type AlarmFact, dueAt, type OpenAlarm } from '../../domain/alarm.ts'
 import { minutes } from '../../domain/time.ts'
 import type { StoredFact } from '../../store/store.ts'
+import type { World } from './parts.ts'
 import { homes, terminalOf } from './town.ts'
-import type { World } from './world.ts'
 
 export type Broken = { rule: string; detail: string }
 

@@ -20,65 +20,78 @@ const world = {}
 export const settle = (): Promise<void> => nextTurn()
 
 export function openSimClock(startAt: Instant): SimClock {
-  const timers = new Set<Timer>()
+  const timers = openTimers()
   let wall = startAt as number
-  let elapsed = 0
-  let order = 0
   let held: object | null = null
-  const killed = new Set<object>()
-  const add = (owner: object, timer: Pick<Timer, 'span' | 'work'>, span: Span) => {
-    order += 1
-    const added = { ...timer, owner, order, dueAt: elapsed + span }
-    if (!killed.has(owner)) timers.add(added)
-    return () => void timers.delete(added)
-  }
+  let processOwner: object | null = null
   const clockOf = (owner: object): Clock => ({
     now: () => instant(wall),
-    elapsed: () => elapsed,
-    every: (span, work) => add(owner, { span, work }, span),
-    later: (span, work) => add(owner, { span: null, work }, span),
+    elapsed: () => timers.elapsed(),
+    every: (span, work) => timers.add(owner, { span, work }, span),
+    later: (span, work) => timers.add(owner, { span: null, work }, span),
   })
   const passTo = (moment: number) => {
-    const span = Math.max(0, moment - elapsed)
-    wall += span
-    elapsed += span
-  }
-  const run = async (timer: Timer) => {
-    passTo(timer.dueAt)
-    if (timer.span === null) timers.delete(timer)
-    // A timer that was late does not run again for every time it missed.
-    else timer.dueAt = Math.max(timer.dueAt + timer.span, elapsed)
-    timer.work()
-    await settle()
+    wall += Math.max(0, moment - timers.elapsed())
+    timers.passTo(moment)
   }
   const advance = async (span: Span) => {
-    const end = elapsed + span
-    for (let timer = earliest(timers, end, held); timer; timer = earliest(timers, end, held)) await run(timer)
+    const end = timers.elapsed() + span
+    for (let timer = timers.earliest(end, held); timer; timer = timers.earliest(end, held)) {
+      passTo(timer.dueAt)
+      timers.wind(timer)
+      timer.work()
+      await settle()
+    }
     passTo(end)
     await settle()
   }
-  let processOwner: object = world
   return {
     ...clockOf(world),
     advance,
     process() {
       const owner = {}
       processOwner = owner
-      const kill = () => {
-        killed.add(owner)
-        for (const timer of timers) if (timer.owner === owner) timers.delete(timer)
-      }
-      return { ...clockOf(owner), kill }
+      return { ...clockOf(owner), kill: () => timers.kill(owner) }
     },
     turn(milliseconds) {
       wall += milliseconds
     },
     async stall(span) {
-      held = processOwner === world ? null : processOwner
+      held = processOwner
       await advance(span)
       held = null
       await advance(0 as Span)
     },
+  }
+}
+
+/** The timers of everybody, and the monotonic time they are set by. */
+function openTimers() {
+  const timers = new Set<Timer>()
+  const killed = new Set<object>()
+  let elapsed = 0
+  let order = 0
+  return {
+    elapsed: () => elapsed,
+    passTo(moment: number) {
+      elapsed = Math.max(elapsed, moment)
+    },
+    add(owner: object, timer: Pick<Timer, 'span' | 'work'>, span: Span) {
+      order += 1
+      const added = { ...timer, owner, order, dueAt: elapsed + span }
+      if (!killed.has(owner)) timers.add(added)
+      return () => void timers.delete(added)
+    },
+    kill(owner: object) {
+      killed.add(owner)
+      for (const timer of timers) if (timer.owner === owner) timers.delete(timer)
+    },
+    /** Sets it for its next time, if it has one. A timer that was late does not run again for every time it missed. */
+    wind(timer: Timer) {
+      if (timer.span === null) timers.delete(timer)
+      else timer.dueAt = Math.max(timer.dueAt + timer.span, elapsed)
+    },
+    earliest: (end: number, held: object | null) => earliest(timers, end, held),
   }
 }
 

@@ -5,59 +5,11 @@ import { type Instant, milliseconds, type Span, seconds } from '../../domain/tim
 import type { CareStore, RegisterPage } from '../../store/store.ts'
 import type { Act } from './acts.ts'
 import { type Disk, emptyDisk } from './memory-store.ts'
-import { type Body, openProcess, type Process } from './process.ts'
+import type { Body, Message, Process, World } from './parts.ts'
+import { openProcess } from './process.ts'
 import { openSimClock, type SimClock } from './sim-clock.ts'
 import { devices, homes, residentOf, townStart } from './town.ts'
 import { openView, type View } from './view.ts'
-
-type Crash = Extract<Act, { kind: 'crash' }>
-type Illness = Extract<Act, { kind: 'channel-fails' }>['how']
-
-/** A message that its device keeps and sends again until it is thanked. */
-export type Message = { id: string; home: number; kind: 'sos' | 'test' | 'other'; draftAt: (at: Instant) => CareEventDraft }
-
-export type World = {
-  clock: SimClock
-  disk: Disk
-  pages: Map<string, RegisterPage>
-  view: View
-  trouble: {
-    /** Monotonic moments, in milliseconds. */
-    failsUntil: number
-    readsFail: boolean
-    slowUntil: number
-    slowBy: number
-    channels: Map<string, { how: Illness; until: number }>
-    nextCrash: { when: Exclude<Crash['when'], 'now'>; seconds: number } | null
-  }
-  process: Process | null
-  /** Time passes and the process does nothing. */
-  stalled: boolean
-  /** The wall clock was turned, and turned back: then stamps and deadlines lie far from now. */
-  turned: boolean
-  turnedBack: boolean
-  powerCut: boolean
-  still: boolean
-  dead: Set<number>
-  /** Whenever the platform heard each home's terminal, and whenever it started; monotonic. */
-  heardAt: Map<number, number[]>
-  startedAt: number[]
-  sent: Message[]
-  thanked: Map<string, Message>
-  /** Alarms that a carer asked to close. */
-  closeAsked: Set<string>
-  letters: Letter[]
-  complaints: string[]
-  mistakes: string[]
-  lying: boolean
-  /** What a deliberate mistake does to the store of the desk. */
-  mutate: (store: CareStore) => CareStore
-  crash(seconds: number): void
-  send(message: Message): void
-  /** Asks the running process, as a screen does; nobody repeats it. */
-  ask(draft: CareEventDraft): void
-  heals(home: number): boolean
-}
 
 export type WorldOptions = { lying?: boolean; mutate?: (store: CareStore) => CareStore }
 
