@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './world.contract.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const presser = 'store/sqlite/press-until-told.ts'
+const presser = 'store/sqlite/press-until-told.contract.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -17,8 +17,9 @@ beforeEach(async () => {
   folder = await temporaryFolder()
 })
 afterEach(() => {
-  unmount()
+  const leave = unmount
   unmount = () => {}
+  leave()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -73,70 +74,82 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe.skipIf(!mayMount())('a disk of 24 MiB (skipped where mounting is not permitted)', () => {
-  const troubles: (string | null)[] = []
-  let dataDir = ''
-  let stores: Stores
-  const { clock, round } = steppedClock()
-  const ballast = () => join(dataDir, 'ballast')
-  const junk = () => join(dataDir, 'junk')
+  const given = onASmallDisk()
+  aFilledDisk(given)
+  aDiskThatWasFullAtTheStart(given)
+})
 
+type Given = { dataDir: string; stores: Stores; troubles: (string | null)[]; round: () => unknown; open: () => Stores }
+
+/** Stores on a small disk of their own, for each test. */
+function onASmallDisk(): Given {
+  const { clock, round } = steppedClock()
+  const given = { troubles: [] as (string | null)[], round } as Given
+  const onTrouble = (trouble: { kind: string } | null) => void given.troubles.push(trouble?.kind ?? null)
+  given.open = () => openStores(needsOf(given.dataDir, { clock, ballastBytes: 10 * MiB, onTrouble }))
   beforeEach(() => {
-    dataDir = mountDisk(24)
-    troubles.length = 0
-    const onTrouble = (trouble: { kind: string } | null) => void troubles.push(trouble?.kind ?? null)
-    stores = openStores(needsOf(dataDir, { clock, ballastBytes: 10 * MiB, onTrouble }))
+    given.dataDir = mountDisk(24)
+    given.troubles.length = 0
+    given.stores = given.open()
   })
-  afterEach(() => stores.close())
+  afterEach(() => given.stores.close())
+  return given
+}
+
+function aFilledDisk(given: Given) {
+  const { troubles, round } = given
+  const ballast = () => join(given.dataDir, 'ballast')
+  const junk = () => join(given.dataDir, 'junk')
 
   test('a filled disk still takes thousands of presses, then refuses honestly, and recovers when there is space', async () => {
     fill(junk())
-    const first = await pressUntilRefused(stores.care, 'first', 2_500)
+    const first = await pressUntilRefused(given.stores.care, 'first', 2_500)
     expect(first).toEqual({ recorded: 2_500, refusal: null })
-    expect(stores.health().fullSince).not.toBeNull()
+    expect(given.stores.health().fullSince).not.toBeNull()
     expect(existsSync(ballast())).toBe(false)
     expect(troubles).toEqual(['disk-full'])
 
-    const second = await pressUntilRefused(stores.care, 'second', 100_000)
+    const second = await pressUntilRefused(given.stores.care, 'second', 100_000)
     expect(second.refusal).toMatchObject({ name: 'StoreTrouble', code: 'disk-full' })
-    expect((await stores.care.load(`second-${second.recorded}`)).version).toBe(0)
-    expect(await stores.care.lastSeq()).toBe(2_500 + second.recorded)
+    expect((await given.stores.care.load(`second-${second.recorded}`)).version).toBe(0)
+    expect(await given.stores.care.lastSeq()).toBe(2_500 + second.recorded)
 
     round()
     expect(existsSync(ballast()), 'no ballast is made while the disk is full').toBe(false)
     rmSync(junk())
-    expect(await pressUntilRefused(stores.care, 'third', 10)).toEqual({ recorded: 10, refusal: null })
+    expect(await pressUntilRefused(given.stores.care, 'third', 10)).toEqual({ recorded: 10, refusal: null })
   })
 
   test('the ballast is made again once there is room, and people are told', async () => {
     fill(junk())
-    await pressUntilRefused(stores.care, 'first', 300)
+    await pressUntilRefused(given.stores.care, 'first', 300)
     expect(troubles).toEqual(['disk-full'])
     rmSync(junk())
     round()
     await until(() => troubles.length > 1)
     expect(troubles).toEqual(['disk-full', null])
-    expect(stores.health().fullSince).toBeNull()
+    expect(given.stores.health().fullSince).toBeNull()
     expect(readFileSync(ballast()).length).toBe(10 * MiB)
     fill(junk())
-    expect(await pressUntilRefused(stores.care, 'again', 300)).toEqual({ recorded: 300, refusal: null })
+    expect(await pressUntilRefused(given.stores.care, 'again', 300)).toEqual({ recorded: 300, refusal: null })
     expect(troubles).toEqual(['disk-full', null, 'disk-full'])
   })
+}
 
-  test('a full disk at the start: it opens, says so, and takes presses as long as they fit', async () => {
-    await stores.close()
-    rmSync(ballast())
-    writeFileSync(junk(), '')
-    fill(junk())
-    const onTrouble = (trouble: { kind: string } | null) => void troubles.push(trouble?.kind ?? null)
-    const open = () => openStores(needsOf(dataDir, { clock, ballastBytes: 10 * MiB, onTrouble }))
-    expect(open).toThrow(/disk .* is full|cannot be opened/)
-    rmSync(junk())
-    writeFileSync(junk(), Buffer.alloc(16 * MiB))
-    stores = open()
-    expect(troubles).toEqual(['disk-full'])
-    expect(await pressUntilRefused(stores.care, 'first', 100)).toEqual({ recorded: 100, refusal: null })
+function aDiskThatWasFullAtTheStart(given: Given) {
+  test('without any room it does not open and says why; with a little it opens, warns, and takes presses as long as they fit', async () => {
+    await given.stores.close()
+    const junk = join(given.dataDir, 'junk')
+    rmSync(join(given.dataDir, 'ballast'))
+    fill(junk)
+    expect(given.open).toThrow(/disk .* is full|cannot be opened/)
+    rmSync(junk)
+    writeFileSync(junk, Buffer.alloc(16 * MiB))
+    given.stores = given.open()
+    expect(given.troubles).toEqual(['disk-full'])
+    expect(await pressUntilRefused(given.stores.care, 'first', 100)).toEqual({ recorded: 100, refusal: null })
   })
-})
+}
 
 describe('a disk that fails to sync', () => {
   const hasStrace = spawnSync('strace', ['-V']).status === 0
@@ -146,7 +159,7 @@ describe('a disk that fails to sync', () => {
     async () => {
       const dataDir = join(folder, 'data')
       await openStores(needsOf(dataDir)).close()
-      const presser = join(import.meta.dirname, 'press-until-told.ts')
+      const presser = join(import.meta.dirname, 'press-until-told.contract.ts')
       const inject = ['-e', 'inject=fdatasync,fsync:error=EIO:when=40+']
       const ran = spawnSync('strace', ['-f', '-o', '/dev/null', ...inject, process.execPath, presser, dataDir, '500'], { encoding: 'utf8' })
       expect(ran.stderr).toContain('The storage failed; nothing was recorded.')

@@ -8,7 +8,7 @@ import { openStores } from './stores.ts'
 import { needsOf, temporaryFolder } from './world.contract.ts'
 
 const copies = 100
-const presser = join(import.meta.dirname, 'press-until-told.ts')
+const presser = join(import.meta.dirname, 'press-until-told.contract.ts')
 const random = seeded(20_260_101)
 
 const hasPs = spawnSync('ps', ['-V']).error === undefined

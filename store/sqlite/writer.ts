@@ -38,37 +38,15 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** The writer of `connection`, which nobody else may write to. */
 export function openWriter(needs: WriterNeeds): Writer {
-  const { connection, clock, makeRoom, onFatal } = needs
-  const group = openGroup(connection)
-  const counts = { commits: 0, jobs: 0 }
+  const { run, slowSince, counts } = openMeasuredGroup(needs)
   let queue: Job[] = []
   let ended: StoreTrouble | null = null
-  let slowSince: Instant | null = null
-
-  const attempt = (jobs: readonly Job[]): Outcome[] => {
-    try {
-      return group(jobs)
-    } catch (error) {
-      if (!isDiskFull(error) || !makeRoom()) throw error
-      return group(jobs)
-    }
-  }
-
-  const measured = (jobs: readonly Job[]): Outcome[] => {
-    const began = clock.elapsed()
-    const outcomes = attempt(jobs)
-    if (clock.elapsed() - began < slowMs) slowSince = null
-    else slowSince ??= clock.now()
-    counts.commits += 1
-    counts.jobs += jobs.length
-    return outcomes
-  }
 
   const lose = (jobs: readonly Job[], error: unknown) => {
     const trouble = storeTrouble(error)
     if (isFatal(error)) ended = trouble
     for (const job of jobs) job.reject(trouble)
-    if (isFatal(error)) onFatal(trouble)
+    if (isFatal(error)) needs.onFatal(trouble)
   }
 
   const flush = () => {
@@ -78,7 +56,7 @@ export function openWriter(needs: WriterNeeds): Writer {
     if (ended) for (const job of jobs) job.reject(ended)
     if (ended || jobs.length === 0) return
     try {
-      settle(jobs, measured(jobs))
+      settle(jobs, run(jobs))
     } catch (error) {
       lose(jobs, error)
     }
@@ -91,12 +69,43 @@ export function openWriter(needs: WriterNeeds): Writer {
         if (queue.push({ work, resolve: resolve as (value: unknown) => void, reject }) === 1) setImmediate(flush)
       })
     },
-    slowSince: () => slowSince,
-    counts: () => ({ ...counts }),
+    slowSince,
+    counts,
     close() {
       while (queue.length > 0) flush()
       ended ??= new StoreTrouble('closed', 'The store is closed; nothing was recorded.')
     },
+  }
+}
+
+type MeasuredGroup = Pick<Writer, 'slowSince' | 'counts'> & { run(jobs: readonly Job[]): Outcome[] }
+
+/** Commits groups, once more with the room made on a full disk, and knows how many and how quickly. */
+function openMeasuredGroup({ connection, clock, makeRoom }: WriterNeeds): MeasuredGroup {
+  const group = openGroup(connection)
+  const counts = { commits: 0, jobs: 0 }
+  let slowSince: Instant | null = null
+
+  const attempt = (jobs: readonly Job[]): Outcome[] => {
+    try {
+      return group(jobs)
+    } catch (error) {
+      if (!isDiskFull(error) || !makeRoom()) throw error
+      return group(jobs)
+    }
+  }
+  return {
+    run(jobs) {
+      const began = clock.elapsed()
+      const outcomes = attempt(jobs)
+      if (clock.elapsed() - began < slowMs) slowSince = null
+      else slowSince ??= clock.now()
+      counts.commits += 1
+      counts.jobs += jobs.length
+      return outcomes
+    },
+    slowSince: () => slowSince,
+    counts: () => ({ ...counts }),
   }
 }
 

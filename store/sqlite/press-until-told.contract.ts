@@ -1,4 +1,4 @@
-/** A process for the durability tests: `node press-until-told.ts <dataDir> [turns]` commits presses and prints each one once it is durable. */
+/** A process for the durability tests: `node press-until-told.contract.ts <dataDir> [turns]` commits presses and prints each one once it is durable. */
 import { writeSync } from 'node:fs'
 import { systemClock } from '../../domain/clock.ts'
 import { pressTurn } from '../examples.contract.ts'
