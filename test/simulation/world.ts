@@ -1,15 +1,11 @@
-/** Everything outside the platform: the homes with their devices, the disk, the network, the carers, and time. */
-import type { Letter } from '../../alerts/channels/channel.ts'
-import type { CareEventDraft } from '../../domain/event.ts'
 import { type Instant, milliseconds, type Span, seconds } from '../../domain/time.ts'
-import type { CareStore, RegisterPage } from '../../store/store.ts'
-import type { Act } from './acts.ts'
-import { type Disk, emptyDisk } from './memory-store.ts'
+import type { CareStore } from '../../store/store.ts'
+import { emptyDisk } from './memory-store.ts'
 import type { Body, Message, Process, World } from './parts.ts'
 import { openProcess } from './process.ts'
-import { openSimClock, type SimClock } from './sim-clock.ts'
+import { openSimClock } from './sim-clock.ts'
 import { devices, homes, residentOf, townStart } from './town.ts'
-import { openView, type View } from './view.ts'
+import { openView } from './view.ts'
 
 export type WorldOptions = { lying?: boolean; mutate?: (store: CareStore) => CareStore }
 
