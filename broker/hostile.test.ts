@@ -1,6 +1,7 @@
 /** Sockets that mean harm: silence, drips, giants, crowds. Each is cut off, none costs memory, and a press goes through meanwhile. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
+import tls from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { certificate } from './certificate.contract.ts'
@@ -142,7 +143,7 @@ describe('A24: TLS', () => {
     const nonsense = await raw(port)
     nonsense.send(Buffer.concat([Buffer.from([22, 3, 1, 0, 50]), Buffer.alloc(50, 7)]))
     await until(nonsense.closed)
-    const greeting = await clientHello(port)
+    const greeting = await clientHello()
     const stuck = await raw(port)
     stuck.send(greeting)
     await until(stuck.closed)
@@ -211,15 +212,12 @@ describe('a flood', () => {
 })
 
 /** The first bytes of a real TLS client. */
-async function clientHello(port: number): Promise<Buffer> {
-  const { createServer: listen, connect } = await import('node:net')
-  const { connect: secure } = await import('node:tls')
-  void port
+async function clientHello(): Promise<Buffer> {
   return new Promise((resolve) => {
-    const trap = listen((socket) => socket.once('data', (bytes) => resolve(bytes)))
+    const trap = net.createServer((socket) => socket.once('data', (bytes) => resolve(bytes)))
     trap.listen(0, '127.0.0.1', () => {
-      const socket = connect((trap.address() as AddressInfo).port, '127.0.0.1')
-      secure({ socket, rejectUnauthorized: false }).on('error', () => {})
+      const socket = net.connect((trap.address() as AddressInfo).port, '127.0.0.1')
+      tls.connect({ socket, rejectUnauthorized: false }).on('error', () => {})
       afterwards(() => {
         socket.destroy()
         trap.close()
