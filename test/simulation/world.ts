@@ -1,3 +1,4 @@
+/** Everything outside the platform: the homes with their devices, the disk, the network, the carers, and time. */
 import { type Instant, milliseconds, type Span, seconds } from '../../domain/time.ts'
 import type { CareStore } from '../../store/store.ts'
 import { emptyDisk } from './memory-store.ts'
