@@ -62,7 +62,15 @@ export function tableOf(which: CsvTable, rows: DirectoryRows, words: Words): Tab
       columns: ['id', 'resident', 'role', 'room', 'family', 'power', 'heartbeat'] as const,
       rows: rows.devices.map((d) => ({
         id: d.id,
-        cells: [d.id, names.get(d.residentId ?? '') ?? d.siteId, d.role, d.room, d.family, t.powers[d.power], number(d.heartbeatSeconds)],
+        cells: [
+          d.id,
+          names.get(d.residentId ?? '') ?? d.siteId,
+          words.deviceRoles[d.role],
+          d.room,
+          d.family,
+          t.powers[d.power],
+          number(d.heartbeatSeconds),
+        ],
       })),
     }),
   }

@@ -63,6 +63,7 @@ export function Medical({ resident }: { resident: Resident }) {
 }
 
 const readingsShown = 4
+const newest = (recent: AlarmCard['recent']) => [...recent].sort((a, b) => b.at - a.at).slice(0, readingsShown)
 
 export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
   const t = words.value
@@ -74,7 +75,7 @@ export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: 
       </p>
       {recent.length === 0 && lastActiveAt !== null && <p class="dim">{t.case.recentNone}</p>}
       <ul class="times">
-        {recent.slice(0, readingsShown).map(({ at, kind, value, room, deviceId }) => (
+        {newest(recent).map(({ at, kind, value, room, deviceId }) => (
           <li key={`${at} ${kind} ${deviceId}`}>
             <time>{shortTime(at, whereOf(place))}</time>
             <span>

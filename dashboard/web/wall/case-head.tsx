@@ -66,7 +66,7 @@ function Time({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
       <b>{timer(waited)}</b>
       <Bar part={left / alarm.plan.lease} over={false} />
       <span>{t.takenAfter(alarm.by, spanText(alarm.at - alarm.raisedAt))}</span>
-      <span>{t.lease(Math.ceil(left / 1000))}</span>
+      <span>{t.lease(spanText(left))}</span>
     </div>
   )
 }
@@ -91,12 +91,14 @@ function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
   const at = (moment: number) => clockTime(moment, whereOf(place))
   const [first, last] = [alarm.causes[0], alarm.causes.at(-1)]
   const late = first?.claimedAt && first.receivedAt - first.claimedAt > 60_000 ? first.claimedAt : null
+  const age = Number(alarm.detail.ageSeconds ?? 0)
   const remarks = [
     alarm.presses > 1 && last ? t.presses(alarm.presses, at(last.receivedAt)) : '',
     alarm.cancelAskedAt ? t.cancelAsked(at(alarm.cancelAskedAt)) : '',
     alarm.clearedAt ? t.cleared(at(alarm.clearedAt)) : '',
     first?.unreadable ? t.unreadable : '',
     late ? t.late(at(late)) : '',
+    !late && age > 60 ? t.stored(spanText(age * 1000)) : '',
   ].filter((remark) => remark !== '')
   if (remarks.length === 0) return null
   return (

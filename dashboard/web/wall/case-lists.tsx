@@ -5,7 +5,7 @@ import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
-import { whatOf, whereOf } from './say.ts'
+import { recipientText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
 
@@ -43,7 +43,7 @@ export function Contacts({ card: { card } }: { card: AlarmCard }) {
 
 const noticesShown = 3
 
-export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; zone: string }) {
+export function Notices({ card: { notices, place, card } }: { card: AlarmCard }) {
   const t = words.value.case
   return (
     <div class="box">
@@ -52,8 +52,8 @@ export function Notices({ notices, zone }: { notices: readonly StoredNotice[]; z
       <ul class="times told">
         {newest(notices).map(({ id, dueAt, recipient, state }) => (
           <li key={id}>
-            <time>{shortTime(dueAt, whereOf({ timeZone: zone }))}</time>
-            <span>{recipient.label}</span>
+            <time>{shortTime(dueAt, whereOf(place))}</time>
+            <span>{recipientText(recipient, card?.contacts ?? [])}</span>
             <em class={`notice ${state}`}>{t.noticeStates[state]}</em>
           </li>
         ))}

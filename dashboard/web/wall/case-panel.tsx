@@ -35,7 +35,7 @@ function Body({ card }: { card: AlarmCard }) {
       <div class="two">
         <div class="stack">
           <Contacts card={card} />
-          <Notices notices={card.notices} zone={card.place.timeZone} />
+          <Notices card={card} />
           <Earlier card={card} />
         </div>
         <div class="stack">

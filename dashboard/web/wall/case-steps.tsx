@@ -2,7 +2,7 @@
 import type { OpenAlarm, PlanStep } from '../../../domain/alarm.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
-import { listed, spanText } from './say.ts'
+import { listed, recipientText, spanText } from './say.ts'
 
 export function Steps() {
   const t = words.value.case
@@ -11,7 +11,7 @@ export function Steps() {
   return (
     <div class="box steps">
       <h3>
-        {t.plan} <span>{alarm.plan.name !== '' && t.planName(alarm.plan.name)}</span>
+        {t.plan} <span>{alarm.plan.name !== '' && t.planName(words.value.plans[alarm.plan.name] ?? alarm.plan.name)}</span>
       </h3>
       <ol>
         {alarm.plan.steps.map((step, index) => (
@@ -27,12 +27,13 @@ export function Steps() {
 function Step({ alarm, step, index }: { alarm: OpenAlarm; step: PlanStep; index: number }) {
   const t = words.value.case
   const current = index === alarm.planStep
+  const contacts = desk.card.value?.alarm.id === alarm.id ? (desk.card.value.card?.contacts ?? []) : []
   const state = index < alarm.planStep ? 'past' : current ? 'on' : 'coming'
   return (
     <li class={state} aria-current={current ? 'step' : undefined}>
       <i>{index + 1}</i>
       <span>
-        {t.planStep(listed(step.tell.map(({ label }) => label)))} <em class="dim">{whenOf(alarm, index)}</em>
+        {t.planStep(listed(step.tell.map((recipient) => recipientText(recipient, contacts))))} <em class="dim">{whenOf(alarm, index)}</em>
       </span>
     </li>
   )

@@ -1,5 +1,6 @@
 /** Alarms in words: what, where, who, since when. Shared by the queue, the card, the events and the title. */
-import type { Alarm } from '../../../domain/alarm.ts'
+import type { Alarm, Recipient } from '../../../domain/alarm.ts'
+import type { Contact } from '../../../domain/people.ts'
 import type { Place, WallAlarm } from '../../contracts.ts'
 import { dayTime, doorAddress, figure, localeOf, type Where } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
@@ -18,18 +19,30 @@ export const isMe = (by: string): boolean => by === me.value?.displayName
 
 export const personOf = ({ place }: WallAlarm): string => (place.age === null ? place.person : `${place.person} ${place.age}`)
 
+/** What the device means in the home, when the alarm is about a device. */
+export function roleText(role: string | number | undefined): string {
+  const names: Readonly<Record<string, string>> = words.value.deviceRoles
+  return names[String(role)] ?? ''
+}
+
+/** Whom a call goes to: the person's name where the card knows it, else the plan's own word in the reader's language. */
+export function recipientText({ contactId, label }: Recipient, contacts: readonly Contact[]): string {
+  const contact = contacts.find(({ id }) => id === contactId)
+  if (contact) return `${words.value.relations[contact.relation]} ${contact.name}`
+  const [, word = label, order = ''] = /^([a-z]+)( \d+)?$/.exec(label) ?? []
+  return `${words.value.recipients[word] ?? word}${order}`
+}
+
 /** The second line of a card: where in the home, which figures. */
 export function detailOf({ alarm, place }: WallAlarm, now: number): string {
   const t = words.value
   const where = whereOf(place)
   const room = alarm.causes[0]?.room ?? ''
-  const { silentSince, since, limitHours, percent } = alarm.detail
+  const { silentSince, limitHours, role } = alarm.detail
   const parts = [
-    room,
+    [room, roleText(role)].filter((part) => part !== '').join(' '),
     typeof silentSince === 'number' ? t.case.figures.silentSince(dayTime(silentSince, now, where)) : '',
-    typeof since === 'number' ? t.case.figures.since(dayTime(since, now, where)) : '',
     limitHours === undefined ? '' : t.case.figures.limitHours(String(limitHours)),
-    percent === undefined ? '' : t.case.figures.percent(String(percent)),
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }

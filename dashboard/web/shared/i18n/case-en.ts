@@ -8,12 +8,13 @@ export const caseEn = {
   sinceRaised: (at) => `raised ${at}`,
   sinceRaisedUrgent: (at) => `answer within 60 s · raised ${at}`,
   takenAfter: (by, span) => `${by} took it after ${span}`,
-  lease: (seconds) => `next step within ${seconds} s`,
+  lease: (left) => `next step within ${left}`,
   presses: (n, at) => `Pressed ${n} times · last ${at}`,
   cancelAsked: (at) => `${at} device asked to cancel: ask the person first.`,
   cleared: (at) => `${at} the condition went away.`,
   unreadable: 'The message could not be read; its topic alone says that it is a press.',
   late: (at) => `Pressed at ${at}; the message came late.`,
+  stored: (span) => `Stored while there was no line; ${span} late.`,
   acknowledge: 'Take it and call',
   acknowledgeArea: 'Take it',
   acknowledging: 'Taking it',
@@ -66,7 +67,5 @@ export const caseEn = {
   figures: {
     silentSince: (at) => `silent since ${at}`,
     limitHours: (n) => `limit ${n} h`,
-    since: (at) => `since ${at}`,
-    percent: (n) => `battery ${n}%`,
   },
 } satisfies typeof caseZh

@@ -7,12 +7,13 @@ export const caseZh = {
   sinceRaised: (at: string) => `${at} 触发`,
   sinceRaisedUrgent: (at: string) => `60 秒内受理 · ${at} 触发`,
   takenAfter: (by: string, span: string) => `${by} 受理 · 用时 ${span}`,
-  lease: (seconds: number) => `${seconds} 秒内记下一步，否则退回`,
+  lease: (left: string) => `${left}内记下一步，否则退回`,
   presses: (n: number, at: string) => `已按 ${n} 次 · 最近 ${at}`,
   cancelAsked: (at: string) => `${at} 设备请求取消。不会自动结案，请向本人确认平安。`,
   cleared: (at: string) => `${at} 状况已消失。`,
   unreadable: '消息内容读不懂，仅凭求助主题认定为按键。',
   late: (at: string) => `按键时间 ${at}，消息晚到。`,
+  stored: (span: string) => `断线时存下，晚到 ${span}。`,
   acknowledge: '受理并呼叫老人',
   acknowledgeArea: '受理',
   acknowledging: '正在受理',
@@ -65,7 +66,5 @@ export const caseZh = {
   figures: {
     silentSince: (at: string) => `${at} 起没有消息`,
     limitHours: (n: string) => `上限 ${n} 小时`,
-    since: (at: string) => `自 ${at}`,
-    percent: (n: string) => `电量 ${n}%`,
   },
 }

@@ -1,5 +1,6 @@
 /** 中文词典：所有界面文字的来源。英文必须有同样的词条，缺一个就编译不过。 */
 import type { Action, Outcome, Reason } from '../../../../domain/alarm.ts'
+import type { Role } from '../../../../domain/device.ts'
 import type { Relation } from '../../../../domain/people.ts'
 import type { ReadingKind } from '../../../../domain/reading.ts'
 import type { UserRole } from '../../../../store/store.ts'
@@ -43,6 +44,27 @@ const actions: Readonly<Record<Action, string>> = {
   note: '备注',
 }
 const relations: Readonly<Record<Relation, string>> = { relative: '家属', keyholder: '钥匙保管人', neighbour: '邻居', carer: '护理员' }
+const deviceRoles: Readonly<Record<Role, string>> = {
+  'sos-button': '求助按钮',
+  terminal: '主机',
+  gateway: '网关',
+  motion: '人体感应',
+  presence: '存在雷达',
+  'front-door': '入户门磁',
+  door: '门磁',
+  bed: '床垫',
+  'fall-detector': '跌倒探测',
+  smoke: '烟感',
+  gas: '燃气探测',
+  'carbon-monoxide': '一氧化碳探测',
+  'water-leak': '水浸探测',
+  vitals: '体征设备',
+  environment: '温湿度',
+  other: '设备',
+}
+/** 内置预案里的收信人：按次序的亲友在名片上有姓名时显示姓名。 */
+const recipients: Readonly<Record<string, string>> = { wall: '大屏', centre: '服务中心', ...relations }
+const plans: Readonly<Record<string, string>> = { help: '求助', technical: '设备', devices: '设备' }
 const roles: Readonly<Record<UserRole, string>> = { operator: '坐席', supervisor: '班长', admin: '管理员' }
 const readings: Readonly<Record<ReadingKind, (value: number) => string>> = {
   heartbeat: () => '心跳',
@@ -86,6 +108,9 @@ export const zh = {
   outcomes,
   actions,
   relations,
+  deviceRoles,
+  recipients,
+  plans,
   roles,
   readings,
   refusals,
