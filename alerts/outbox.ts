@@ -82,7 +82,8 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     })
   }
   const stopTicking = needs.clock.every(lookEvery, ring)
-  const unsubscribe = needs.bus.subscribe(ring)
+  // The wall and the device's thanks go out first: a call takes seconds anyway, and looking for it must not delay them.
+  const unsubscribe = needs.bus.subscribe(() => void setImmediate(ring))
   return {
     busy: gates.size,
     async stop() {
