@@ -1,5 +1,6 @@
 /** What a power cut leaves: copies of database and log taken while presses are recorded, with a torn tail, hold every press that was thanked. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
