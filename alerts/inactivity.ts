@@ -115,8 +115,15 @@ type Judging = { now: Instant; isDay: readonly boolean[]; settled: boolean }
 function judgeAll(silence: SilenceRegister, judging: Judging): CareEventDraft[] {
   const { residents } = silence
   const drafts: CareEventDraft[] = []
-  for (let number = 1; number < residents.size; number += 1) {
-    const flags = residents.flags[number] ?? 0
+  const { flags: allFlags, size } = residents
+  const activeAt = residents.activeAt.values
+  const freshAt = residents.freshAt.values
+  const recently = hours(residents.hoursLeast)
+  for (let number = 1; number < size; number += 1) {
+    const flags = allFlags[number] as number
+    // Nearly all leave here: at home, to be seen, and active not long ago.
+    const age = judging.now - Math.max(activeAt[number] as number, freshAt[number] as number)
+    if ((flags & ~(sensed | watched)) === 0 && age >= 0 && age < recently) continue
     if ((flags & watched) === 0) continue
     const draft = flags & noticed ? heardOf(residents, number, judging.now) : judge(silence, number, judging)
     if (draft) drafts.push(draft)

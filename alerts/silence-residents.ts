@@ -15,6 +15,8 @@ export const residentFlag = {
   /** Not judged at the last look: away, in hospital, or blind. */
   suspended: 16,
   watched: 32,
+  /** `awayUntil` says until when. */
+  away: 64,
 } as const
 
 export type ResidentColumns = {
@@ -32,6 +34,8 @@ export type ResidentColumns = {
   nightHours: Float32Array
   /** Away or in hospital until then; 0 = at home, Infinity = no end known. */
   awayUntil: Float64Array
+  /** The shortest limit of anybody, in hours: whoever was active since needs no second look. */
+  hoursLeast: number
   ids: string[]
   siteIds: string[]
 }
@@ -46,7 +50,7 @@ export function openResidentColumns(pages: readonly RegisterPage[]): ResidentCol
     activeDevice: openRegister('resident-active-device', pages),
     freshAt: openRegister('resident-fresh', pages),
     ...{ flags: new Uint8Array(1), site: new Uint32Array(1), dayHours: new Float32Array(1), nightHours: new Float32Array(1) },
-    ...{ awayUntil: new Float64Array(1), ids: [''], siteIds: [''] },
+    ...{ awayUntil: new Float64Array(1), hoursLeast: 0, ids: [''], siteIds: [''] },
   }
 }
 
@@ -56,6 +60,7 @@ export function enrolResidents(residents: ResidentColumns, watched: readonly Wat
   for (let number = 1; number < residents.size; number += 1) {
     residents.flags[number] = (residents.flags[number] ?? 0) & ~residentFlag.watched
   }
+  residents.hoursLeast = hoursLeast(watched)
   for (const resident of watched) {
     const { number } = resident
     growTo(residents, number)
@@ -64,7 +69,7 @@ export function enrolResidents(residents: ResidentColumns, watched: readonly Wat
     residents.site[number] = siteIndex(residents, sites, resident.siteId)
     residents.dayHours[number] = resident.inactivityDayHours ?? defaultHours.day
     residents.nightHours[number] = resident.inactivityNightHours ?? defaultHours.night
-    residents.awayUntil[number] = awayUntil(resident)
+    setAway(residents, number, awayUntil(resident))
   }
 }
 
@@ -83,6 +88,21 @@ function siteIndex(residents: ResidentColumns, sites: Map<string, number>, siteI
     sites.set(siteId, index)
   }
   return index
+}
+
+function setAway(residents: ResidentColumns, number: number, until: number): void {
+  const flags = residents.flags[number] ?? 0
+  residents.awayUntil[number] = until
+  residents.flags[number] = until > 0 ? flags | residentFlag.away : flags & ~residentFlag.away
+}
+
+function hoursLeast(watched: readonly WatchedResident[]): number {
+  let least = Math.min(defaultHours.day, defaultHours.night)
+  for (const { inactivityDayHours: byDay, inactivityNightHours: byNight } of watched) {
+    if (byDay) least = Math.min(least, byDay)
+    if (byNight) least = Math.min(least, byNight)
+  }
+  return least
 }
 
 function awayUntil(resident: WatchedResident): number {
