@@ -18,9 +18,12 @@ test.skipIf(!hasPs)(
   `${copies} copies, each cut or garbled behind the last commit, hold every press thanked before, and are whole (skipped where ps is absent)`,
   async () => {
     const folder = await temporaryFolder()
-    onTestFinished(() => rmSync(folder, { recursive: true }))
     const running = startPressing(folder)
-    onTestFinished(() => void running.child.kill('SIGKILL'))
+    onTestFinished(async () => {
+      running.child.kill('SIGKILL')
+      await once(running.child, 'exit')
+      rmSync(folder, { recursive: true })
+    })
     for (let copy = 0; copy < copies; copy += 1) {
       await running.goOn(1 + random(40))
       takeCopy(join(folder, 'data'), join(folder, 'copy'))
