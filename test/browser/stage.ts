@@ -25,8 +25,11 @@ export type Stage = {
   browser: Browser
   /** A new browser window, not signed in. `faults` collects what must never happen. */
   window(options?: { language?: 'zh' | 'en'; size?: { width: number; height: number }; signedIn?: boolean }): Promise<Window>
+  /** Windows opened from now on are signed in as whoever has these cookies. */
+  adopt(cookies: Cookies): void
   close(): Promise<void>
 }
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
 export type Window = { page: Page; context: BrowserContext; faults: string[] }
 
 const screens = join(import.meta.dirname, '..', '..', 'dashboard', 'web', 'dist', 'index.html')
@@ -38,7 +41,7 @@ export async function openStage(): Promise<Stage> {
   const victim = await openVictim(folder)
   await victim.start()
   const browser = await openBrowser()
-  let cookies: Awaited<ReturnType<BrowserContext['cookies']>> = []
+  let cookies: Cookies = []
   const signIn = async (context: BrowserContext) => {
     const headers = { origin: victim.origin }
     if (cookies.length === 0) {
@@ -57,6 +60,9 @@ export async function openStage(): Promise<Stage> {
       if (signedIn) await signIn(context)
       const page = await context.newPage()
       return { page, context, faults: watchFaults(page, victim.origin) }
+    },
+    adopt(given) {
+      cookies = given
     },
     async close() {
       await browser.close()

@@ -28,14 +28,14 @@ export function enter(who: Me): void {
   gate.value = 'open'
 }
 
-/** The session is over, by our wish or the server's. */
+/** The session is over, by our wish or the server's: the page starts anew, so that nothing of one person's shift is left for the next. */
 export function leave(): void {
-  me.value = null
-  gate.value = 'sign-in'
+  history.replaceState(null, '', '/')
+  location.reload()
 }
 
-/** Ends the session on the server too. */
+/** Ends the session on the server too. When nobody answers, the person is still signed in, and the page stays. */
 export async function signOut(): Promise<void> {
-  await request('POST', '/api/sign-out')
-  leave()
+  const answer = await request('POST', '/api/sign-out')
+  if (answer.ok) leave()
 }
