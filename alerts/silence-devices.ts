@@ -89,19 +89,25 @@ export const giveFreshStart = (devices: DeviceColumns, number: number, at: Insta
 
 /** Takes the directory's devices: the state of those known is kept; those no longer named become unwatched and are left to be cleared. */
 export function enrolDevices(devices: DeviceColumns, watched: readonly WatchedDevice[], at: Instant): void {
-  const numberOf = new Map<string, number>()
   const named = new Uint8Array(watched.reduce((highest, { number }) => Math.max(highest, number), devices.size - 1) + 1)
-  for (const device of watched) numberOf.set(device.id, device.number)
   const rooms = new Map<string, string>()
   for (const device of watched) {
     named[device.number] = 1
     place(devices, device, at)
-    devices.gateway[device.number] = device.gatewayId === null ? 0 : (numberOf.get(device.gatewayId) ?? 0)
-    devices.rooms[device.number] = interned(rooms, device.room)
+    if (devices.rooms[device.number] !== device.room) devices.rooms[device.number] = interned(rooms, device.room)
   }
+  enrolGateways(devices, watched)
   for (let number = 1; number < devices.size; number += 1) {
     if (!named[number]) devices.state[number] = deviceState.unwatched
   }
+}
+
+/** Ids are looked up only for those whose gateway changed: an edit of one card must not stop the platform for a city's worth of look-ups. */
+function enrolGateways(devices: DeviceColumns, watched: readonly WatchedDevice[]): void {
+  const changed = watched.filter(({ number, gatewayId }) => devices.ids[devices.gateway[number] ?? 0] !== (gatewayId ?? ''))
+  if (changed.length === 0) return
+  const numberOf = new Map(watched.map(({ id, number }) => [id, number]))
+  for (const { number, gatewayId } of changed) devices.gateway[number] = gatewayId === null ? 0 : (numberOf.get(gatewayId) ?? 0)
 }
 
 function place(devices: DeviceColumns, device: WatchedDevice, at: Instant): void {
@@ -125,6 +131,9 @@ const flagsOf = (device: WatchedDevice): number =>
   (device.role === 'sos-button' ? deviceFlag.button : 0)
 
 function placeOf(devices: DeviceColumns, device: WatchedDevice): number {
+  const before = devices.place[device.number] ?? 0
+  const known = devices.places[before]
+  if (known?.siteId === device.siteId && known.building === device.building) return before
   const key = `${device.siteId}/${device.building}`
   let index = devices.placeIndex.get(key)
   if (index === undefined) {

@@ -71,6 +71,20 @@ describe('the register', () => {
     expect(silence.devices.state[1]).toBe(0)
   })
 
+  test('enrolling again follows a device to another gateway, room and building', () => {
+    const before = [watchedDevice(1), watchedDevice(2), watchedDevice(3, { gatewayId: 'term-1' })]
+    const silence = openSilence({ devices: before, residents: [], pages: [], at: morning })
+    const moved = watchedDevice(3, { gatewayId: 'term-2', room: 'bath', building: 'b9' })
+    silence.enrol({ devices: [watchedDevice(1), watchedDevice(2), moved], residents: [] }, at(1))
+    silence.heard({ number: 3 }, at(2))
+    expect([silence.lastHeardAt(1), silence.lastHeardAt(2)]).toEqual([0, at(2)])
+    const { rooms, places, place } = silence.devices
+    expect([rooms[3], places[place[3] ?? 0]?.building]).toEqual(['bath', 'b9'])
+    silence.enrol({ devices: [watchedDevice(3)], residents: [] }, at(3))
+    silence.heard({ number: 3 }, at(4))
+    expect(silence.lastHeardAt(2)).toBe(at(2))
+  })
+
   test('the numbers of a device take at most 32 bytes', () => {
     const { devices } = empty()
     const columns = [devices.heardAt.values, devices.state, devices.flags, devices.heartbeat, devices.gateway]
