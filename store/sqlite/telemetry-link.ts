@@ -1,5 +1,5 @@
 /** The line to the telemetry worker: questions with their answers, and what happens when it ends. */
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { StoreTrouble } from '../store.ts'
 import type { Answers, Ask, Space, Told, WorkerNeeds } from './telemetry-messages.ts'
 
@@ -8,7 +8,7 @@ type Question = keyof Answers
 type Details<Q extends Question> = Omit<Extract<Ask, { ask: Q }>, 'ask' | 'id'>
 
 export type Link = {
-  ask<Q extends Question>(question: Q, details: Details<Q>, handedOver?: ArrayBuffer[]): Promise<Answers[Q]>
+  ask<Q extends Question>(question: Q, details: Details<Q>, handedOver?: (ArrayBuffer | MessagePort)[]): Promise<Answers[Q]>
   tick(now: number): void
   /** Ends the worker after everything asked before; resolves when it has ended, however. */
   close(): Promise<void>

@@ -1,4 +1,5 @@
 /** What the main thread and the telemetry worker say to each other. Plain data; buffers are handed over, not copied. */
+import type { MessagePort } from 'node:worker_threads'
 import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName } from '../store.ts'
 
 export type WorkerNeeds = {
@@ -7,6 +8,8 @@ export type WorkerNeeds = {
   retentionMs: number
   sealEveryMs: number
   quarantineEntriesMax: number
+  /** Readings are sent on to a remote server: the journal keeps them until they are there, sealed runs this long after they were recorded. */
+  spool: { localMs: number; now: number } | null
 }
 
 /** Everything one window gathered: one commit. */
@@ -26,6 +29,7 @@ export type Ask =
   | { ask: 'quarantine'; id: number; limit: number }
   | { ask: 'quarantine-counts'; id: number }
   | { ask: 'counts'; id: number }
+  | { ask: 'spool'; id: number; port: MessagePort }
   | { ask: 'tick'; now: number }
   | { ask: 'compact'; id: number; now: number }
   | { ask: 'close' }
@@ -45,6 +49,7 @@ export type Answers = {
   'quarantine-counts': Readonly<Record<QuarantineReason, number>>
   counts: Counts
   compact: null
+  spool: null
 }
 
 export type Told =

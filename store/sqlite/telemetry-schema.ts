@@ -59,6 +59,20 @@ const migrations: readonly string[] = [
      reason text primary key,
      messages integer not null
    ) strict, without rowid;`,
+  `create table spool (
+     id integer primary key check (id = 1),
+     started_at integer not null,
+     ranges text not null,
+     sent_readings integer not null,
+     dropped_readings integer not null,
+     refused_readings integer not null
+   ) strict;
+   create table spool_refused (
+     id integer primary key autoincrement,
+     refused_at integer not null,
+     line text not null,
+     why text not null
+   ) strict;`,
 ]
 
 export const schemaVersion = migrations.length

@@ -1,10 +1,12 @@
 /** Everything the telemetry file needs besides commits, one small step at a time, so that a commit never waits for long. */
 import type { DatabaseSync } from 'node:sqlite'
+import { days } from '../../domain/time.ts'
 import type { Journal } from './telemetry-journal.ts'
 import { openMerge } from './telemetry-merge.ts'
 import type { Run, Runs } from './telemetry-runs.ts'
 import { inTransaction } from './telemetry-schema.ts'
 import type { Shelf } from './telemetry-shelf.ts'
+import type { Spool } from './telemetry-spool.ts'
 
 /** Longest work of one step before its commit, in milliseconds. */
 const stepMs = 12
@@ -16,17 +18,31 @@ export type Upkeep = {
   step(now: number): boolean
 }
 
-type Needs = { database: DatabaseSync; journal: Journal; runs: Runs; shelf: Shelf; retentionMs: number }
+type Needs = {
+  database: DatabaseSync
+  journal: Journal
+  runs: Runs
+  shelf: Shelf
+  retentionMs: number
+  /** When readings are sent on, and how long runs then stay here. */
+  spool?: Pick<Spool, 'floor' | 'startedAt'> & { localMs: number }
+}
 
-export function openUpkeep({ database, journal, runs, shelf, retentionMs }: Needs): Upkeep {
+const notSpooled = { floor: () => Number.POSITIVE_INFINITY, startedAt: () => Number.POSITIVE_INFINITY, localMs: 0 }
+
+export function openUpkeep({ database, journal, runs, shelf, retentionMs, spool = notSpooled }: Needs): Upkeep {
   const merge = openMerge({ database, runs })
   let trimmedTo = 0
 
-  const isExpired = (run: Run, now: number) => run.state === 'kept' && run.mergedInto === 0 && run.recordedAt + retentionMs < now
+  /** A run of the day on which sending began may hold what was recorded before it: that is nowhere else. */
+  const keptFor = (run: Run) => (run.recordedAt > spool.startedAt() + days(1) ? spool.localMs : retentionMs)
+  /** What is still to be sent stays readable here until it is, however old. */
+  const isExpired = (run: Run, now: number) =>
+    run.state === 'kept' && run.mergedInto === 0 && run.recordedAt + keptFor(run) < now && run.journalCut <= spool.floor()
 
-  /** Trims the journal behind the sealed runs; true while there is more. */
+  /** Trims the journal behind the sealed runs and the spool; true while there is more. */
   function trimSome(): boolean {
-    const seq = shelf.sealedSeq()
+    const seq = Math.min(shelf.sealedSeq(), spool.floor())
     if (trimmedTo === seq) return false
     if (!inTransaction(database, () => journal.trim(seq, trimRows))) trimmedTo = seq
     return true

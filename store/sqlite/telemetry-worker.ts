@@ -12,6 +12,7 @@ import { findReadings } from './telemetry-query.ts'
 import { openRuns } from './telemetry-runs.ts'
 import { fullCode, inTransaction, openDatabase, resultCode } from './telemetry-schema.ts'
 import { openShelf } from './telemetry-shelf.ts'
+import { openNoSpool, openSpool } from './telemetry-spool.ts'
 import { openUpkeep } from './telemetry-upkeep.ts'
 
 /** Rest between two steps of upkeep, so that it takes a fraction of one core. */
@@ -33,8 +34,16 @@ function openParts(needs: WorkerNeeds) {
   const journal = openJournal(database, damaged)
   const keep = openKeep(database, needs.quarantineEntriesMax)
   const shelf = openShelf({ database, runs, journal, sealEveryMs: needs.sealEveryMs })
-  const upkeep = openUpkeep({ database, journal, runs, shelf, retentionMs: needs.retentionMs })
-  return { needs, damage, database, runs, journal, keep, shelf, upkeep, commits: 0, logBytes: 0, full: false, isResting: false }
+  const spool = needs.spool ? openSpool({ database, lastSeq: journal.lastSeq, damaged, now: needs.spool.now }) : openNoSpool(database)
+  const upkeep = openUpkeep({
+    database,
+    journal,
+    runs,
+    shelf,
+    retentionMs: needs.retentionMs,
+    spool: { ...spool, localMs: needs.spool?.localMs ?? 0 },
+  })
+  return { needs, damage, database, runs, journal, keep, shelf, spool, upkeep, commits: 0, logBytes: 0, full: false, isResting: false }
 }
 
 function spaceOf(parts: Parts): Space {
@@ -58,6 +67,7 @@ function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {
     throw error
   }
   shelf.add(batch, ask.now)
+  if (batch.count > 0) parts.spool.grew(batch.count)
   parts.commits++
   parts.logBytes += commitBytes + batch.count * 32 + ask.pages.reduce((sum, page) => sum + page.buffer.byteLength + 4_096, 0)
   return { buffer: ask.buffer }
@@ -122,6 +132,9 @@ function answer(parts: Parts, ask: Exclude<Ask, { ask: 'tick' | 'close' }>): Ans
       return countsOf(parts)
     case 'compact':
       return compact(parts, ask.now)
+    case 'spool':
+      parts.spool.serve(ask.port)
+      return null
   }
 }
 
@@ -141,6 +154,7 @@ function handle(parts: Parts, ask: Ask): void {
     return
   }
   if (ask.ask === 'close') {
+    parts.spool.stop()
     parts.database.close()
     port.close()
     return

@@ -1,6 +1,7 @@
 /** Telemetry, registers and quarantine on `telemetry.db`, in a worker thread: the main thread only packs numbers, and never waits for the disk. */
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
 import type { Log } from '../../domain/log.ts'
 import { type Clock, days, hours, type Instant, type Span, seconds } from '../../domain/time.ts'
 import { type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
@@ -24,6 +25,8 @@ export type TelemetryNeeds = {
   reserveBytes?: number
   /** Raw readings are kept this long after they were recorded; whole runs are dropped. */
   retention?: Span
+  /** Readings are also sent on to a remote server: they stay in the journal until they are there, and readable here this long. */
+  spool?: { local: Span }
   /** How long readings stay in the journal before they are sealed into compact runs. */
   sealEvery?: Span
   /** The file or its worker failed for good: nothing more can be recorded. The process should end and start again from what was committed. */
@@ -48,6 +51,8 @@ export type Telemetry = {
   health(): TelemetryHealth
   /** Seals, trims and checkpoints everything now instead of within the hour. Recording waits meanwhile. */
   compact(): Promise<void>
+  /** Lets the other end of `port` take what is to be sent on, and settle it. Once, and only when opened with `spool`. */
+  spool(port: MessagePort): Promise<void>
   /** Commits what was recorded, then ends the worker. */
   close(): Promise<void>
 }
@@ -109,6 +114,9 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
       windows.flush()
       await link.ask('compact', { now: clock.now() })
     },
+    async spool(port) {
+      await link.ask('spool', { port }, [port])
+    },
     close,
   }
 }
@@ -120,5 +128,6 @@ function workerNeeds(needs: TelemetryNeeds, dataDir: string): WorkerNeeds {
     retentionMs: needs.retention ?? days(90),
     sealEveryMs: needs.sealEvery ?? hours(1),
     quarantineEntriesMax,
+    spool: needs.spool ? { localMs: needs.spool.local, now: needs.clock.now() } : null,
   }
 }
