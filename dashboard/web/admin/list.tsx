@@ -19,7 +19,7 @@ export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: Di
   const all = tableOf(table, rows, words.value)
   const found = filtered(all, typed.value)
   const issue =
-    table === 'devices' && me.value?.role === 'admin'
+    table === 'devices'
       ? (id: string) => {
           device.value = id
         }
@@ -43,7 +43,7 @@ export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: Di
           {t.export}
         </a>
       </div>
-      {me.value?.role === 'admin' && <Import table={table} onDone={onChanged} />}
+      {(table !== 'sites' || me.value?.role === 'admin') && <Import table={table} onDone={onChanged} />}
       <Rows table={all} rows={found.slice(0, shownMost)} issue={issue} />
       {found.length > shownMost && <p class="dim">{t.firstRows(shownMost)}</p>}
       {device.value && (

@@ -48,7 +48,7 @@ describe('the dictionaries', () => {
       )
     return value && typeof value === 'object' ? Object.values(value).flatMap(texts) : []
   }
-  const allowed = /SOS|CSV|UTF-8|GB18030|Esc|English|kg|lx|ppm|undefined|F\d|^[A-Z]$/g
+  const allowed = /SOS|HTTPS|CSV|UTF-8|GB18030|Esc|English|kg|lx|ppm|undefined|F\d|^[A-Z]$/g
 
   test('no Latin words stand in the Chinese texts', () => {
     const latin = texts(zh).filter((text) => /[A-Za-z]{2,}/.test(text.replaceAll(allowed, '')))

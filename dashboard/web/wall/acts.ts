@@ -3,10 +3,14 @@ import { batch } from '@preact/signals'
 import type { Action, Outcome } from '../../../domain/alarm.ts'
 import type { Refused } from '../../contracts.ts'
 import { type Answer, api } from '../shared/api.ts'
+import { later } from '../shared/clock.ts'
 import * as desk from './desk.ts'
 
-/** A request that did not get through is tried again this often: an acknowledgement must not die of one lost packet. */
+/** A request that did not get through is tried again this often, with this pause: an acknowledgement must not die of one lost packet. */
 const tries = 3
+const pauseMs = 600
+const pause = () => new Promise<void>((resolve) => void later(pauseMs, resolve))
+const deservesAnother = (answer: Answer<unknown>) => !answer.ok && (answer.status === 0 || answer.status === 503)
 
 async function ask(what: string, send: () => Promise<Answer<unknown>>): Promise<Refused | null> {
   batch(() => {
@@ -14,7 +18,10 @@ async function ask(what: string, send: () => Promise<Answer<unknown>>): Promise<
     desk.refused.value = null
   })
   let answer = await send()
-  for (let n = 1; n < tries && !answer.ok && (answer.status === 0 || answer.status === 503); n += 1) answer = await send()
+  for (let n = 1; n < tries && deservesAnother(answer); n += 1) {
+    await pause()
+    answer = await send()
+  }
   const refused = answer.ok ? null : answer.refused
   batch(() => {
     desk.asking.value = null

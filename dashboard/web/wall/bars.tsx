@@ -134,7 +134,10 @@ export function LinkLost() {
   const { lastBeatAt, silentMs, attempts } = desk.link.value
   const phones = desk.picture.value.sites.map(({ phone }) => phone).filter((phone) => phone !== '')
   return (
-    <section class="lost" role="status">
+    <section class="lost" aria-label={t.staleShort}>
+      <span role="status" class="unseen">
+        {t.staleShort}
+      </span>
       <b>{t.staleTitle(Math.floor(silentMs / 1000))}</b>
       <span>
         {lastBeatAt > 0 && t.staleText(clockTime(lastBeatAt, whereSite()))}

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
-import { addressOf, number, whatOf } from './say.ts'
+import { addressOf, whatOf } from './say.ts'
 import { goOnDuty } from './sound.ts'
 
 export function Duty() {
@@ -13,7 +13,7 @@ export function Duty() {
   const t = words.value.wall
   return (
     <div class="duty" role="dialog" aria-modal="true" aria-label={t.startDuty}>
-      <p class="waiting">{t.waitingNow(desk.unanswered.value)}</p>
+      <p class="waiting">{desk.picture.value.known ? t.waitingNow(desk.unanswered.value) : t.connecting}</p>
       <ul>
         {desk.queue.value
           .filter(({ alarm }) => alarm.state === 'raised')
@@ -31,7 +31,6 @@ export function Duty() {
       <button type="button" class="link" onClick={lookOn}>
         {t.watchOnly}
       </button>
-      <p class="unseen">{number(desk.queue.value.length)}</p>
     </div>
   )
 }

@@ -26,6 +26,7 @@ function onBeat(beat: Beat): void {
 
 function onFacts(facts: readonly LiveFact[]): void {
   for (const { kind, alarm } of facts) {
+    if (alarm?.alarm.state === 'resolved') desk.settle(alarm.alarm.id)
     if (kind !== 'alarm-repeated' || alarm?.alarm.state !== 'acknowledged') continue
     desk.pressedAgain.value = new Map([...desk.pressedAgain.value, [alarm.alarm.id, alarm.alarm.presses]])
   }

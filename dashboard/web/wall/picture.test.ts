@@ -53,6 +53,6 @@ describe('the picture', () => {
     expect(compare(start, { seq: 10, open: 2 })).toBe('wrong')
     expect(compare(start, { seq: 10, open: 1 })).toBe('same')
     expect(compare(start, { seq: 9, open: 0 })).toBe('same')
-    expect(emptyPicture.seq).toBe(0)
+    expect(emptyPicture.known).toBe(false)
   })
 })

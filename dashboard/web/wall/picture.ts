@@ -5,7 +5,8 @@ import type { Banner, Beat, LiveFact, Snapshot, WallAlarm } from '../../contract
 export type OpenWallAlarm = WallAlarm & { alarm: OpenAlarm }
 
 export type Picture = {
-  /** 0 before the first snapshot. */
+  /** False until the first snapshot: nothing may be said of alarms before it. */
+  known: boolean
   seq: number
   alarms: ReadonlyMap<string, OpenWallAlarm>
   /** Newest first, at most `latestLimit`. */
@@ -19,6 +20,7 @@ export type Picture = {
 export const latestLimit = 40
 
 export const emptyPicture: Picture = {
+  known: false,
   seq: 0,
   alarms: new Map(),
   latest: [],
@@ -34,6 +36,7 @@ const hasOpenAlarm = (wall: WallAlarm): wall is OpenWallAlarm => isOpen(wall.ala
 export function fromSnapshot(snapshot: Snapshot, banner: Banner | null): Picture {
   const open = snapshot.alarms.filter(hasOpenAlarm)
   return {
+    known: true,
     seq: snapshot.seq,
     alarms: new Map(open.map((wall) => [wall.alarm.id, wall])),
     latest: newestFirst(snapshot.latest),

@@ -62,6 +62,16 @@ describe('the stream', () => {
     expect(open()).toEqual(['fresh'])
   })
 
+  test('the very first press of a new platform is shown at once, not at the next beat', () => {
+    const { stream, hellos, open, beat } = stage()
+    stream.connected()
+    hellos[0]?.answer({ snapshot: snapshot({ seq: 0 }) })
+    beat(0, 0)
+    expect(hellos).toHaveLength(1)
+    stream.facts([raised(1, 'first')])
+    expect(open()).toEqual(['first'])
+  })
+
   test('a beat that is ahead, or counts otherwise, is answered with a question', () => {
     const { stream, hellos, beat, later } = stage()
     stream.connected()

@@ -59,7 +59,7 @@ export function openStream(needs: StreamNeeds): Stream {
   return {
     picture: () => picture,
     connected() {
-      returning = picture.seq > 0
+      returning = picture.known
       question.drop()
       question.ask(returning ? picture.seq : null)
     },
@@ -69,13 +69,13 @@ export function openStream(needs: StreamNeeds): Stream {
     },
     facts(facts) {
       if (question.open()) meanwhile = [...meanwhile, ...facts]
-      if (picture.seq > 0) take(facts)
+      if (picture.known) take(facts)
     },
     beat(beat) {
       needs.onBeat(beat)
       show(withBeat(picture, beat))
-      const verdict = picture.seq === 0 ? 'behind' : compare(picture, beat)
-      if (verdict === 'behind') question.ask(picture.seq === 0 ? null : picture.seq)
+      const verdict = picture.known ? compare(picture, beat) : 'behind'
+      if (verdict === 'behind') question.ask(picture.known ? picture.seq : null)
       if (verdict === 'wrong' && needs.elapsed() - snapshotAt > snapshotEveryMs) question.ask(null)
     },
   }

@@ -40,6 +40,7 @@ export function Wall() {
 }
 
 function Main() {
+  if (!desk.picture.value.known) return <main class="connecting">{words.value.wall.connecting}</main>
   if (desk.queue.value.length === 0)
     return (
       <main class="quiet">

@@ -1,6 +1,7 @@
 /** English words. Every entry of the Chinese source must be here, or it does not compile. */
 import { adminEn } from './admin-en.ts'
 import { caseEn } from './case-en.ts'
+import { refusalsEn } from './refusals-en.ts'
 import type { Words } from './zh.ts'
 
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
@@ -90,16 +91,7 @@ export const en = {
     'carbon-dioxide': (v) => `CO₂ ${v} ppm`,
     link: (v) => `Signal ${v}`,
   },
-  refusals: {
-    unreachable: 'The server was not reached. Press again; if that fails, act by telephone.',
-    'unknown-alarm': 'There is no such alarm.',
-    'already-resolved': 'This alarm is already closed.',
-    'already-acknowledged': 'Somebody has already taken it.',
-    'not-acknowledged': 'Acknowledge it first.',
-    'reason-needed': 'To close it like this, a reason is needed.',
-    'http-403': 'You may not do this.',
-    'http-429': 'Too many tries. Please wait a little.',
-  },
+  refusals: refusalsEn,
   failed: 'That did not work. Please try again.',
   otherLanguage: '中文',
   close: 'Close',
@@ -161,6 +153,7 @@ export const en = {
     female: 'woman',
     male: 'man',
     urgentAlert: (what, where) => `${what}, ${where}, not taken`,
+    staleShort: 'No connection; new alarms may be missing',
     staleTitle: (seconds) => `No connection for ${seconds} s`,
     staleText: (at) => `The screen stands still since ${at}; new alarms may be missing`,
     staleTries: (n) => `reconnecting (try ${n})`,

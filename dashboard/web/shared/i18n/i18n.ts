@@ -34,5 +34,7 @@ export function switchLanguage(): void {
 
 /** A refusal in the reader's language: our own words for codes we know, the server's sentence otherwise. */
 export function refusalText(refused: Refused): string {
-  return words.value.refusals[refused.code] ?? (refused.message === '' ? words.value.failed : refused.message)
+  const known = words.value.refusals[refused.code]
+  const by = refused.by ? ` (${refused.by})` : ''
+  return known ? `${known}${by}` : refused.message === '' ? words.value.failed : refused.message
 }

@@ -6,6 +6,7 @@ import type { ReadingKind } from '../../../../domain/reading.ts'
 import type { UserRole } from '../../../../store/store.ts'
 import { adminZh } from './admin-zh.ts'
 import { caseZh } from './case-zh.ts'
+import { refusalsZh } from './refusals-zh.ts'
 
 const reasons: Readonly<Record<Reason, string>> = {
   button: '紧急求助 SOS',
@@ -91,16 +92,7 @@ const readings: Readonly<Record<ReadingKind, (value: number) => string>> = {
   'carbon-dioxide': (v) => `二氧化碳 ${v} ppm`,
   link: (v) => `信号 ${v}`,
 }
-const refusals: Readonly<Record<string, string>> = {
-  unreachable: '没有送达服务器，请再按一次；仍不行请直接打电话处理。',
-  'unknown-alarm': '没有这起告警。',
-  'already-resolved': '这起告警已经结案。',
-  'already-acknowledged': '已有人受理。',
-  'not-acknowledged': '请先受理，再做这一步。',
-  'reason-needed': '这样结案必须写明原因。',
-  'http-403': '您没有这个权限。',
-  'http-429': '试得太频繁，请稍等一会儿再试。',
-}
+const refusals: Readonly<Record<string, string>> = refusalsZh
 
 export const zh = {
   product: '安铃',
@@ -176,6 +168,7 @@ export const zh = {
     female: '女',
     male: '男',
     urgentAlert: (what: string, where: string) => `${what}，${where}，未受理`,
+    staleShort: '连接已中断，可能有新告警未显示',
     staleTitle: (seconds: number) => `连接已中断 ${seconds} 秒`,
     staleText: (at: string) => `画面停在 ${at}，可能有新告警未显示`,
     staleTries: (n: number) => `正在重连（第 ${n} 次）`,

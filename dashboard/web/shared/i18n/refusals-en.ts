@@ -1,0 +1,32 @@
+/** What people read when the server refuses, by its code. */
+import type { refusalsZh } from './refusals-zh.ts'
+
+export const refusalsEn = {
+  unreachable: 'The server was not reached. Press again; if that fails, act by telephone.',
+  'unknown-alarm': 'There is no such alarm.',
+  'already-resolved': 'This alarm is already closed.',
+  'already-acknowledged': 'Somebody has already taken it.',
+  'not-acknowledged': 'Acknowledge it first.',
+  'reason-needed': 'To close it like this, a reason is needed.',
+  'signed-out': 'The session is over. Please sign in again.',
+  'wrong-password': 'The name or the password is wrong.',
+  'wrong-code': 'The code is wrong, or was used already.',
+  'code-void': 'The code was wrong too often. Restart the program for a new one.',
+  'already-set-up': 'There is an administrator already. Please sign in.',
+  'too-many': 'Too many tries. Please wait a minute.',
+  'not-allowed': 'You may not do this.',
+  'not-found': 'There is no such thing.',
+  'name-taken': 'This sign-in name is taken.',
+  'last-admin': 'This is the last administrator; it cannot be disabled.',
+  'still-used': 'Something else still needs it; it cannot be removed.',
+  'unknown-reference': 'What it refers to does not exist.',
+  'too-large': 'The file is too large.',
+  'wrong-type': 'This kind of file is not understood.',
+  'storage-trouble': 'The storage is not available; nothing was recorded. Please try again.',
+  'our-mistake': 'Something went wrong on our side and was logged. Please try again.',
+  'https-needed': 'Passwords are sent over HTTPS only.',
+  busy: 'Busy; please try again.',
+  csrf: 'The page is out of date; please reload it.',
+  'foreign-origin': 'This is not the address of the platform; please use the right one.',
+  'wrong-host': 'This is not the address of the platform; please use the right one.',
+} satisfies typeof refusalsZh
