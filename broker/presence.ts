@@ -46,11 +46,18 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
       if (times === takeoversPerMinute) reportFight(client.id)
     },
     arrived(client: Client): void {
-      for (const deviceId of (client.conn as Conn).visit?.rights?.carries ?? []) carriers.set(deviceId, client.id)
+      const { visit } = client.conn as Conn
+      // Aedes says "ready" even of a client that was closed on the way: it must not stay present for ever.
+      if (!visit || visit.stage === 'gone' || clients()[client.id] !== client) return
+      visit.present = true
+      for (const deviceId of visit.rights?.carries ?? []) carriers.set(deviceId, client.id)
       tell(client.id, true)
     },
     departed(client: Client): void {
-      for (const deviceId of (client.conn as Conn).visit?.rights?.carries ?? []) {
+      const { visit } = client.conn as Conn
+      if (!visit?.present) return
+      visit.present = false
+      for (const deviceId of visit.rights?.carries ?? []) {
         if (carriers.get(deviceId) === client.id) carriers.delete(deviceId)
       }
       tell(client.id, false)

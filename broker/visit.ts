@@ -16,6 +16,8 @@ export type Visit = {
   stage: 'greeting' | 'waiting' | 'knocking' | 'login' | 'in' | 'gone'
   /** It has ended or is being closed, and waits for its turn to leave. */
   leaving: boolean
+  /** `onPresence` was told that it is here. */
+  present: boolean
   /** Tick of the shared sweep when the socket arrived. */
   since: number
   /** The first bytes, while they are not yet a whole CONNECT or greeting. */
@@ -48,6 +50,7 @@ export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' 
   stage,
   since,
   leaving: false,
+  present: false,
   early: null,
   rights: null,
   left: 0,
