@@ -1,6 +1,6 @@
 /** One test for each known way in which a broker of this kind fails its clients (the hazards A2–A24 of our reliability study). */
 import { afterEach, describe, expect, test } from 'vitest'
-import { instant } from '../domain/time.ts'
+import { instant, milliseconds } from '../domain/time.ts'
 import { openHooks } from './hooks.ts'
 import { client, closeAll, openHouse, raw, rawLogin, until, wire } from './house.contract.ts'
 
@@ -102,7 +102,7 @@ describe('A5: no throw ends the process', () => {
 
 describe('nobody holds up anybody', () => {
   test('A6: a listener that stops reading is cut off and delays no press', async () => {
-    const house = await openHouse({ limits: { drainWait: JSON.parse('300') } })
+    const house = await openHouse({ limits: { drainWait: milliseconds(300) } })
     house.device('frozen01')
     house.device('button01')
     const frozen = await rawLogin(house, 'frozen01')

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import tls from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { milliseconds } from '../domain/time.ts'
 import { certificate } from './certificate.contract.ts'
 import { afterwards, client, closeAll, openHouse, raw, rawLogin, until, wire } from './house.contract.ts'
 
@@ -134,7 +135,7 @@ describe('A18: a full house', () => {
 
 describe('A24: TLS', () => {
   test('no greeting, a bad one, and one that goes no further are all cut off', async () => {
-    const house = await openHouse({ tls: certificate, limits: { tlsHandshakeWait: JSON.parse('300') } })
+    const house = await openHouse({ tls: certificate, limits: { tlsHandshakeWait: milliseconds(300) } })
     const port = await house.broker.listenTls('127.0.0.1', 0)
     const silent = await raw(port)
     const plain = await raw(port)
