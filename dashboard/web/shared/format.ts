@@ -56,6 +56,10 @@ export const figure = (value: number, language: Language): string => new Intl.Nu
 export const percent = (part: number, whole: number, language: Language): string =>
   whole === 0 ? '–' : new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 1 }).format(part / whole)
 
+/** 3 栋, Bldg 3: a bare number gets its word, a written name keeps its own. */
+export const buildingName = (building: string, language: Language): string =>
+  /^[0-9]+$/.test(building) ? (language === 'zh' ? `${building} 栋` : `Bldg ${building}`) : building
+
 /** 3栋 2单元 502 from whatever the site writes in its columns: bare numbers get their word. */
 export function doorAddress(place: { building: string; unit: string; door: string; title: string }, language: Language): string {
   if (place.building === '' && place.door === '') return place.title

@@ -1,10 +1,11 @@
 /** The wall of homes: one canvas, one image to a screen reader, with its counts in words. */
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { words } from '../shared/i18n/i18n.ts'
+import { buildingName } from '../shared/format.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { openPainter, type Painter, type Palette } from './draw.ts'
-import { type Layout, layOut } from './layout.ts'
+import { homeAt, type Layout, layOut } from './layout.ts'
 import { cells, counts } from './marks.ts'
 
 export function HomesCanvas({ large = false }: { large?: boolean }) {
@@ -28,26 +29,33 @@ export function HomesCanvas({ large = false }: { large?: boolean }) {
 
 /** Paints now and after every change, until the returned function is called. */
 function keepPainted(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): () => void {
-  let painter: Painter | null = null
+  let shown: Shown | null = null
   let waiting = false
   const rebuild = () => {
-    painter = prepare(frame, sheet, large)
-    painter?.all()
+    shown = prepare(frame, sheet, large)
+    shown?.painter.all()
   }
   const soon = () => {
     if (waiting) return
     waiting = true
     requestAnimationFrame(() => {
       waiting = false
-      painter?.changes()
+      shown?.painter.changes()
     })
   }
-  const sizes = new ResizeObserver(rebuild)
+  const sizes = new ResizeObserver(() => {
+    if (shown?.width !== frame.clientWidth || shown.height !== frame.clientHeight) rebuild()
+  })
   sizes.observe(frame)
   document.fonts.addEventListener('loadingdone', rebuild)
+  sheet.onpointermove = ({ offsetX, offsetY }) => {
+    const home = shown && homeAt(shown.layout, offsetX - inset, offsetY)
+    sheet.title = home === null ? '' : desk.homes.peek().label(home)
+  }
   const stops = [
     effect(() => {
       desk.homes.value
+      language.value
       rebuild()
     }),
     effect(() => {
@@ -62,26 +70,31 @@ function keepPainted(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolea
   }
 }
 
-function prepare(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): Painter | null {
+type Shown = { painter: Painter; layout: Layout; width: number; height: number }
+/** Room at the left for a large symbol in the first column. */
+const inset = 2
+
+function prepare(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): Shown | null {
   const homes = desk.homes.peek()
   const pen = sheet.getContext('2d')
   const { clientWidth: width, clientHeight: height } = frame
   if (!pen || width === 0 || height === 0) return null
   const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
   const label = root * (large ? 1.75 : 1.2)
-  const layout: Layout = layOut(homes.buildings, { width: width - 4, height, pitchMax: root * (large ? 2.4 : 1.05), label })
+  const layout: Layout = layOut(homes.buildings, { width: width - 2 * inset, height, pitchMax: root * (large ? 2.4 : 1.05), label })
   const scale = devicePixelRatio
   sheet.width = Math.round(width * scale)
   sheet.height = Math.round(height * scale)
-  pen.setTransform(scale, 0, 0, scale, 2 * scale, 0)
+  pen.setTransform(scale, 0, 0, scale, inset * scale, 0)
   const palette = paletteOf(sheet)
   pen.fillStyle = palette.background
-  pen.fillRect(-2, 0, width + 2, height)
+  pen.fillRect(-inset, 0, width + inset, height)
   const font = `${layout.labelHeight * 0.72}px ${getComputedStyle(sheet).fontFamily}`
-  return openPainter(pen, { layout, palette, cells: () => cells.peek().looks, labelOf, font })
+  const painter = openPainter(pen, { layout, palette, cells: () => cells.peek().looks, labelOf, font })
+  return { painter, layout, width, height }
 }
 
-const labelOf = (building: string) => (/^[0-9]+$/.test(building) ? `${building} 栋` : building)
+const labelOf = (building: string) => buildingName(building, language.peek())
 
 function paletteOf(sheet: HTMLElement): Palette {
   const style = getComputedStyle(sheet)

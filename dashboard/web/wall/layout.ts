@@ -10,8 +10,6 @@ export type Layout = {
   xs: Float32Array
   ys: Float32Array
   height: number
-  /** How far the cells reach to the right. */
-  widest: number
 }
 
 type Space = { width: number; height: number; pitchMax: number; label: number }
@@ -22,19 +20,22 @@ const pitchMin = 3
 const labelScales = [1, 0.65, 0] as const
 const pitchFloor = 0.5
 
+/** So many columns of buildings, cells so far apart, letters so high. */
+type Grid = { columns: number; pitch: number; label: number; width: number }
+
 /** Lays out `buildings[i]` = the building of home i. */
 export function layOut(buildings: readonly string[], space: Space): Layout {
   const groups = groupsOf(buildings)
   for (const scale of labelScales) {
     const found = bestOf(groups, { ...space, label: space.label * scale, pitchMin })
-    if (found) return found
+    if (found) return place(groups, found)
   }
   const last = { ...space, label: 0, pitchMin: pitchFloor }
-  return bestOf(groups, last) ?? place(groups, { ...last, columns: 1, pitch: pitchFloor })
+  return place(groups, bestOf(groups, last) ?? { ...last, columns: 1, pitch: pitchFloor })
 }
 
-function bestOf(groups: readonly Group[], space: Space & { pitchMin: number }): Layout | null {
-  let best: Layout | null = null
+function bestOf(groups: readonly Group[], space: Space & { pitchMin: number }): Grid | null {
+  let best: Grid | null = null
   const columnsMax = Math.min(groups.length, Math.max(1, Math.floor(space.width / 24)))
   for (let columns = 1; columns <= columnsMax; columns += 1) {
     const tried = largest(groups, space, columns)
@@ -45,22 +46,24 @@ function bestOf(groups: readonly Group[], space: Space & { pitchMin: number }): 
 }
 
 /** The largest pitch at which everything fits with so many columns, or null when none does. */
-function largest(groups: readonly Group[], space: Space & { pitchMin: number }, columns: number): Layout | null {
-  const at = (pitch: number) => place(groups, { ...space, columns, pitch })
-  const fits = (layout: Layout) => layout.height <= space.height && layout.widest <= space.width
-  const most = at(space.pitchMax)
-  if (fits(most)) return most
-  let found = at(space.pitchMin)
-  if (!fits(found)) return null
+function largest(groups: readonly Group[], space: Space & { pitchMin: number }, columns: number): Grid | null {
+  const at = (pitch: number): Grid => ({ columns, pitch, label: space.label, width: space.width })
+  const fits = (pitch: number) => {
+    const { height, widest } = extentOf(groups, at(pitch))
+    return height <= space.height && widest <= space.width
+  }
+  if (fits(space.pitchMax)) return at(space.pitchMax)
+  if (!fits(space.pitchMin)) return null
   let [low, high] = [space.pitchMin, space.pitchMax]
   for (let round = 0; round < 8; round += 1) {
-    const tried = at((low + high) / 2)
-    if (fits(tried)) found = tried
-    low = fits(tried) ? tried.pitch : low
-    high = fits(tried) ? high : tried.pitch
+    const middle = (low + high) / 2
+    if (fits(middle)) low = middle
+    else high = middle
   }
-  return found
+  return at(low)
 }
+
+const collator = new Intl.Collator('zh-CN', { numeric: true })
 
 function groupsOf(buildings: readonly string[]): Group[] {
   const groups = new Map<string, Group>()
@@ -69,29 +72,47 @@ function groupsOf(buildings: readonly string[]): Group[] {
     if (group) group.cells.push(index)
     else groups.set(building, { building, cells: [index] })
   })
-  return [...groups.values()].sort((a, b) => a.building.localeCompare(b.building, 'zh-CN', { numeric: true }))
+  return [...groups.values()].sort((a, b) => collator.compare(a.building, b.building))
 }
 
-function place(groups: readonly Group[], { width, label, columns, pitch }: Space & { columns: number; pitch: number }): Layout {
+function measuresOf({ width, columns, pitch, label }: Grid) {
   const gap = Math.max(pitch * 1.4, label * 0.7)
   const columnWidth = (width + gap) / columns
   const perRow = Math.max(1, Math.floor((columnWidth - gap) / pitch))
+  const heightOf = (cells: number) => label + Math.ceil(cells / perRow) * pitch + gap * 0.55
+  return { columnWidth, perRow, heightOf }
+}
+
+/** How much room a grid takes, without placing a single home: this is asked hundreds of times. */
+function extentOf(groups: readonly Group[], grid: Grid): { height: number; widest: number } {
+  const { columnWidth, perRow, heightOf } = measuresOf(grid)
+  let height = 0
+  for (let from = 0; from < groups.length; from += grid.columns) {
+    let most = 0
+    for (let at = from; at < Math.min(groups.length, from + grid.columns); at += 1) most = Math.max(most, groups[at]?.cells.length ?? 0)
+    height += heightOf(most)
+  }
+  return { height, widest: (Math.min(grid.columns, groups.length) - 1) * columnWidth + perRow * grid.pitch }
+}
+
+function place(groups: readonly Group[], grid: Grid): Layout {
+  const { columns, pitch, label } = grid
+  const { columnWidth, perRow, heightOf } = measuresOf(grid)
   const total = groups.reduce((sum, { cells }) => sum + cells.length, 0)
   const [xs, ys, blocks] = [new Float32Array(total), new Float32Array(total), [] as Block[]]
-  const widest = (Math.min(columns, groups.length) - 1) * columnWidth + perRow * pitch
   let [y, rowHeight] = [0, 0]
   groups.forEach(({ building, cells }, at) => {
-    if (at % columns === 0 && at > 0) [y, rowHeight] = [y + rowHeight, 0]
+    if (at % columns === 0) [y, rowHeight] = [y + rowHeight, 0]
     const x = (at % columns) * columnWidth
-    const height = label + Math.ceil(cells.length / perRow) * pitch
     cells.forEach((index, n) => {
       xs[index] = x + (n % perRow) * pitch
       ys[index] = y + label + Math.floor(n / perRow) * pitch
     })
-    blocks.push({ building, x, y, width: columnWidth, height: height + gap * 0.55, cells })
-    rowHeight = Math.max(rowHeight, height + gap * 0.55)
+    const height = heightOf(cells.length)
+    blocks.push({ building, x, y, width: columnWidth, height, cells })
+    rowHeight = Math.max(rowHeight, height)
   })
-  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight, widest }
+  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight }
 }
 
 /** The home under a point, or null. */

@@ -24,6 +24,10 @@ export const cells = computed<{ looks: Uint8Array; counts: Counts }>(() => {
 })
 export const counts = computed(() => cells.value.counts)
 
+const collator = new Intl.Collator('zh-CN', { numeric: true })
+/** How many homes are not normal. */
+export const unusualCount = computed(() => counts.value.total - counts.value.active - counts.value.quiet)
+
 export type Unusual = { index: number; label: string; look: number; activeAt: number; residentId: string }
 
 /** The homes that are not normal, most urgent first: the canvas in words. */
@@ -34,5 +38,5 @@ export const unusual = computed<readonly Unusual[]>(() => {
     if (look <= looks.quiet) return
     found.push({ index, look, label: homes.label(index), activeAt: homes.activeAt(index), residentId: homes.residentId(index) })
   })
-  return found.sort((a, b) => b.look - a.look || a.label.localeCompare(b.label, 'zh-CN', { numeric: true }))
+  return found.sort((a, b) => b.look - a.look || collator.compare(a.label, b.label))
 })

@@ -6,7 +6,7 @@ import { language, words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
-import { counts, unusual } from './marks.ts'
+import { counts, unusualCount } from './marks.ts'
 import { addressOf, number, whatOf, whereOf, whereSite } from './say.ts'
 
 export function Side() {
@@ -32,7 +32,7 @@ export function Side() {
 export function UnusualButton() {
   return (
     <button type="button" class="link unusual" onClick={openHomesList}>
-      {words.value.wall.homesList(unusual.value.length)}
+      {words.value.wall.homesList(unusualCount.value)}
     </button>
   )
 }

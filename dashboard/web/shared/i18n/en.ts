@@ -193,8 +193,8 @@ export const en = {
     homesNone: 'All homes are normal',
     devices: 'Devices',
     devicesSub: (total, online) => `${total} · ${online} online`,
-    devicesOnline: 'Devices online',
-    buttonsProven: 'SOS buttons tested',
+    devicesOnline: 'Online',
+    buttonsProven: 'Buttons tested',
     latest: 'Latest',
     latestNone: 'Nothing yet',
     facts: {

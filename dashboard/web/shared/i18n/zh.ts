@@ -209,7 +209,7 @@ export const zh = {
     devices: '设备健康',
     devicesSub: (total: string, online: string) => `${total} 台 · 在线 ${online}`,
     devicesOnline: '在线设备',
-    buttonsProven: 'SOS 按钮 30 天内试过',
+    buttonsProven: '按钮已测试',
     latest: '最新动态',
     latestNone: '还没有动态',
     facts: {
