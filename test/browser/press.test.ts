@@ -1,9 +1,10 @@
 /** The way of one press in front of a real screen: painted, taken with the space bar, closed; with the server killed, frozen, and watched by two. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStage, press, type Stage, startWatch, type Window, withoutMosquitto } from './stage.ts'
 
 const missing = withoutMosquitto()
 if (missing) console.log(`skipped: ${missing}`)
+const story = test.skipIf(missing !== '')
 
 let stage: Stage
 const opened: Window[] = []
@@ -40,96 +41,96 @@ async function close({ page }: Window, outcome: string, reason = ''): Promise<vo
   await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
 }
 
-describe.skipIf(missing !== '')('a press', () => {
-  test('is painted and sounded, taken with the space bar, and closed with an outcome', allowed, async () => {
-    const screen = await wall()
-    const { page } = screen
-    await page.locator('.quiet').waitFor(allowed)
-    expect(press(stage, homeOf(0), { id: 'first-press' })).toBe(true)
-    await cardOf(screen, homeOf(0)).waitFor(allowed)
-    expect(await page.locator('.case .address').textContent()).toContain(homeOf(0).door)
-    expect(await page.locator('[role=alert]').first().textContent()).toContain(homeOf(0).door)
-    expect(await page.title()).toMatch(/^\(1\)/)
-    await expect.poll(async () => (await health()).screens.painted, allowed).toBeGreaterThan(0)
-    await expect.poll(async () => (await health()).screens.sounded, allowed).toBeGreaterThan(0)
-    expect((await health()).screens.waiting).toBe(0)
+story('a press is painted and sounded, taken with the space bar, and closed with an outcome', allowed, async () => {
+  const screen = await wall()
+  const { page } = screen
+  await page.locator('.quiet').waitFor(allowed)
+  expect(press(stage, homeOf(0), { id: 'first-press' })).toBe(true)
+  await cardOf(screen, homeOf(0)).waitFor(allowed)
+  expect(await page.locator('.case .address').textContent()).toContain(homeOf(0).door)
+  expect(await page.locator('[role=alert]').first().textContent()).toContain(homeOf(0).door)
+  expect(await page.title()).toMatch(/^\(1\)/)
+  await expect.poll(async () => (await health()).screens.painted, allowed).toBeGreaterThan(0)
+  await expect.poll(async () => (await health()).screens.sounded, allowed).toBeGreaterThan(0)
+  expect((await health()).screens.waiting).toBe(0)
 
-    await page.keyboard.press('Space')
-    await page.locator('.case.acknowledged').waitFor(allowed)
-    expect(await page.locator('.button.held').textContent()).toContain('我在处理')
-    await page.keyboard.press('q')
-    await page.locator('.log li').first().waitFor(allowed)
-    await close(screen, 'help-given')
-    await page.locator('.quiet').waitFor(allowed)
-    await page.context().close()
-  })
-
-  test('pressed twice and cancelled is still open, and says so', allowed, async () => {
-    const screen = await wall()
-    press(stage, homeOf(1), { id: 'one' })
-    press(stage, homeOf(1), { id: 'two' })
-    press(stage, homeOf(1), { id: 'three', kind: 'cancel' })
-    await screen.page.locator('.remarks li').nth(1).waitFor(allowed)
-    expect(await screen.page.locator('.remarks').textContent()).toMatch(/已按 2 次.*请求取消/)
-    await screen.page.keyboard.press('Space')
-    await screen.page.locator('.case.acknowledged').waitFor(allowed)
-    // "Pressed by mistake" without a word of reason is refused, and the refusal is read where the button is.
-    await screen.page.keyboard.press('r')
-    await screen.page.locator('dialog input[value=false-press]').check()
-    await screen.page.locator('dialog .primary').click()
-    await screen.page.locator('dialog .refusal', { hasText: '原因' }).waitFor(allowed)
-    await screen.page.locator('dialog textarea').fill('电话确认，本人误按')
-    await screen.page.locator('dialog .primary').click()
-    await screen.page.locator('.quiet').waitFor(allowed)
-    await screen.page.context().close()
-  })
-
-  test('a test press rings nobody', allowed, async () => {
-    const screen = await wall()
-    press(stage, homeOf(2), { id: 'try', kind: 'test' })
-    press(stage, homeOf(3), { id: 'real' })
-    await cardOf(screen, homeOf(3)).waitFor(allowed)
-    expect(await screen.page.locator('.alarm').count()).toBe(1)
-    await screen.page.locator('.events', { hasText: '测试按键' }).waitFor(allowed)
-    await screen.page.keyboard.press('Space')
-    await screen.page.locator('.case.acknowledged').waitFor(allowed)
-    await close(screen, 'help-given')
-    await screen.page.context().close()
-  })
-
-  test('outlives the server: killed before it is taken, and again after', { timeout: 60_000 }, async () => {
-    const screen = await wall()
-    const { page } = screen
-    press(stage, homeOf(4), { id: 'before-the-kill' })
-    await cardOf(screen, homeOf(4)).waitFor(allowed)
-    await stage.victim.kill()
-    await page.locator('.lost').waitFor(allowed)
-    expect(await cardOf(screen, homeOf(4)).count()).toBe(1)
-    expect(await page.locator('.lost strong').textContent()).toMatch(/\d{6}/)
-    expect(press(stage, homeOf(5), { id: 'while-down' })).toBe(false)
-
-    await stage.victim.start()
-    await page.locator('.lost').waitFor({ state: 'detached', ...allowed })
-    await page.locator('.alarm.raised').waitFor(allowed)
-    await page.keyboard.press('Space')
-    await page.locator('.case.acknowledged').waitFor(allowed)
-    await stage.victim.kill()
-    await stage.victim.start()
-    expect(press(stage, homeOf(5), { id: 'while-down' })).toBe(true)
-    await cardOf(screen, homeOf(5)).waitFor(allowed)
-    expect(await cardOf(screen, homeOf(4)).getAttribute('class')).toContain('taken')
-    await close(screen, 'emergency')
-    await expect.poll(() => page.locator('.alarm').count(), allowed).toBe(1)
-    await page.keyboard.press('Space')
-    await page.locator('.case.acknowledged').waitFor(allowed)
-    await close(screen, 'help-given')
-    await page.locator('.quiet').waitFor(allowed)
-    await page.context().close()
-  })
+  await page.keyboard.press('Space')
+  await page.locator('.case.acknowledged').waitFor(allowed)
+  expect(await page.locator('.button.held').textContent()).toContain('我在处理')
+  await page.keyboard.press('q')
+  await page.locator('.log li').first().waitFor(allowed)
+  await close(screen, 'help-given')
+  await page.locator('.quiet').waitFor(allowed)
+  await page.context().close()
 })
 
-describe.skipIf(missing !== '')('a screen', () => {
-  test('says within six seconds that a frozen server has left it alone, and is right again afterwards', { timeout: 60_000 }, async () => {
+story('a press repeated and cancelled is still open, and says so', allowed, async () => {
+  const screen = await wall()
+  press(stage, homeOf(1), { id: 'one' })
+  press(stage, homeOf(1), { id: 'two' })
+  press(stage, homeOf(1), { id: 'three', kind: 'cancel' })
+  await screen.page.locator('.remarks li').nth(1).waitFor(allowed)
+  expect(await screen.page.locator('.remarks').textContent()).toMatch(/已按 2 次.*请求取消/)
+  await screen.page.keyboard.press('Space')
+  await screen.page.locator('.case.acknowledged').waitFor(allowed)
+  // "Pressed by mistake" without a word of reason is refused, and the refusal is read where the button is.
+  await screen.page.keyboard.press('r')
+  await screen.page.locator('dialog input[value=false-press]').check()
+  await screen.page.locator('dialog .primary').click()
+  await screen.page.locator('dialog .refusal', { hasText: '原因' }).waitFor(allowed)
+  await screen.page.locator('dialog textarea').fill('电话确认，本人误按')
+  await screen.page.locator('dialog .primary').click()
+  await screen.page.locator('.quiet').waitFor(allowed)
+  await screen.page.context().close()
+})
+
+story('a test press rings nobody', allowed, async () => {
+  const screen = await wall()
+  press(stage, homeOf(2), { id: 'try', kind: 'test' })
+  press(stage, homeOf(3), { id: 'real' })
+  await cardOf(screen, homeOf(3)).waitFor(allowed)
+  expect(await screen.page.locator('.alarm').count()).toBe(1)
+  await screen.page.locator('.events', { hasText: '测试按键' }).waitFor(allowed)
+  await screen.page.keyboard.press('Space')
+  await screen.page.locator('.case.acknowledged').waitFor(allowed)
+  await close(screen, 'help-given')
+  await screen.page.context().close()
+})
+
+story('a press outlives the server: killed before it is taken, and again after', { timeout: 60_000 }, async () => {
+  const screen = await wall()
+  const { page } = screen
+  press(stage, homeOf(4), { id: 'before-the-kill' })
+  await cardOf(screen, homeOf(4)).waitFor(allowed)
+  await stage.victim.kill()
+  await page.locator('.lost').waitFor(allowed)
+  expect(await cardOf(screen, homeOf(4)).count()).toBe(1)
+  expect(await page.locator('.lost strong').textContent()).toMatch(/\d{6}/)
+  expect(press(stage, homeOf(5), { id: 'while-down' })).toBe(false)
+
+  await stage.victim.start()
+  await page.locator('.lost').waitFor({ state: 'detached', ...allowed })
+  await page.locator('.alarm.raised').waitFor(allowed)
+  await page.keyboard.press('Space')
+  await page.locator('.case.acknowledged').waitFor(allowed)
+  await stage.victim.kill()
+  await stage.victim.start()
+  expect(press(stage, homeOf(5), { id: 'while-down' })).toBe(true)
+  await cardOf(screen, homeOf(5)).waitFor(allowed)
+  expect(await cardOf(screen, homeOf(4)).getAttribute('class')).toContain('taken')
+  await close(screen, 'emergency')
+  await expect.poll(() => page.locator('.alarm').count(), allowed).toBe(1)
+  await page.keyboard.press('Space')
+  await page.locator('.case.acknowledged').waitFor(allowed)
+  await close(screen, 'help-given')
+  await page.locator('.quiet').waitFor(allowed)
+  await page.context().close()
+})
+
+story(
+  'a screen says within six seconds that a frozen server has left it alone, and is right again afterwards',
+  { timeout: 60_000 },
+  async () => {
     const screen = await wall()
     const { page } = screen
     press(stage, homeOf(0), { id: 'frozen-1' })
@@ -144,25 +145,25 @@ describe.skipIf(missing !== '')('a screen', () => {
     press(stage, homeOf(1), { id: 'frozen-2' })
     await cardOf(screen, homeOf(1)).waitFor(allowed)
     await page.context().close()
-  })
+  },
+)
 
-  test('and another one converge: who takes it, who closes it', { timeout: 60_000 }, async () => {
-    const [one, two] = [await wall(), await wall()]
-    for (const screen of [one, two]) await cardOf(screen, homeOf(1)).waitFor(allowed)
-    await cardOf(one, homeOf(1)).click()
-    await one.page.keyboard.press('Space')
-    await one.page.locator('.case.acknowledged').waitFor(allowed)
-    await two.page.locator('.alarm.taken', { hasText: homeOf(1).person }).waitFor(allowed)
-    await close(one, 'help-given')
-    await cardOf(two, homeOf(1)).waitFor({ state: 'detached', ...allowed })
-    await cardOf(two, homeOf(0)).click()
-    await two.page.keyboard.press('Space')
-    await two.page.locator('.case.acknowledged').waitFor(allowed)
-    await close(two, 'help-given')
-    for (const { page } of [one, two]) await page.locator('.quiet').waitFor(allowed)
-  })
+story('two screens converge: who takes it, who closes it', { timeout: 60_000 }, async () => {
+  const [one, two] = [await wall(), await wall()]
+  for (const screen of [one, two]) await cardOf(screen, homeOf(1)).waitFor(allowed)
+  await cardOf(one, homeOf(1)).click()
+  await one.page.keyboard.press('Space')
+  await one.page.locator('.case.acknowledged').waitFor(allowed)
+  await two.page.locator('.alarm.taken', { hasText: homeOf(1).person }).waitFor(allowed)
+  await close(one, 'help-given')
+  await cardOf(two, homeOf(1)).waitFor({ state: 'detached', ...allowed })
+  await cardOf(two, homeOf(0)).click()
+  await two.page.keyboard.press('Space')
+  await two.page.locator('.case.acknowledged').waitFor(allowed)
+  await close(two, 'help-given')
+  for (const { page } of [one, two]) await page.locator('.quiet').waitFor(allowed)
+})
 
-  test('never had an error, asked nothing of another origin, and broke no policy', () => {
-    expect(opened.flatMap(({ faults }) => faults)).toEqual([])
-  })
+story('no screen ever had an error, asked nothing of another origin, and broke no policy', () => {
+  expect(opened.flatMap(({ faults }) => faults)).toEqual([])
 })

@@ -9,72 +9,63 @@ export type Table = { columns: readonly ColumnName[]; rows: readonly { id: strin
 
 export const csvTables = ['sites', 'homes', 'residents', 'contacts', 'devices'] as const satisfies readonly CsvTable[]
 
+/** What the cells of one list may look up in the others. */
+type Book = { rows: DirectoryRows; words: Words; doorOf: (homeId: string) => string; nameOf: (residentId: string | null) => string }
+type Cells = Table['rows']
+
+const yes = ({ words }: Book, value: boolean) => (value ? words.admin.yes : words.admin.no)
+const number = (value: number | null) => (value === null ? '' : String(value))
+
+const lists: Readonly<Record<CsvTable, { columns: readonly ColumnName[]; cells: (book: Book) => Cells }>> = {
+  sites: {
+    columns: ['id', 'name', 'street', 'district', 'city', 'phone', 'timeZone'],
+    cells: ({ rows }) => byId(rows.sites, (s) => [s.id, s.name, s.street, s.district, s.city, s.phone, s.timeZone]),
+  },
+  homes: {
+    columns: ['id', 'site', 'door', 'address', 'entry'],
+    cells: ({ rows, doorOf }) => byId(rows.homes, (h) => [h.id, h.siteId, doorOf(h.id), h.address, h.entry]),
+  },
+  residents: {
+    columns: ['id', 'person', 'door', 'sex', 'born', 'phone', 'alone', 'mode'],
+    cells: (book) => byId(book.rows.residents, (r) => residentCells(book, r)),
+  },
+  contacts: {
+    columns: ['id', 'resident', 'person', 'relation', 'phone', 'hasKey', 'order'],
+    cells: (book) => byId(book.rows.contacts, (c) => contactCells(book, c)),
+  },
+  devices: {
+    columns: ['id', 'resident', 'role', 'room', 'family', 'power', 'heartbeat'],
+    cells: (book) => byId(book.rows.devices, (d) => deviceCells(book, d)),
+  },
+}
+
+const byId = <T extends { id: string }>(rows: readonly T[], cells: (row: T) => readonly string[]): Cells =>
+  rows.map((row) => ({ id: row.id, cells: cells(row) }))
+
+function residentCells(book: Book, r: DirectoryRows['residents'][number]): string[] {
+  const { sexes, modes } = book.words.admin
+  return [r.id, r.name, book.doorOf(r.homeId), sexes[r.sex], number(r.birthYear), r.phone, yes(book, r.livesAlone), modes[r.mode]]
+}
+
+const contactCells = (book: Book, c: DirectoryRows['contacts'][number]): string[] => [
+  ...[c.id, book.nameOf(c.residentId), c.name, book.words.relations[c.relation], c.phone],
+  ...[yes(book, c.hasKey), String(c.order)],
+]
+
+const deviceCells = ({ words, nameOf }: Book, d: DirectoryRows['devices'][number]): string[] => [
+  ...[d.id, d.residentId === null ? d.siteId : nameOf(d.residentId), words.deviceRoles[d.role], d.room, d.family],
+  ...[words.admin.powers[d.power], number(d.heartbeatSeconds)],
+]
+
 /** One list, dressed for reading. */
 export function tableOf(which: CsvTable, rows: DirectoryRows, words: Words): Table {
-  const t = words.admin
-  const yes = (value: boolean) => (value ? t.yes : t.no)
-  const homeDoors = new Map(
+  const doors = new Map(
     rows.homes.map(({ id, building, unit, door }) => [id, [building, unit, door].filter((part) => part !== '').join('-')]),
   )
   const names = new Map(rows.residents.map(({ id, name }) => [id, name]))
-  const number = (value: number | null) => (value === null ? '' : String(value))
-  const of = {
-    sites: () => ({
-      columns: ['id', 'name', 'street', 'district', 'city', 'phone', 'timeZone'] as const,
-      rows: rows.sites.map((s) => ({ id: s.id, cells: [s.id, s.name, s.street, s.district, s.city, s.phone, s.timeZone] })),
-    }),
-    homes: () => ({
-      columns: ['id', 'site', 'door', 'address', 'entry'] as const,
-      rows: rows.homes.map((h) => ({ id: h.id, cells: [h.id, h.siteId, homeDoors.get(h.id) ?? '', h.address, h.entry] })),
-    }),
-    residents: () => ({
-      columns: ['id', 'person', 'door', 'sex', 'born', 'phone', 'alone', 'mode'] as const,
-      rows: rows.residents.map((r) => ({
-        id: r.id,
-        cells: [
-          r.id,
-          r.name,
-          homeDoors.get(r.homeId) ?? r.homeId,
-          t.sexes[r.sex],
-          number(r.birthYear),
-          r.phone,
-          yes(r.livesAlone),
-          t.modes[r.mode],
-        ],
-      })),
-    }),
-    contacts: () => ({
-      columns: ['id', 'resident', 'person', 'relation', 'phone', 'hasKey', 'order'] as const,
-      rows: rows.contacts.map((c) => ({
-        id: c.id,
-        cells: [
-          c.id,
-          names.get(c.residentId) ?? c.residentId,
-          c.name,
-          words.relations[c.relation],
-          c.phone,
-          yes(c.hasKey),
-          String(c.order),
-        ],
-      })),
-    }),
-    devices: () => ({
-      columns: ['id', 'resident', 'role', 'room', 'family', 'power', 'heartbeat'] as const,
-      rows: rows.devices.map((d) => ({
-        id: d.id,
-        cells: [
-          d.id,
-          names.get(d.residentId ?? '') ?? d.siteId,
-          words.deviceRoles[d.role],
-          d.room,
-          d.family,
-          t.powers[d.power],
-          number(d.heartbeatSeconds),
-        ],
-      })),
-    }),
-  }
-  return of[which]()
+  const nameOf = (id: string | null) => names.get(id ?? '') ?? id ?? ''
+  const { columns, cells } = lists[which]
+  return { columns, rows: cells({ rows, words, nameOf, doorOf: (id) => doors.get(id) ?? id }) }
 }
 
 /** The rows that hold the typed letters anywhere. */
