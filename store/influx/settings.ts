@@ -1,0 +1,43 @@
+/** Where InfluxDB is and how we sign in, and how long we wait for it. Plain data: it travels to the worker. */
+
+export type InfluxSettings = {
+  url: string
+  /** 2.x and 3. */
+  token: string
+  org: string
+  bucket: string
+  /** 1.x. */
+  database: string
+  username: string
+  password: string
+  retentionPolicy: string
+}
+
+/** All in milliseconds, besides the counts. */
+export type InfluxTimings = {
+  /** A request that takes longer is given up. */
+  requestMs: number
+  /** First and longest wait after a failure; the longest is also the wait after an operator's mistake. */
+  retryMinMs: number
+  retryMaxMs: number
+  /** How long readings wait for others before a batch that is not full is sent. */
+  lingerMs: number
+  batchReadings: number
+}
+export const timingsDefault: InfluxTimings = {
+  requestMs: 20_000,
+  retryMinMs: 500,
+  retryMaxMs: 60_000,
+  lingerMs: 1_000,
+  batchReadings: 5_000,
+}
+
+/** The name that history is asked under: the bucket, or on 1.x the database. */
+export const databaseOf = ({ database, bucket }: InfluxSettings): string => database || bucket
+
+/** How requests prove who they are: a token, or the user and password of 1.x. */
+export function authorizationOf({ token, username, password }: InfluxSettings): Record<string, string> {
+  if (token !== '') return { Authorization: `Token ${token}` }
+  if (username === '') return {}
+  return { Authorization: `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}` }
+}

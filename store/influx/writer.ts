@@ -1,0 +1,73 @@
+/** Sends lines so that every one of them is there, is refused by itself, or is to be sent again. Writing twice makes the same point. */
+import { HttpError, type WriteApi } from '@influxdata/influxdb-client'
+import { systemClock } from '../../domain/clock.ts'
+import { type Client, saidBy } from './client.ts'
+import type { Server } from './server.ts'
+import type { InfluxSettings } from './settings.ts'
+import { limitSentence, operatorTrouble, type Trouble, troubleOf } from './trouble.ts'
+
+export type Refused = { line: string; why: string }
+export type Outcome = { done: true; refused: readonly Refused[] } | { done: false; trouble: Trouble }
+export type Writer = { write(lines: readonly string[]): Promise<Outcome> }
+
+/** Lines of one request. The client would send a fuller buffer by itself, and its `flush` would not wait for that. */
+const requestLinesMax = 10_000
+const gzipFromBytes = 1_000
+
+type Verdict = 'stored' | { refuse: string } | { split: string } | { trouble: Trouble }
+
+export function openWriter(client: Client, server: Server, settings: InfluxSettings): Writer {
+  const api = openApi(client, server, settings)
+
+  async function post(lines: readonly string[]): Promise<Verdict> {
+    try {
+      api.writeRecords([...lines])
+      await api.flush()
+      // 3 answers 201, and the client is content, when only a part was stored.
+      return client.lastStatus() === 204 ? 'stored' : verdictOf(`only a part was stored (${client.lastStatus()})`, lines.length)
+    } catch (error) {
+      if (error instanceof HttpError && [400, 413, 422].includes(error.statusCode)) return verdictOf(saidBy(error), lines.length)
+      return { trouble: troubleOf(error, settings, systemClock.now()) }
+    }
+  }
+
+  /** Halves what was refused until each line that nobody wants stands alone. */
+  async function write(lines: readonly string[]): Promise<Outcome> {
+    if (lines.length === 0) return { done: true, refused: [] }
+    if (lines.length > requestLinesMax) return inHalves(lines)
+    const verdict = await post(lines)
+    if (verdict === 'stored') return { done: true, refused: [] }
+    if ('trouble' in verdict) return { done: false, trouble: verdict.trouble }
+    if ('refuse' in verdict) return { done: true, refused: lines.map((line) => ({ line, why: verdict.refuse })) }
+    return inHalves(lines)
+  }
+
+  async function inHalves(lines: readonly string[]): Promise<Outcome> {
+    const middle = Math.ceil(lines.length / 2)
+    const first = await write(lines.slice(0, middle))
+    if (!first.done) return first
+    const second = await write(lines.slice(middle))
+    return second.done ? { done: true, refused: [...first.refused, ...second.refused] } : second
+  }
+
+  return { write }
+}
+
+function openApi(client: Client, server: Server, { org, bucket, database }: InfluxSettings): WriteApi {
+  const api = client.influx.getWriteApi(org, bucket || database, 'ms', {
+    // One flush is one request that we wait for: no timer, no retries and no second buffer behind our back.
+    ...{ batchSize: requestLinesMax + 1, maxBatchBytes: 2 ** 26, flushInterval: 0, maxRetries: 0, gzipThreshold: gzipFromBytes },
+    writeFailed: (error) => Promise.reject(error),
+  })
+  if (server.writePath !== null) api.path = server.writePath
+  return api
+}
+
+function verdictOf(said: string, lines: number): Verdict {
+  const limit = limitSentence(said)
+  if (limit) return { trouble: operatorTrouble(limit) }
+  // The whole batch is older than the server keeps: no need to ask for each line.
+  const dropped = /beyond retention policy.*dropped=(\d+)/.exec(said)?.[1]
+  if (lines === 1 || Number(dropped) === lines) return { refuse: said }
+  return { split: said }
+}
