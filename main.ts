@@ -9,7 +9,7 @@ import { startCheckpoints } from './alerts/checkpoint.ts'
 import { openDesk } from './alerts/desk.ts'
 import { startOutbox } from './alerts/outbox.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
-import { openWatch } from './alerts/watch.ts'
+import { followDirectory, openWatch } from './alerts/watch.ts'
 import { openBroker } from './broker/broker.ts'
 import { hashToken, newToken } from './broker/credentials.ts'
 import { repliesFor } from './broker/replies.ts'
@@ -20,15 +20,18 @@ import { healthOf } from './dashboard/server/platform-health.ts'
 import { newSetupCode } from './dashboard/server/setup-code.ts'
 import { systemClock } from './domain/clock.ts'
 import { type Log, sentenceOf } from './domain/log.ts'
-import type { Clock } from './domain/time.ts'
+import { type Clock, days, type Span } from './domain/time.ts'
 import { openIngest } from './ingest/ingest.ts'
+import { influxSettingsOf } from './store/influx/settings.ts'
+import { followSites } from './store/influx/sites.ts'
+import { type InfluxTelemetry, openInflux } from './store/influx.ts'
 import { openAccounts } from './store/sqlite/accounts.ts'
 import { openCareStore } from './store/sqlite/care.ts'
 import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
-import { openTelemetry } from './store/sqlite/telemetry.ts'
-import type { TelemetryStore } from './store/store.ts'
+import { openTelemetry, type Telemetry } from './store/sqlite/telemetry.ts'
+import type { Directory, TelemetryStore } from './store/store.ts'
 
 export type PlatformOptions = {
   config: Config
@@ -81,15 +84,32 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   const store = openCareStore(database)
   const directory = openDirectory(database)
   const accounts = openAccounts(database)
-  const readings = await openTelemetry({ dataDir, clock, log, windowMs: config.ANLING_TELEMETRY_WINDOW_MS, onFatal })
+  const local = days(config.ANLING_TELEMETRY_LOCAL_DAYS)
+  const spool = config.INFLUX_URL === '' ? {} : { spool: { local } }
+  const readings = await openTelemetry({ dataDir, clock, log, windowMs: config.ANLING_TELEMETRY_WINDOW_MS, ...spool, onFatal })
+  const influx = await openRemote({ config, log, clock }, { readings, directory, local })
   const { registers, quarantine } = readings
-  const telemetry = telemetryInstead ?? readings.telemetry
+  const telemetry = telemetryInstead ?? influx?.telemetry ?? readings.telemetry
   const close = async () => {
-    await readings.close()
+    await (influx ?? readings).close()
     await store.close()
     database.close()
   }
-  return { ...{ database, store, directory, accounts, readings, telemetry, registers, quarantine }, pepper: readPepper(dataDir), close }
+  return {
+    ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
+    pepper: readPepper(dataDir),
+    close,
+  }
+}
+
+/** InfluxDB, when one is named: readings are durable here first and sent on from here. It may be away; nothing waits for it. */
+async function openRemote(
+  { config, log, clock }: Pick<Options, 'config' | 'log' | 'clock'>,
+  { readings, directory, local }: { readings: Telemetry; directory: Directory; local: Span },
+): Promise<InfluxTelemetry | null> {
+  if (config.INFLUX_URL === '') return null
+  const settings = influxSettingsOf(config)
+  return openInflux({ ...{ readings, settings, clock, log, local }, bytesMax: config.ANLING_SPOOL_BYTES, sites: followSites(directory) })
 }
 
 /** From meaning to help: decide and record, ring, escalate, watch who fell silent, prove that nobody waits in vain. */
@@ -125,6 +145,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
   const stopReplies = bus.subscribe((facts) => {
     for (const { fact } of facts) for (const reply of repliesFor(fact)) broker.send(reply)
   })
+  const stopFollowing = followDirectory({ directory, clock, log }, broker.recheck)
   const setupCode = newSetupCode()
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
@@ -143,6 +164,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     },
   })
   const close = async () => {
+    stopFollowing()
     await broker.close()
     await dashboard.close()
     stopReplies()

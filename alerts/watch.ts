@@ -44,9 +44,9 @@ export async function openWatch({ directory, store, registers, bus, clock, log }
 }
 
 /** Calls `changed` within seconds of a change in the directory, never twice at once. */
-function followDirectory(
-  { directory, clock, log }: { directory: Directory; clock: Clock; log: Log },
-  changed: () => Promise<void>,
+export function followDirectory(
+  { directory, clock, log }: { directory: Pick<Directory, 'version'>; clock: Clock; log: Log },
+  changed: () => Promise<unknown>,
 ): () => void {
   let seen = directory.version()
   let busy = false
@@ -58,7 +58,7 @@ function followDirectory(
       .then(() => {
         seen = version
       })
-      .catch((error) => log('error', `The register could not follow the directory and tries again: ${sentenceOf(error)}`))
+      .catch((error) => log('error', `A change in the directory could not be followed yet; trying again: ${sentenceOf(error)}`))
       .finally(() => {
         busy = false
       })

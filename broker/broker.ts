@@ -15,6 +15,7 @@ import { openLogins } from './logins.ts'
 import { forgetfulPersistence, silentEmitter } from './nowhere.ts'
 import { openPresence } from './presence.ts'
 import { readOn } from './read-on.ts'
+import { recheck } from './recheck.ts'
 import { replyPayload } from './replies.ts'
 import { newTally } from './tally.ts'
 import { type Lane, openTurnstile } from './turnstile.ts'
@@ -75,6 +76,8 @@ export async function openBroker(needs: BrokerNeeds) {
     send: (reply: Reply): boolean => send(presence.connectionOf(reply.deviceId), reply),
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
+    /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
+    recheck: () => recheck({ credential: needs.credential, clients: () => clientsOf(aedes) as Record<string, Visited>, disconnect }),
     counts: () => ({
       connected: Object.keys(clientsOf(aedes)).length,
       ...listeners.counts(),

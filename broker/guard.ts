@@ -1,7 +1,7 @@
 /** Sizes are checked on the bytes, before Aedes would begin to collect a packet; Aedes itself knows no limit. */
 import { type Conn, unsettled, type Visit } from './visit.ts'
 
-type Limits = { packetBytes: number; readAhead: number }
+type Limits = { packetBytes: number; gatewayPacketBytes: number; readAhead: number }
 
 /** How far the first bytes have come. `foreign`: not what was awaited; `large`: over the limit. */
 export type FirstBytes = 'partial' | 'whole' | 'foreign' | 'large'
@@ -54,15 +54,16 @@ export function withinSize(visit: Visit, bytes: Uint8Array, limit: number): bool
 }
 
 /**
- * A `read` for guarded connections, one function for all of them. A packet over `packetBytes` destroys its connection and is never
+ * A `read` for guarded connections, one function for all of them. A packet over its limit destroys its connection and is never
  * handed on (`onLarge` counts it); with `readAhead` messages unsettled nothing more is read.
  */
-export function guardedRead({ packetBytes: limit, readAhead }: Limits, onLarge: () => void) {
+export function guardedRead({ packetBytes, gatewayPacketBytes, readAhead }: Limits, onLarge: () => void) {
   return function read(this: Conn, size?: number): unknown {
     const { visit } = this
     // Aedes asks again after each message it settles.
     if (visit && unsettled(visit) >= readAhead && size !== 0) return null
     const bytes: unknown = Object.getPrototypeOf(this).read.call(this, size)
+    const limit = visit?.rights?.base ? gatewayPacketBytes : packetBytes
     if (bytes === null || !visit || withinSize(visit, bytes as Uint8Array, limit)) return bytes
     onLarge()
     this.destroy()

@@ -6,6 +6,8 @@ export type BrokerLimits = {
   connections: number
   /** Largest MQTT packet after login, in bytes behind the fixed header. */
   packetBytes: number
+  /** The same for a foreign gateway: Zigbee2MQTT describes all its devices in one packet at each start. */
+  gatewayPacketBytes: number
   /** Largest CONNECT packet, in bytes behind the fixed header. */
   connectBytes: number
   /** How long a socket may take to send its whole CONNECT (or its TLS greeting). */
@@ -41,6 +43,7 @@ export type BrokerLimits = {
 
 export const defaultLimits: Omit<BrokerLimits, 'connections'> = {
   packetBytes: 16 * 1024,
+  gatewayPacketBytes: 4 * 1024 * 1024,
   connectBytes: 2 * 1024,
   connectWait: seconds(5),
   tlsHandshakeWait: seconds(10),

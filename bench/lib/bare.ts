@@ -14,7 +14,7 @@ aedes.on('publish', (packet, client) => {
   received++
   if (packet.topic.endsWith('/sos')) io.emit('facts', [{ topic: packet.topic, payload: packet.payload.toString() }])
 })
-const mqtt = createServer(aedes.handle)
+const mqtt = createServer({ noDelay: true }, aedes.handle)
 await new Promise<void>((resolve) => mqtt.listen(0, '127.0.0.1', 4096, resolve))
 await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
 const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port
