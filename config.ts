@@ -35,6 +35,29 @@ export const settings = {
     .max(1_000)
     .default(60)
     .describe('How long readings wait for each other before they are committed together, in milliseconds.'),
+  ANLING_TELEMETRY_LOCAL_DAYS: count
+    .max(3_650)
+    .default(14)
+    .describe('With InfluxDB: days for which readings also stay on this machine and are read from it, so that a card needs no InfluxDB.'),
+  ANLING_SPOOL_BYTES: count
+    .min(2 ** 20)
+    .default(8 * 2 ** 30)
+    .describe('With InfluxDB: bytes of readings that may wait for it on disk. Beyond that the oldest are dropped, counted and told.'),
+  INFLUX_URL: z
+    .string()
+    .refine((url) => url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), 'it must be an http or https address')
+    .default('')
+    .describe('Address of InfluxDB (1.x, 2.x or 3 Core), such as http://127.0.0.1:8086. Empty: telemetry stays in the embedded store.'),
+  INFLUX_TOKEN: z.string().default('').describe('2.x and 3: token that may read and write the bucket.'),
+  INFLUX_ORG: z.string().default('').describe('2.x: organisation.'),
+  INFLUX_BUCKET: z.string().default('').describe('2.x: bucket; 3: database.'),
+  INFLUX_DATABASE: z.string().default('').describe('1.x: database. 2.x: the name that InfluxQL is asked under, when it is not the bucket.'),
+  INFLUX_USERNAME: z.string().default('').describe('1.x: user, when it asks for one.'),
+  INFLUX_PASSWORD: z.string().default('').describe('1.x: password.'),
+  INFLUX_RETENTION_POLICY: z
+    .string()
+    .default('')
+    .describe("1.x: retention policy that readings are written to. Empty: the database's default one."),
   ANLING_WEBHOOK_URL: z
     .string()
     .default('')
@@ -47,9 +70,11 @@ export const settings = {
 const schema = z.object(settings)
 export type Config = Readonly<z.infer<typeof schema>>
 
-/** The configuration, frozen. Throws an Error whose message is one sentence for each mistake; unknown ANLING_ names are mistakes. */
+/** The configuration, frozen. `INFLUX_…` names keep what InfluxDB's own tools call them. Throws an Error whose message is one sentence for each mistake; unknown ANLING_ names are mistakes. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('ANLING_') && value !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => (name.startsWith('ANLING_') || name in settings) && value !== undefined),
+  )
   const unknown = Object.keys(given).filter((name) => !(name in settings))
   if (unknown.length > 0) throw new Error(`Unknown setting ${unknown.join(', ')}. docs/configuration.md lists them all.`)
   const parsed = schema.safeParse(given)
@@ -57,14 +82,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(parsed.data)
 }
 
-const secrets: ReadonlySet<string> = new Set(['ANLING_WEBHOOK_SECRET', 'ANLING_TLS_KEY'])
+const secrets: ReadonlySet<string> = new Set(['ANLING_WEBHOOK_SECRET', 'ANLING_TLS_KEY', 'INFLUX_TOKEN', 'INFLUX_PASSWORD'])
+/** Addresses may hold a secret in their path or before their host. */
+const addresses: ReadonlySet<string> = new Set(['ANLING_WEBHOOK_URL', 'INFLUX_URL'])
 
-/** The configuration for the log: secrets and the webhook's path replaced. */
+/** The configuration for the log: secrets replaced, and of addresses only the origin. */
 export function describeConfig(config: Config): Record<string, string | number | boolean> {
   const shown: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(config)) {
     if (value === undefined || value === '') continue
-    shown[name] = secrets.has(name) ? '(set)' : name === 'ANLING_WEBHOOK_URL' ? new URL(String(value)).origin : value
+    shown[name] = secrets.has(name) ? '(set)' : addresses.has(name) ? new URL(String(value)).origin : value
   }
   return shown
 }

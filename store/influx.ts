@@ -1,7 +1,7 @@
 /** Telemetry on InfluxDB: readings are durable here first, then sent on by a worker; history is read from both. The care lane never notices. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Log } from '../domain/log.ts'
-import { type Clock, type Instant, type Span, seconds } from '../domain/time.ts'
+import { type Log, sentenceOf } from '../domain/log.ts'
+import { type Clock, type Instant, minutes, type Span } from '../domain/time.ts'
 import { joined } from './influx/join.ts'
 import type { DrainHealth, InfluxAsk, InfluxTold, InfluxWorkerNeeds, SiteTable } from './influx/messages.ts'
 import { type InfluxSettings, type InfluxTimings, timingsDefault } from './influx/settings.ts'
@@ -22,8 +22,8 @@ export type InfluxNeeds = {
   local: Span
   bytesMax?: number
   timings?: Partial<InfluxTimings>
-  /** Which site each device belongs to; asked about once a minute. */
-  sites?: () => SiteTable
+  /** Which site each device belongs to, or null when that has not changed; asked now and then every ten minutes. */
+  sites?: () => Promise<SiteTable | null>
 }
 
 export type InfluxHealth = DrainHealth & {
@@ -46,9 +46,18 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
   const { port1, port2 } = new MessageChannel()
   await readings.spool(port1)
   const watch = openWatch(clock, log)
-  const line = openLine(needs, port2, watch)
-  const { sites } = needs
-  const stopSites = sites ? clock.every(seconds(60), () => line.tell({ ask: 'sites', sites: sites() })) : () => {}
+  const noSites: SiteTable = { names: [], ofDevice: new Uint16Array(0) }
+  const line = openLine(needs, { port: port2, watch, sites: (await needs.sites?.()) ?? noSites })
+  const stopSites = clock.every(minutes(10), () => void followSites())
+
+  async function followSites(): Promise<void> {
+    try {
+      const sites = await needs.sites?.()
+      if (sites) line.tell({ ask: 'sites', sites })
+    } catch (error) {
+      log('warn', `The sites of the devices could not be read; they stay as they were: ${sentenceOf(error)}`)
+    }
+  }
 
   async function history(query: ReadingQuery) {
     const { buffer, count } = (await line.ask({ ask: 'readings', query })) ?? { buffer: new ArrayBuffer(0), count: 0 }
@@ -116,10 +125,9 @@ type Waiting = { resolve(value: Answer): void; reject(error: StoreTrouble): void
 type Watch = ReturnType<typeof openWatch>
 
 /** The line to the worker. A worker that fails is a trouble of InfluxDB, not of the platform: readings stay durable here. */
-function openLine(needs: InfluxNeeds, port: MessagePort, watch: Watch) {
+function openLine(needs: InfluxNeeds, { port, watch, sites }: { port: MessagePort; watch: Watch; sites: SiteTable }) {
   const { settings, log } = needs
   const timings = { ...timingsDefault, ...needs.timings }
-  const sites = needs.sites?.() ?? { names: [], ofDevice: new Uint16Array(0) }
   const workerData: InfluxWorkerNeeds = { settings, timings, bytesMax: needs.bytesMax ?? spoolBytesDefault, sites, port }
   const worker = new Worker(new URL('./influx/worker.ts', import.meta.url), { workerData, transferList: [port], execArgv: [] })
   const waiting = new Map<number, Waiting>()

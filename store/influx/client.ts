@@ -34,8 +34,8 @@ export function openClient(settings: InfluxSettings, { requestMs }: Pick<InfluxT
 
   const transport: Transport = {
     chunkCombiner: base.chunkCombiner,
-    request: (path, body, options, started) => base.request(path, body, options, started),
-    iterate: (path, body, options) => base.iterate(path, body, options),
+    request: base.request.bind(base),
+    iterate: base.iterate.bind(base),
     send(path, body, options, callbacks = {}) {
       const { signal, done } = withDeadline()
       base.send(

@@ -32,6 +32,19 @@ export const timingsDefault: InfluxTimings = {
   batchReadings: 5_000,
 }
 
+/** From the environment's names to ours. */
+export const influxSettingsOf = (named: Record<`INFLUX_${Environment}`, string>): InfluxSettings => ({
+  url: named.INFLUX_URL,
+  token: named.INFLUX_TOKEN,
+  org: named.INFLUX_ORG,
+  bucket: named.INFLUX_BUCKET,
+  database: named.INFLUX_DATABASE,
+  username: named.INFLUX_USERNAME,
+  password: named.INFLUX_PASSWORD,
+  retentionPolicy: named.INFLUX_RETENTION_POLICY,
+})
+type Environment = 'URL' | 'TOKEN' | 'ORG' | 'BUCKET' | 'DATABASE' | 'USERNAME' | 'PASSWORD' | 'RETENTION_POLICY'
+
 /** The name that history is asked under: the bucket, or on 1.x the database. */
 export const databaseOf = ({ database, bucket }: InfluxSettings): string => database || bucket
 
