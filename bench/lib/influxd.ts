@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { InfluxSettings } from '../../store/influx/settings.ts'
+import { type InfluxSettings, measurementDefault } from '../../store/influx/settings.ts'
 
 export type RealServer = {
   url: string
@@ -128,7 +128,7 @@ function openServer({
 
 /** Settings for 1.x on `url`. */
 export const settingsOf = (url: string, database = 'anling', more: Partial<InfluxSettings> = {}): InfluxSettings => ({
-  ...{ url, database, token: '', org: '', bucket: '', username: '', password: '', retentionPolicy: '' },
+  ...{ url, database, token: '', org: '', bucket: '', username: '', password: '', retentionPolicy: '', measurement: measurementDefault },
   ...more,
 })
 

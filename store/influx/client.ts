@@ -36,7 +36,8 @@ export function openClient(settings: InfluxSettings, { requestMs }: Pick<InfluxT
     chunkCombiner: base.chunkCombiner,
     request: base.request.bind(base),
     iterate: base.iterate.bind(base),
-    send(path, body, options, callbacks = {}) {
+    send(...sent: Parameters<Transport['send']>) {
+      const [path, body, options, callbacks = {}] = sent
       const { signal, done } = withDeadline()
       base.send(
         path,

@@ -22,6 +22,7 @@ export type DrainNeeds = {
   /** Finds the server anew. Throws what `troubleOf` understands. */
   connect: () => Promise<Writer>
   troubleOf: (error: unknown) => Trouble
+  measurement: string
   siteOf: (device: number) => string | null
   timings: InfluxTimings
   bytesMax: number
@@ -102,7 +103,7 @@ async function keepWithinBounds(standing: Standing, spool: SpoolLine, bytesMax: 
 }
 
 /** One batch at a time, and when the next may go. */
-function openSending({ connect, troubleOf, siteOf, timings }: DrainNeeds, standing: Standing) {
+function openSending({ connect, troubleOf, measurement, siteOf, timings }: DrainNeeds, standing: Standing) {
   const twins = openTwins()
   let writer: Writer | null = null
   let failures = 0
@@ -126,7 +127,7 @@ function openSending({ connect, troubleOf, siteOf, timings }: DrainNeeds, standi
 
   async function send(range: Range, taken: Taken): Promise<void> {
     const lines: Lines = { lines: [], outOfRange: [] }
-    for (const { buffer, count } of taken.rows) addLines(lines, packedOver(buffer, count), { twins, siteOf })
+    for (const { buffer, count } of taken.rows) addLines(lines, packedOver(buffer, count), { measurement, twins, siteOf })
     const outcome = await write(lines.lines)
     if (!outcome.done) return failed(outcome.trouble)
     const wasAway = failures > 0 || !standing.isReached()

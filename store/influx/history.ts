@@ -4,7 +4,7 @@ import { doublesEach, packedOver, recordBytes, wordsEach } from '../sqlite/telem
 import type { ReadingQuery } from '../store.ts'
 import type { Client } from './client.ts'
 import { quoteMoment, quoteName, quoteText } from './influxql.ts'
-import { measurement, momentMax } from './line.ts'
+import { momentMax, tagOf } from './line.ts'
 import { ask, type Series } from './server.ts'
 import type { InfluxSettings } from './settings.ts'
 
@@ -55,7 +55,7 @@ async function select(
   const found = await ask(
     client,
     settings,
-    `SELECT "value"::field, ${tags} FROM ${quoteName(measurement)} WHERE ${where} ORDER BY time ASC${cut}`,
+    `SELECT "value"::field, ${tags} FROM ${quoteName(tagOf(settings.measurement))} WHERE ${where} ORDER BY time ASC${cut}`,
   )
   return { rows: found.flatMap(rowsOf), isCut: found.some(({ partial }) => partial === true) }
 }

@@ -2,7 +2,6 @@
 import { readingKinds } from '../../domain/reading.ts'
 import { doublesEach, type Packed, wordsEach } from '../sqlite/telemetry-batch.ts'
 
-export const measurement = 'reading'
 /** Moments that InfluxDB can hold, in milliseconds: 1677-09-21 to 2262-04-11. */
 export const momentMax = 9_223_372_036_854
 /** Readings of one series and one millisecond with different values that are kept side by side; of more, the last one stays. */
@@ -45,10 +44,10 @@ export function openTwins(): Twins {
 }
 
 export type Lines = { lines: string[]; outOfRange: { line: string; at: number }[] }
-type Needs = { twins: Twins; siteOf: (device: number) => string | null }
+type Needs = { measurement: string; twins: Twins; siteOf: (device: number) => string | null }
 
 /** Appends the batch's lines. Those at a moment that InfluxDB cannot hold are kept apart: it would refuse them. */
-export function addLines(into: Lines, batch: Packed, { twins, siteOf }: Needs): void {
+export function addLines(into: Lines, batch: Packed, { measurement, twins, siteOf }: Needs): void {
   for (let i = 0; i < batch.count; i++) {
     const at = batch.doubles[i * doublesEach] as number
     const value = batch.doubles[i * doublesEach + 1] as number
@@ -58,7 +57,7 @@ export function addLines(into: Lines, batch: Packed, { twins, siteOf }: Needs): 
     const site = siteOf(device)
     const twin = twins.numberOf(`${device} ${resident} ${kind} ${at}`, value)
     const tags = `device=${device},kind=${kind},resident=${resident}${site === null ? '' : `,site=${tagOf(site)}`}${twin === 0 ? '' : `,twin=${twin}`}`
-    const line = `${measurement},${tags} value=${shownFloat(value)} ${at}`
+    const line = `${tagOf(measurement)},${tags} value=${shownFloat(value)} ${at}`
     if (Math.abs(at) > momentMax) into.outOfRange.push({ line, at })
     else into.lines.push(line)
   }

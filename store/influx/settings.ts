@@ -1,5 +1,7 @@
 /** Where InfluxDB is and how we sign in, and how long we wait for it. Plain data: it travels to the worker. */
 
+export const measurementDefault = 'reading'
+
 export type InfluxSettings = {
   url: string
   /** 2.x and 3. */
@@ -11,6 +13,8 @@ export type InfluxSettings = {
   username: string
   password: string
   retentionPolicy: string
+  /** The measurement (3: table) of readings. */
+  measurement: string
 }
 
 /** All in milliseconds, besides the counts. */
@@ -42,6 +46,7 @@ export const influxSettingsOf = (named: Record<`INFLUX_${Environment}`, string>)
   username: named.INFLUX_USERNAME,
   password: named.INFLUX_PASSWORD,
   retentionPolicy: named.INFLUX_RETENTION_POLICY,
+  measurement: measurementDefault,
 })
 type Environment = 'URL' | 'TOKEN' | 'ORG' | 'BUCKET' | 'DATABASE' | 'USERNAME' | 'PASSWORD' | 'RETENTION_POLICY'
 

@@ -31,7 +31,7 @@ async function start(needs: InfluxWorkerNeeds): Promise<void> {
   }
 
   const drain = await startDrain({
-    ...{ spool: openSpoolLine(needs.port), troubleOf: trouble, timings, bytesMax },
+    ...{ spool: openSpoolLine(needs.port), troubleOf: trouble, timings, bytesMax, measurement: settings.measurement },
     connect: async () => openWriter(client, await find(), settings),
     siteOf: (device) => sites.names[(sites.ofDevice[device] ?? 0) - 1] ?? null,
     tell: (health) => tell({ tell: 'health', health }),

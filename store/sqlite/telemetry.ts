@@ -114,9 +114,7 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
       windows.flush()
       await link.ask('compact', { now: clock.now() })
     },
-    async spool(port) {
-      await link.ask('spool', { port }, [port])
-    },
+    spool: (port) => link.ask('spool', { port }, [port]).then(() => {}),
     close,
   }
 }
