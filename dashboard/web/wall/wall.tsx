@@ -39,8 +39,14 @@ export function Wall() {
   )
 }
 
+const Connecting = () => (
+  <main class="connecting" id="case" tabIndex={-1}>
+    {words.value.wall.connecting}
+  </main>
+)
+
 function Main() {
-  if (!desk.picture.value.known) return <main class="connecting">{words.value.wall.connecting}</main>
+  if (!desk.picture.value.known) return <Connecting />
   if (desk.queue.value.length === 0)
     return (
       <main class="quiet">
