@@ -41,10 +41,25 @@ test('everything until the window closes goes together, and a quiet time has no 
   expect(timers.size).toBe(0)
 })
 
-test('a full window goes at once', () => {
+test('a well-filled window goes early while the worker is idle; while it is busy only a full one does', () => {
   const { record, counts } = openByHand()
-  record(batchReadingsMax + 1)
-  expect(counts()).toEqual([batchReadingsMax])
+  record(999)
+  expect(counts()).toEqual([])
+  record(1 + batchReadingsMax + 1)
+  expect(counts()).toEqual([1_000, batchReadingsMax])
+})
+
+test('those who wait for one commit are told in groups, with turns of the event loop in between', async () => {
+  const { windows, record, pass, sent } = openByHand()
+  record(1)
+  const told: number[] = []
+  for (let call = 0; call < 200; call++) void windows.current().settled.then(() => told.push(call))
+  pass()
+  sent[0]?.resolve()
+  await Promise.resolve()
+  expect(told).toHaveLength(64)
+  while (told.length < 200) await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toEqual(Array.from({ length: 200 }, (_, call) => call))
 })
 
 test('two are under way at most; what comes meanwhile gathers in one and goes when the first has landed', () => {

@@ -1,4 +1,4 @@
-/** Gathers what is recorded until its window closes: all of it is one message to the worker, one commit, one promise. */
+/** Gathers what is recorded until its window closes: all of it is one message to the worker and one commit, told in small groups. */
 import type { Clock } from '../../domain/time.ts'
 import { milliseconds } from '../../domain/time.ts'
 import { type QuarantineEntry, type RegisterPage, StoreTrouble } from '../store.ts'
@@ -10,6 +10,10 @@ const inFlightMax = 2
 const waitingMax = 64
 /** Quarantined messages in one window; a fuller one is sent at once. */
 const entriesMax = 500
+/** A window this full is sent before its time when the worker is idle: under a flood, commits follow each other and thanks come sooner. */
+const earlyReadings = 1_000
+/** Calls that hear of their commit in one turn of the event loop; a press comes in between. */
+const toldAtOnce = 64
 /** Buffers kept for the next windows. */
 const sparesMax = 8
 
@@ -17,8 +21,8 @@ export type Window = {
   batch: Packed
   entries: QuarantineEntry[]
   pages: Map<string, RegisterPage>
-  /** When its durability is decided. */
-  settled: Promise<void>
+  /** When its durability is decided. To be read once for each call: calls share promises in groups, told one after the other. */
+  readonly settled: Promise<void>
   resolve(): void
   reject(trouble: StoreTrouble): void
 }
@@ -79,7 +83,9 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
       return open
     },
     filled() {
-      if (!open || (open.batch.count < batchReadingsMax && open.entries.length < entriesMax)) return
+      if (!open) return
+      const isFull = open.batch.count >= batchReadingsMax || open.entries.length >= entriesMax
+      if (!isFull && (open.batch.count < earlyReadings || inFlight > 0)) return
       closeOpen()
       sendWhatMay()
     },
@@ -103,8 +109,33 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
 }
 
 function newWindow(buffer: ArrayBuffer): Window {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const groups = [newGroup()]
+  let calls = 0
+  const tell = (from: number): void => {
+    groups[from]?.resolve()
+    if (from + 1 < groups.length) setImmediate(tell, from + 1)
+  }
+  return {
+    batch: packedOver(buffer),
+    entries: [],
+    pages: new Map(),
+    get settled() {
+      if (calls > 0 && calls % toldAtOnce === 0) groups.push(newGroup())
+      calls++
+      return (groups.at(-1) as Group).promise
+    },
+    resolve: () => tell(0),
+    reject(trouble) {
+      for (const group of groups) group.reject(trouble)
+    },
+  }
+}
+
+type Group = PromiseWithResolvers<void>
+
+function newGroup(): Group {
+  const group = Promise.withResolvers<void>()
   // Whoever recorded holds this promise and hears of a failure; a call refused half-way has let go of it, and that must not end the process.
-  promise.catch(() => {})
-  return { batch: packedOver(buffer), entries: [], pages: new Map(), settled: promise, resolve, reject }
+  group.promise.catch(() => {})
+  return group
 }
