@@ -7,7 +7,7 @@ import { openStage, password, press, type Stage, startWatch, violations, type Wi
 const missing = withoutMosquitto()
 if (missing) console.log(`skipped: ${missing}`)
 const patience = { timeout: 120_000 }
-const allowed = { timeout: 20_000 }
+const allowed = { timeout: 30_000 }
 const languages = ['zh', 'en'] as const
 
 let stage: Stage
@@ -77,9 +77,9 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
   await look('quiet')
   const home = stage.homes[languages.indexOf(language)]
   if (!home) throw new Error('There is no such home.')
-  press(stage, home, { id: `page-${language}` })
-  press(stage, home, { id: `page-again-${language}` })
-  press(stage, home, { id: `page-cancel-${language}`, kind: 'cancel' })
+  expect(press(stage, home, { id: `page-${language}` })).toBe(true)
+  expect(press(stage, home, { id: `page-again-${language}` })).toBe(true)
+  expect(press(stage, home, { id: `page-cancel-${language}`, kind: 'cancel' })).toBe(true)
   await page.locator('.remarks li').nth(1).waitFor(allowed)
   await page.locator('.box.steps').waitFor(allowed)
   await look('raised')
