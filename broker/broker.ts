@@ -12,7 +12,7 @@ import { openLeaving } from './leaving.ts'
 import { type BrokerLimits, connectionsWithinFiles, defaultLimits } from './limits.ts'
 import { type Certificate, openListeners, type Upgrade } from './listeners.ts'
 import { openLogins } from './logins.ts'
-import { forgetfulPersistence, silentEmitter } from './nowhere.ts'
+import { forgetfulPersistence, publishNowhere, silentEmitter } from './nowhere.ts'
 import { openPresence } from './presence.ts'
 import { readOn } from './read-on.ts'
 import { recheck } from './recheck.ts'
@@ -98,8 +98,8 @@ export async function openBroker(needs: BrokerNeeds) {
 type Entrance = ReturnType<typeof openEntrance>
 
 /** Aedes, with everything it would forward, remember or assume taken away. */
-function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>): Promise<Aedes> {
-  return Aedes.createBroker({
+async function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>): Promise<Aedes> {
+  const aedes = await Aedes.createBroker({
     ...hooks,
     mq: silentEmitter(),
     persistence: forgetfulPersistence(),
@@ -110,6 +110,7 @@ function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>): P
     maxClientsIdLength: 64,
     maxInflightInbound: limits.inFlightPerClient,
   })
+  return Object.assign(aedes, { publish: publishNowhere })
 }
 
 type EntranceNeeds = {

@@ -30,13 +30,16 @@ export function openIntake(needs: Needs) {
   const underWay = openTimeLimit<Message>(needs.patience, (message) => end(intake, message, new Error('accept took too long')))
   const intake: Intake = { ...needs, underWay, inFlight: 0, waiting: 0, lines: new Set(), crowdedOut: new Set() }
   return {
-    offer: (message: Message): void => (fits(intake, message) ? start(intake, message) : wait(intake, message)),
+    // Behind those who wait already: an answer lets Aedes read on at once, before the line has moved up.
+    offer: (message: Message): void => (isFirst(message) && fits(intake, message) ? start(intake, message) : wait(intake, message)),
     /** The connection is gone. Presses in its line are recorded all the same; the rest is dropped unthanked and will be sent again. */
     leave: (visit: Visit): void => leave(intake, visit),
     tick: underWay.tick,
     counts: () => ({ underWay: underWay.size(), waiting: intake.waiting }),
   }
 }
+
+const isFirst = ({ press, visit }: Message): boolean => ((press ? visit.pressLine : visit.line)?.length ?? 0) === 0
 
 function fits({ limits, inFlight }: Intake, { press, visit }: Message): boolean {
   if (press) return visit.presses < limits.pressesPerClient
