@@ -1,10 +1,11 @@
 /** The contracts of what must not be lost. `sqlite/` is the default for all; each has one suite of tests that every implementation passes. */
 import type { Alarm, AlarmKind, Fact, Notice, OpenAlarm, Plan } from '../domain/alarm.ts'
+import type { DayFacts } from '../domain/daily.ts'
 import type { Device, KnownDevice } from '../domain/device.ts'
 import type { CareEvent } from '../domain/event.ts'
 import type { StoredCredential } from '../domain/message.ts'
 import type { Contact, Home, Resident, Site } from '../domain/people.ts'
-import type { Reading } from '../domain/reading.ts'
+import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
 import type { Instant } from '../domain/time.ts'
 
@@ -71,12 +72,46 @@ export type ReadingQuery = { resident?: number; device?: number; from: Instant; 
 
 /** Measurements, thousands a second. */
 export type TelemetryStore = {
-  /** Resolves when the readings are on stable storage. All calls of one window share one commit and one promise. Throws StoreTrouble. */
+  /** Resolves when the readings are on stable storage. All calls of one window share one commit, and promises in groups. Throws StoreTrouble. */
   record(readings: readonly Reading[]): Promise<void>
   /** Oldest first. */
   readings(query: ReadingQuery): Promise<readonly Reading[]>
   counts(): Promise<{ readings: number; bytes: number; commits: number; droppedReadings: number }>
   close(): Promise<void>
+}
+
+/** Readings summed up span by span: span i is `[bounds[i], bounds[i + 1])`. Of one resident, or of one device (then whosoever it was). */
+export type SummaryQuery = { resident?: number; device?: number; kinds?: readonly ReadingKind[]; bounds: readonly Instant[] }
+/** One device's readings of one kind, a number for each span; where `count` is 0 nothing was measured and the others mean nothing. */
+export type SummarySeries = {
+  device: number
+  kind: ReadingKind
+  count: Float64Array
+  sum: Float64Array
+  min: Float64Array
+  max: Float64Array
+  first: Float64Array
+  last: Float64Array
+}
+/** Spans that one question may ask for. */
+export const summarySpansMax = 2_000
+
+/** What a resident's day came to, by the resident's number. */
+export type StoredDay = DayFacts & { resident: number }
+
+/** What is kept for years: summaries of readings, and what days came to. */
+export type HistoryStore = {
+  /**
+   * By device, then kind. Whole hours are known for 3 years; bounds within an hour count only readings that are still kept one by one.
+   * A reading that came late counts where it belongs. Throws a RangeError for bounds that do not ascend or are too many.
+   */
+  summaries(query: SummaryQuery): Promise<readonly SummarySeries[]>
+  /** Inserts or replaces; durable when resolved. */
+  saveDays(days: readonly StoredDay[]): Promise<void>
+  /** From day to day, both included, oldest first. */
+  days(query: { resident: number; from: string; to: string }): Promise<readonly StoredDay[]>
+  /** The newest stored day of each resident that has one. */
+  newestDays(): Promise<ReadonlyMap<number, string>>
 }
 
 /** Registers of who was last heard and last active, kept as pages of numbers so that a restart forgets nothing. */

@@ -22,7 +22,8 @@ export function openJournal(database: DatabaseSync, damaged: () => void): Journa
   const owners = openOwners(database)
   // The newest row may have been trimmed: a sealed run's cut is a lower bound, so that a number is never used twice.
   const newest = database.prepare(
-    'select max((select coalesce(max(seq), 0) from journal), (select coalesce(max(journal_cut), 0) from run)) as seq',
+    `select max((select coalesce(max(seq), 0) from journal), (select coalesce(max(journal_cut), 0) from run),
+       (select coalesce(max(journal_cut), 0) from summary_run)) as seq`,
   )
   let lastSeq = Number(newest.get()?.seq)
 

@@ -19,7 +19,14 @@ export type Merge = {
 
 const dayOf = (at: number): number => Math.floor(at / days(1))
 
-export function openMerge({ database, runs }: { database: DatabaseSync; runs: Runs }): Merge {
+export type MergeNeeds = {
+  database: DatabaseSync
+  runs: Runs
+  /** Runs up to this journal row are summed up: they stay as they are, or nobody knows any more what is in the sums. */
+  takenSeq: () => number
+}
+
+export function openMerge({ database, runs, takenSeq }: MergeNeeds): Merge {
   const columns = newColumns(256)
   const merging = () => runs.all().find((run) => run.state === 'merging')
   const partsOf = (run: Run) => runs.all().filter((part) => part.mergedInto === run.id)
@@ -52,7 +59,10 @@ export function openMerge({ database, runs }: { database: DatabaseSync; runs: Ru
   return {
     isMerging: () => merging() !== undefined,
     begin(now) {
-      const parts = partsToMerge(runs.all(), now)
+      const parts = partsToMerge(
+        runs.all().filter((run) => run.journalCut > takenSeq()),
+        now,
+      )
       const run = runOf(parts, runs.nextId())
       if (parts.length > 0) change(() => [run, ...parts.map((part) => ({ ...part, mergedInto: run.id }))])
       return parts.length > 0

@@ -1,11 +1,13 @@
 /** What the main thread and the telemetry worker say to each other. Plain data; buffers are handed over, not copied. */
 import type { MessagePort } from 'node:worker_threads'
-import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName } from '../store.ts'
+import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName, StoredDay, SummaryQuery, SummarySeries } from '../store.ts'
 
 export type WorkerNeeds = {
   dataDir: string
   reserveBytes: number
   retentionMs: number
+  /** How long summaries and the facts of days are kept. */
+  historyMs: number
   sealEveryMs: number
   quarantineEntriesMax: number
   /** Readings are sent on to a remote server: the journal keeps them until they are there, sealed runs this long after they were recorded. */
@@ -25,6 +27,10 @@ export type CommitAsk = {
 export type Ask =
   | CommitAsk
   | { ask: 'readings'; id: number; query: ReadingQuery }
+  | { ask: 'summaries'; id: number; query: SummaryQuery }
+  | { ask: 'save-days'; id: number; days: readonly StoredDay[] }
+  | { ask: 'days'; id: number; resident: number; from: string; to: string }
+  | { ask: 'newest-days'; id: number }
   | { ask: 'pages'; id: number; register: RegisterName }
   | { ask: 'quarantine'; id: number; limit: number }
   | { ask: 'quarantine-counts'; id: number }
@@ -44,6 +50,10 @@ export type Space = { freeBytes: number; full: boolean; damaged: number }
 export type Answers = {
   commit: { buffer: ArrayBuffer }
   readings: { buffer: ArrayBuffer; count: number }
+  summaries: readonly SummarySeries[]
+  'save-days': null
+  days: readonly StoredDay[]
+  'newest-days': ReadonlyMap<number, string>
   pages: readonly StoredPage[]
   quarantine: readonly QuarantineRow[]
   'quarantine-counts': Readonly<Record<QuarantineReason, number>>

@@ -56,7 +56,7 @@ function putUnsealed(found: Found, owner: number, { shelf, asked }: { shelf: She
   }
 }
 
-function ownersAsked(query: ReadingQuery, journal: Journal): readonly number[] {
+export function ownersAsked(query: ReadingQuery, journal: Journal): readonly number[] {
   if (query.resident !== undefined && query.resident > 0) return [query.resident]
   if (query.device === undefined) return []
   const device = query.device

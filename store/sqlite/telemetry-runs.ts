@@ -76,8 +76,8 @@ function* chunksIn(firstOwner: number, bytes: Uint8Array): Iterable<Chunk> {
 
 const runColumns = 'id, level, state, recorded_at, journal_cut, sealed_owner, from_at, to_at, readings, merged_into'
 
-function readRuns(database: DatabaseSync): Run[] {
-  const rows = database.prepare(`select ${runColumns} from run order by recorded_at, id`).all()
+function readRuns(database: DatabaseSync, table: string): Run[] {
+  const rows = database.prepare(`select ${runColumns} from ${table} order by recorded_at, id`).all()
   return rows.map((row) => ({
     id: Number(row.id),
     level: Number(row.level),
@@ -92,13 +92,18 @@ function readRuns(database: DatabaseSync): Run[] {
   }))
 }
 
+type Tables = { run: string; block: string }
+const rawTables: Tables = { run: 'run', block: 'block' }
+
 /** `damaged` is told of every block that the disk has changed; its chunks are left out. */
-export function openRuns(database: DatabaseSync, damaged: () => void): Runs {
-  let runs = readRuns(database)
-  const save = database.prepare(`insert or replace into run (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const insertBlock = database.prepare('insert into block (id, crc, chunks) values (?, ?, ?)')
-  const removeBlocks = database.prepare('delete from block where id in (select id from block where id >= ? and id < ? limit ?)')
-  const removeRun = database.prepare('delete from run where id = ?')
+export function openRuns(database: DatabaseSync, damaged: () => void, tables: Tables = rawTables): Runs {
+  let runs = readRuns(database, tables.run)
+  const save = database.prepare(`insert or replace into ${tables.run} (${runColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insertBlock = database.prepare(`insert into ${tables.block} (id, crc, chunks) values (?, ?, ?)`)
+  const removeBlocks = database.prepare(
+    `delete from ${tables.block} where id in (select id from ${tables.block} where id >= ? and id < ? limit ?)`,
+  )
+  const removeRun = database.prepare(`delete from ${tables.run} where id = ?`)
 
   return {
     all: () => runs,
@@ -115,7 +120,7 @@ export function openRuns(database: DatabaseSync, damaged: () => void): Runs {
       openWriter(blockBytesMax[run.level === 0 ? 0 : 1], (firstOwner, bytes) =>
         insertBlock.run(run.id * ownersMax + firstOwner, crc32(bytes), bytes),
       ),
-    ...openReader(database, damaged),
+    ...openReader(database, damaged, tables.block),
     removeSome(run, blocks) {
       const first = run.id * ownersMax
       if (Number(removeBlocks.run(first, first + ownersMax, blocks).changes) > 0) return false
@@ -126,8 +131,8 @@ export function openRuns(database: DatabaseSync, damaged: () => void): Runs {
   }
 }
 
-function openReader(database: DatabaseSync, damaged: () => void): Pick<Runs, 'chunkOf' | 'chunksAfter'> {
-  const blockAt = database.prepare('select id, crc, chunks from block where id >= ? and id <= ? order by id desc limit 1')
+function openReader(database: DatabaseSync, damaged: () => void, table: string): Pick<Runs, 'chunkOf' | 'chunksAfter'> {
+  const blockAt = database.prepare(`select id, crc, chunks from ${table} where id >= ? and id <= ? order by id desc limit 1`)
 
   function soundChunks(row: Record<string, unknown>, first: number): Iterable<Chunk> {
     const bytes = row.chunks as Uint8Array
@@ -151,7 +156,7 @@ function openReader(database: DatabaseSync, damaged: () => void): Pick<Runs, 'ch
     const first = run.id * ownersMax
     const row = blockAt.get(first, first + Math.max(owner, 0))
     // A statement of its own, since several runs are read side by side.
-    const blocks = database.prepare('select id, crc, chunks from block where id >= ? and id < ? order by id')
+    const blocks = database.prepare(`select id, crc, chunks from ${table} where id >= ? and id < ? order by id`)
     for (const block of blocks.iterate(row ? Number(row.id) : first, first + ownersMax)) {
       for (const chunk of soundChunks(block, first)) if (chunk.owner > owner) yield chunk
     }

@@ -73,6 +73,39 @@ const migrations: readonly string[] = [
      line text not null,
      why text not null
    ) strict;`,
+  `create table summary_run (
+     id integer primary key,
+     level integer not null,
+     state text not null check (state in ('merging', 'kept', 'dropped')),
+     recorded_at integer not null,
+     journal_cut integer not null,
+     sealed_owner integer not null,
+     from_at integer not null,
+     to_at integer not null,
+     readings integer not null,
+     merged_into integer not null
+   ) strict;
+   create table summary_block (
+     id integer primary key,
+     crc integer not null,
+     chunks blob not null
+   ) strict;
+   create table day_fact (
+     day integer not null,
+     resident integer not null,
+     heard_hours integer not null,
+     asleep_at integer,
+     woke_at integer,
+     first_up_at integer,
+     night_bathroom_visits integer,
+     active_minutes integer,
+     out_minutes integer,
+     primary key (day, resident)
+   ) strict, without rowid;
+   create table day_newest (
+     resident integer primary key,
+     day integer not null
+   ) strict;`,
 ]
 
 export const schemaVersion = migrations.length

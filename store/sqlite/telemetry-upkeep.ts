@@ -7,6 +7,7 @@ import type { Run, Runs } from './telemetry-runs.ts'
 import { inTransaction } from './telemetry-schema.ts'
 import type { Shelf } from './telemetry-shelf.ts'
 import type { Spool } from './telemetry-spool.ts'
+import type { Summaries } from './telemetry-summaries.ts'
 
 /** Longest work of one step before its commit, in milliseconds. */
 const stepMs = 12
@@ -24,21 +25,25 @@ type Needs = {
   runs: Runs
   shelf: Shelf
   retentionMs: number
+  summaries: Summaries
   /** When readings are sent on, and how long runs then stay here. */
   spool?: Pick<Spool, 'floor' | 'startedAt'> & { localMs: number }
 }
 
 const notSpooled = { floor: () => Number.POSITIVE_INFINITY, startedAt: () => Number.POSITIVE_INFINITY, localMs: 0 }
 
-export function openUpkeep({ database, journal, runs, shelf, retentionMs, spool = notSpooled }: Needs): Upkeep {
-  const merge = openMerge({ database, runs })
+export function openUpkeep({ database, journal, runs, shelf, retentionMs, summaries, spool = notSpooled }: Needs): Upkeep {
+  const merge = openMerge({ database, runs, takenSeq: summaries.takenSeq })
   let trimmedTo = 0
 
   /** A run of the day on which sending began may hold what was recorded before it: that is nowhere else. */
   const keptFor = (run: Run) => (run.recordedAt > spool.startedAt() + days(1) ? spool.localMs : retentionMs)
   /** What is still to be sent stays readable here until it is, however old. */
   const isExpired = (run: Run, now: number) =>
-    run.state === 'kept' && run.mergedInto === 0 && run.recordedAt + keptFor(run) < now && run.journalCut <= spool.floor()
+    run.state === 'kept' &&
+    run.mergedInto === 0 &&
+    run.recordedAt + keptFor(run) < now &&
+    run.journalCut <= Math.min(spool.floor(), summaries.summedSeq())
 
   /** Trims the journal behind the sealed runs and the spool; true while there is more. */
   function trimSome(): boolean {
@@ -74,7 +79,7 @@ export function openUpkeep({ database, journal, runs, shelf, retentionMs, spool 
         shelf.begin(now)
         return true
       }
-      if (!merge.isMerging()) return merge.begin(now)
+      if (!merge.isMerging()) return merge.begin(now) || summaries.step(now, stepMs)
       merge.mergeSome(stepMs)
       return true
     },

@@ -5,6 +5,7 @@ import { systemClock } from '../../domain/clock.ts'
 import { sentenceOf } from '../../domain/log.ts'
 import { milliseconds } from '../../domain/time.ts'
 import { packedOver } from './telemetry-batch.ts'
+import { openDays } from './telemetry-days.ts'
 import { openJournal } from './telemetry-journal.ts'
 import { openKeep } from './telemetry-keep.ts'
 import type { Answers, Ask, CommitAsk, Counts, Space, Told, WorkerNeeds } from './telemetry-messages.ts'
@@ -13,6 +14,8 @@ import { openRuns } from './telemetry-runs.ts'
 import { fullCode, inTransaction, openDatabase, resultCode } from './telemetry-schema.ts'
 import { openShelf } from './telemetry-shelf.ts'
 import { openNoSpool, openSpool } from './telemetry-spool.ts'
+import { openSummaries } from './telemetry-summaries.ts'
+import { findSummaries } from './telemetry-summaries-query.ts'
 import { openUpkeep } from './telemetry-upkeep.ts'
 
 /** Rest between two steps of upkeep, so that it takes a fraction of one core. */
@@ -35,15 +38,19 @@ function openParts(needs: WorkerNeeds) {
   const keep = openKeep(database, needs.quarantineEntriesMax)
   const shelf = openShelf({ database, runs, journal, sealEveryMs: needs.sealEveryMs })
   const spool = needs.spool ? openSpool({ database, lastSeq: journal.lastSeq, damaged, now: needs.spool.now }) : openNoSpool(database)
+  const days = openDays(database)
+  const summaries = openSummaries({ database, runs, damaged, retentionMs: needs.historyMs, days })
   const upkeep = openUpkeep({
     database,
     journal,
     runs,
     shelf,
     retentionMs: needs.retentionMs,
+    summaries,
     spool: { ...spool, localMs: needs.spool?.localMs ?? 0 },
   })
-  return { needs, damage, database, runs, journal, keep, shelf, spool, upkeep, commits: 0, logBytes: 0, full: false, isResting: false }
+  const parts = { needs, damage, database, runs, journal, keep, shelf, spool, summaries, days, upkeep }
+  return { ...parts, commits: 0, logBytes: 0, full: false, isResting: false }
 }
 
 function spaceOf(parts: Parts): Space {
@@ -122,6 +129,14 @@ function answer(parts: Parts, ask: Exclude<Ask, { ask: 'tick' | 'close' }>): Ans
       return commit(parts, ask)
     case 'readings':
       return findReadings(parts, ask.query)
+    case 'summaries':
+      return findSummaries(parts, ask.query)
+    case 'save-days':
+      return parts.days.save(ask.days)
+    case 'days':
+      return parts.days.find(ask)
+    case 'newest-days':
+      return parts.days.newest()
     case 'pages':
       return parts.keep.pages(ask.register)
     case 'quarantine':

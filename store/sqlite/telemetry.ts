@@ -4,8 +4,9 @@ import { resolve } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import type { Log } from '../../domain/log.ts'
 import { type Clock, days, hours, type Instant, type Span, seconds } from '../../domain/time.ts'
-import { type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
+import { type HistoryStore, type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
 import { openGate } from './telemetry-gate.ts'
+import { openHistory } from './telemetry-history.ts'
 import { openLink } from './telemetry-link.ts'
 import type { WorkerNeeds } from './telemetry-messages.ts'
 import { openQuarantine, openReadings, openRegisters } from './telemetry-ports.ts'
@@ -25,6 +26,8 @@ export type TelemetryNeeds = {
   reserveBytes?: number
   /** Raw readings are kept this long after they were recorded; whole runs are dropped. */
   retention?: Span
+  /** Summaries and what days came to are kept this long. */
+  historyRetention?: Span
   /** Readings are also sent on to a remote server: they stay in the journal until they are there, and readable here this long. */
   spool?: { local: Span }
   /** How long readings stay in the journal before they are sealed into compact runs. */
@@ -47,6 +50,8 @@ export type Telemetry = {
   telemetry: TelemetryStore
   registers: RegisterStore
   quarantine: Quarantine
+  /** Summaries and days, kept for years. */
+  history: HistoryStore
   /** Synchronous and free. */
   health(): TelemetryHealth
   /** Seals, trims and checkpoints everything now instead of within the hour. Recording waits meanwhile. */
@@ -108,6 +113,7 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   return {
     telemetry: { ...openReadings({ link, windows, gate, isClosing }), close },
     registers: openRegisters({ link, windows, isClosing }),
+    history: openHistory(link),
     quarantine: openQuarantine({ link, windows, isClosing }),
     health: () => ({ ...gate.state(), windowsWaiting: windows.waiting() }),
     async compact() {
@@ -124,6 +130,7 @@ function workerNeeds(needs: TelemetryNeeds, dataDir: string): WorkerNeeds {
     dataDir,
     reserveBytes: needs.reserveBytes ?? reserveBytesDefault,
     retentionMs: needs.retention ?? days(90),
+    historyMs: needs.historyRetention ?? days(3 * 365 + 1),
     sealEveryMs: needs.sealEvery ?? hours(1),
     quarantineEntriesMax,
     spool: needs.spool ? { localMs: needs.spool.local, now: needs.clock.now() } : null,
