@@ -40,9 +40,17 @@ export const settings = {
     .default(14)
     .describe('With InfluxDB: days for which readings also stay on this machine and are read from it, so that a card needs no InfluxDB.'),
   ANLING_SPOOL_BYTES: count
-    .min(2 ** 20)
+    .min(2 ** 16)
     .default(8 * 2 ** 30)
     .describe('With InfluxDB: bytes of readings that may wait for it on disk. Beyond that the oldest are dropped, counted and told.'),
+  ANLING_INFLUX_TIMEOUT_SECONDS: count
+    .max(600)
+    .default(20)
+    .describe('With InfluxDB: a request that takes longer is given up and made again.'),
+  ANLING_INFLUX_RETRY_SECONDS: count
+    .max(3_600)
+    .default(60)
+    .describe('With InfluxDB: longest wait between two tries while it is away, and after a mistake that a person must mend.'),
   INFLUX_URL: z
     .string()
     .refine((url) => url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), 'it must be an http or https address')

@@ -6,6 +6,7 @@ import type { Channel } from './alerts/channels/channel.ts'
 import { openConsoleChannel } from './alerts/channels/console.ts'
 import { openWebhookChannel } from './alerts/channels/webhook.ts'
 import { startCheckpoints } from './alerts/checkpoint.ts'
+import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
 import { startOutbox } from './alerts/outbox.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
@@ -97,6 +98,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   }
   return {
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
+    history: readings.history,
     pepper: readPepper(dataDir),
     close,
   }
@@ -109,11 +111,17 @@ async function openRemote(
 ): Promise<InfluxTelemetry | null> {
   if (config.INFLUX_URL === '') return null
   const settings = influxSettingsOf(config)
-  return openInflux({ ...{ readings, settings, clock, log, local }, bytesMax: config.ANLING_SPOOL_BYTES, sites: followSites(directory) })
+  const timings = { requestMs: config.ANLING_INFLUX_TIMEOUT_SECONDS * 1_000, retryMaxMs: config.ANLING_INFLUX_RETRY_SECONDS * 1_000 }
+  return openInflux({
+    ...{ readings, settings, clock, log, local, timings },
+    bytesMax: config.ANLING_SPOOL_BYTES,
+    sites: followSites(directory),
+  })
 }
 
 /** From meaning to help: decide and record, ring, escalate, watch who fell silent, prove that nobody waits in vain. */
-async function startAlerts({ config, log, clock, write, onFatal }: Options, { store, directory, registers }: Storage) {
+async function startAlerts({ config, log, clock, write, onFatal }: Options, storage: Storage) {
+  const { store, directory, registers } = storage
   const bus = openLocalBus((error) => log('error', `A listener of the bus failed: ${sentenceOf(error)}`))
   const channels = openChannels(config, clock, write)
   const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: channels.map(({ name }) => name) })
@@ -122,15 +130,17 @@ async function startAlerts({ config, log, clock, write, onFatal }: Options, { st
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   const outbox = startOutbox({ store, channels, bus, clock, log })
   const audit = startAudit({ store, clock, log })
+  const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const close = async () => {
     watch.stop()
     audit.stop()
+    await dailyFacts.stop()
     await timekeeper.stop()
     await outbox.stop()
     await desk.idle()
     await checkpoints()
   }
-  return { bus, desk, silence, openAlarms, timekeeper, audit, close }
+  return { bus, desk, silence, openAlarms, timekeeper, audit, dailyFacts, close }
 }
 
 /** The two doors: MQTT for devices, HTTP for people. */

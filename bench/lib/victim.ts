@@ -28,13 +28,13 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** `environment`: further settings. `program`: another main.ts, such as a mutant's. */
+/** `environment`: further settings. `program`: another main.ts, such as a mutant's. `ports`: those of a former one that has ended. */
 export async function openVictim(
   dataDir: string,
-  options: { environment?: Record<string, string>; program?: string } = {},
+  options: { environment?: Record<string, string>; program?: string; ports?: Pick<Victim, 'mqttPort' | 'origin'> } = {},
 ): Promise<Victim> {
-  const mqttPort = await freePort()
-  const httpPort = await freePort()
+  const mqttPort = options.ports?.mqttPort ?? (await freePort())
+  const httpPort = options.ports ? Number(new URL(options.ports.origin).port) : await freePort()
   const env = {
     ...withoutOurs(process.env),
     ...options.environment,

@@ -1,0 +1,218 @@
+/** Heartbeats, motion and presses over real MQTT, while everything happens to InfluxDB that happens to a server; then every point is counted. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { systemClock } from '../../domain/clock.ts'
+import { openDatabase } from '../../store/sqlite/database.ts'
+import { openDirectory } from '../../store/sqlite/directory.ts'
+import { type Fault, type FaultProxy, openFaultProxy } from './fault-proxy.ts'
+import { percentiles } from './figures.ts'
+import { influxql, openInfluxd, type RealServer } from './influxd.ts'
+import { openPressClient, type PressClient } from './press-client.ts'
+import { loginOf, pendantId, seedFolder, terminalId } from './seed.ts'
+import { openVictim, type Victim } from './victim.ts'
+import { openWall, signIn } from './wall.ts'
+
+export type InfluxProof = {
+  sent: number
+  stored: number
+  reportedDropped: number
+  missing: number
+  duplicated: number
+  wallP99Before: number
+  wallP99During: number
+  wallP50Before: number
+  wallP50During: number
+  presses: number
+  /** Answers to writes, by status or fault. */
+  writes: Readonly<Record<string, number>>
+}
+
+/** `seconds`: length of each trouble, and of the calm before it. */
+export type ProofNeeds = { homes: number; seconds: number; tell?: (line: string) => void }
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+type Trouble = { name: string; begin(): Promise<void> | void; end(): Promise<void> | void }
+
+export async function proveInflux({ homes, seconds, tell = () => {} }: ProofNeeds): Promise<InfluxProof> {
+  const folder = mkdtempSync(join(tmpdir(), 'anling-influx-'))
+  const server = await openInfluxd()
+  await server.start()
+  await influxql(server.url, 'CREATE DATABASE "anling"')
+  const proxy = await openFaultProxy(server.url)
+  await seedFolder(folder, { homes, devicesPerHome: 2, credentials: homes })
+  const environment = {
+    ...{ INFLUX_URL: proxy.url, INFLUX_DATABASE: 'anling' },
+    // As in earnest, only quicker, so that each trouble is met several times.
+    ...{ ANLING_INFLUX_TIMEOUT_SECONDS: '2', ANLING_INFLUX_RETRY_SECONDS: '2' },
+  }
+  const victim = await openVictim(folder, { environment })
+  await victim.start()
+  const town = await openTown(victim, homes)
+  for (const trouble of troublesOf(server, proxy)) {
+    tell(`  ${trouble.name}`)
+    await town.during('before', seconds)
+    await trouble.begin()
+    await town.during('during', seconds)
+    await trouble.end()
+  }
+  await town.settle()
+  await untilStored(server, town.sent())
+  await victim.stop()
+  tell('  gone for longer than the spool has room')
+  await overflow({ folder, environment, server, proxy, town, seconds: Math.max(seconds, 6) }, victim)
+  await untilStored(server, town.sent())
+  town.close()
+  const result = { ...(await countAll(server, folder, town)), ...town.latencies(), writes: proxy.writes() }
+  await proxy.close()
+  await server.end()
+  rmSync(folder, { recursive: true, force: true })
+  return result
+}
+
+function troublesOf(server: RealServer, proxy: FaultProxy): Trouble[] {
+  const calm = () => proxy.set({ kind: 'none' })
+  const fault = (name: string, what: Fault): Trouble => ({ name, begin: () => proxy.set(what), end: calm })
+  return [
+    { name: 'influxd killed, then started again', begin: () => server.kill(), end: () => server.start() },
+    fault('503', { kind: 'status', status: 503 }),
+    fault('429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }),
+    fault('401', { kind: 'status', status: 401, asksToo: true }),
+    fault('hangs', { kind: 'hang' }),
+    fault('stores half and says 400', { kind: 'half' }),
+    fault('stores all and breaks off before it answers', { kind: 'unanswered' }),
+  ]
+}
+
+type Overflow = {
+  folder: string
+  environment: Record<string, string>
+  server: RealServer
+  proxy: FaultProxy
+  town: Town
+  seconds: number
+}
+
+/** The platform with a spool of 64 KiB, on the same folder and ports, while nobody answers: the oldest readings are dropped, and counted. */
+async function overflow({ folder, environment, proxy, town, seconds }: Overflow, former: Victim): Promise<void> {
+  proxy.set({ kind: 'gone' })
+  const small = await openVictim(folder, { environment: { ...environment, ANLING_SPOOL_BYTES: '65536' }, ports: former })
+  await small.start()
+  town.resume()
+  await wait(seconds * 1_000)
+  await town.settle()
+  proxy.set({ kind: 'none' })
+  await wait(4_000)
+  await small.stop()
+}
+
+type Town = Awaited<ReturnType<typeof openTown>>
+
+/** Each terminal sends a heartbeat or a motion whenever the one before was thanked; a press every 50 ms comes from one of the pendants. */
+async function openTown(victim: Victim, homes: number) {
+  const clients = Array.from({ length: homes }, (_, n) => openPressClient({ login: loginOf(terminalId(n)), port: () => victim.mqttPort }))
+  const state = { stopping: false, pressed: 0, points: new Map<string, number>() }
+  const seen = new Map<number, () => void>()
+  const spans = { before: [] as number[], during: [] as number[] }
+  const closeWall = await openWall(await signIn(victim.origin, victim.setupCode()), (fact) => {
+    // An alarm names all its presses; the ones seen before are not waited for any more.
+    for (const [, number] of JSON.stringify(fact).matchAll(/proof-press-(\d+)/g)) {
+      seen.get(Number(number))?.()
+      seen.delete(Number(number))
+    }
+  })
+  const thanked = (key: string) => state.points.set(key, (state.points.get(key) ?? 0) + 1)
+  let loops = clients.map((client, n) => beatOn(client, n, { state, thanked }))
+
+  async function press(into: number[]): Promise<void> {
+    const number = ++state.pressed
+    const home = number % homes
+    const from = performance.now()
+    const shown = new Promise<number>((resolve) => seen.set(number, () => resolve(performance.now() - from)))
+    const payload = JSON.stringify({ id: `proof-press-${number}`, at: Date.now() })
+    await clients[home]?.press(`care/${pendantId(home)}/sos`, payload)
+    thanked(`${pendantId(home)} button`)
+    into.push(await shown)
+  }
+
+  return {
+    async during(which: 'before' | 'during', seconds: number): Promise<void> {
+      const presses: Promise<void>[] = []
+      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(25 + Math.random() * 50))
+        presses.push(press(spans[which]))
+      await Promise.all(presses)
+    },
+    /** Resolves when everything sent was thanked. */
+    async settle(): Promise<void> {
+      state.stopping = true
+      await Promise.all(loops)
+    },
+    resume(): void {
+      state.stopping = false
+      loops = clients.map((client, n) => beatOn(client, n, { state, thanked }))
+    },
+    sent: () => [...state.points.values()].reduce((sum, count) => sum + count, 0),
+    points: () => state.points,
+    latencies: () => ({
+      ...{ wallP99Before: percentiles(spans.before).p99, wallP99During: percentiles(spans.during).p99 },
+      ...{ wallP50Before: percentiles(spans.before).p50, wallP50During: percentiles(spans.during).p50 },
+      presses: state.pressed,
+    }),
+    close(): void {
+      closeWall()
+      for (const client of clients) client.close()
+    },
+  }
+}
+
+type Beating = { state: { stopping: boolean }; thanked: (key: string) => void }
+
+async function beatOn(client: PressClient, home: number, { state, thanked }: Beating): Promise<void> {
+  for (let n = 0; !state.stopping; n++) {
+    const kind = n % 2 === 0 ? 'heartbeat' : 'motion'
+    const payload = kind === 'heartbeat' ? { signal: -60 - (n % 20) } : { active: n % 4 === 1 }
+    await client.press(`care/${terminalId(home)}/${kind}`, JSON.stringify({ ...payload, at: Date.now() }))
+    thanked(`${terminalId(home)} ${kind}`)
+    await wait(Math.random() * 50)
+  }
+}
+
+const total = async (server: RealServer) =>
+  Number((await influxql(server.url, 'SELECT count("value") FROM "reading"', 'anling').catch(() => []))[0]?.[1] ?? 0)
+
+/** Waits while points still come in; gives up when for ten seconds none has come. */
+async function untilStored(server: RealServer, sent: number): Promise<void> {
+  let [stored, quietSince] = [await total(server), performance.now()]
+  while (stored < sent && performance.now() - quietSince < 10_000) {
+    await wait(200)
+    const now = await total(server)
+    if (now !== stored) quietSince = performance.now()
+    stored = now
+  }
+}
+
+/** Device by device and kind by kind: what was thanked, what is there, and what the platform says it dropped. */
+async function countAll(server: RealServer, folder: string, town: Town) {
+  const care = openDatabase({ dataDir: folder, clock: systemClock, onTrouble: () => {}, onFatal: () => {} })
+  const ids = new Map((await openDirectory(care).devices('all')).map(({ number, id }) => [String(number), id]))
+  care.close()
+  const telemetry = new DatabaseSync(join(folder, 'telemetry.db'), { readOnly: true })
+  const spool = telemetry.prepare('select dropped_readings + refused_readings as dropped from spool').get()
+  telemetry.close()
+  const stored = new Map<string, number>()
+  for (const [, , device, kind] of await influxql(server.url, 'SELECT "value", "device"::tag, "kind"::tag FROM "reading"', 'anling')) {
+    const key = `${ids.get(String(device))} ${kind}`
+    stored.set(key, (stored.get(key) ?? 0) + 1)
+  }
+  const reportedDropped = Number(spool?.dropped ?? 0)
+  let [absent, duplicated] = [0, 0]
+  for (const key of new Set([...stored.keys(), ...town.points().keys()])) {
+    const more = (stored.get(key) ?? 0) - (town.points().get(key) ?? 0)
+    if (more < 0) absent -= more
+    else duplicated += more
+  }
+  const there = [...stored.values()].reduce((sum, count) => sum + count, 0)
+  return { sent: town.sent(), stored: there, reportedDropped, missing: absent - reportedDropped, duplicated }
+}
