@@ -1,5 +1,6 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
 import type { Action, Alarm, FactKind, Outcome } from '../domain/alarm.ts'
+import type { DayFacts } from '../domain/daily.ts'
 import type { ReadingKind } from '../domain/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ResidentCard, StoredNotice, UserRole } from '../store/store.ts'
@@ -167,3 +168,34 @@ export type HealthAnswer = {
   }
 }
 export type PasswordRequest = { current: string; next: string }
+
+/*
+ * History. `format=csv` answers the same as a spreadsheet.
+ *   GET  /api/residents/:id/history?from=&to=&series=&points=&format=      GET  /api/devices/:id/history?… → HistoryAnswer
+ *   GET  /api/residents/:id/days?from=2026-11-01&to=2026-11-22&format= → DaysAnswer
+ *   GET  /api/sites/:id/last-seen?format= → LastSeenAnswer
+ */
+export type HistoryGroup = 'activity' | 'heartbeats' | 'battery' | 'signal' | 'vitals' | 'door'
+export type HistorySeries = {
+  group: HistoryGroup
+  /** What was measured; 'activity' where several kinds count together. */
+  kind: ReadingKind | 'activity'
+  /** null where devices count together: a room's activity, a person's vital signs. */
+  deviceId: string | null
+  room: string
+  /** One for each span. Counts are 0 when the home was heard and nothing happened; null is a gap: nobody knows. */
+  values: readonly (number | null)[]
+}
+/** Span i begins at `at[i]` and ends where the next begins, the last one at `to`. */
+export type HistoryAnswer = {
+  from: Instant
+  to: Instant
+  /** Usual length of a span in milliseconds; a day of 23 or 25 hours is one span all the same. */
+  step: number
+  timeZone: string
+  at: readonly Instant[]
+  series: readonly HistorySeries[]
+}
+export type DaysAnswer = { timeZone: string; days: readonly DayFacts[] }
+/** Columns: index i of each is one device. `heardAt` 0 = never, or not since the register began. */
+export type LastSeenAnswer = { at: Instant; deviceIds: readonly string[]; heardAt: readonly number[]; silent: readonly number[] }

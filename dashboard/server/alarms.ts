@@ -9,6 +9,7 @@ import type { CareStore, Directory, ResidentCard, TelemetryStore } from '../../s
 import type { AlarmCard, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
 import { covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
+import { openLooks } from './looks.ts'
 import { type App, signedIn } from './needs.ts'
 import { isArea, labelOf, type Places } from './places.ts'
 import { notFound, RefusedError } from './refused.ts'
@@ -31,14 +32,13 @@ const recentSpan = minutes(30)
 const recentRowsMax = 5_000
 const recentShown = 60
 const earlierMax = 10
-const oneLookFor = minutes(10)
-const looksRemembered = 10_000
 const areaHomesMax = 2_000
 
 export function addAlarms(app: App, needs: AlarmNeeds): void {
   const params = idParam
   const watch = { needs: 'watch' as const }
   // Answering is never counted against anybody: an operator in a storm of alarms must not be told to wait.
+  // A change of state (the door code appears) is another look.
   const isNewLook = openLooks()
   const answer = { needs: 'answer' as const, rateLimit: false as const }
 
@@ -60,18 +60,6 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   app.post('/api/alarms/:id/resolve', { config: answer, schema: { params, body: resolveRequest } }, (request) =>
     ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'resolve-asked', ...request.body } }),
   )
-}
-
-/** A card that stays open is fetched again every few seconds: that is one look. A change of state (the door code appears) is another. */
-function openLooks(): (look: string, elapsed: number) => boolean {
-  const seen = new Map<string, number>()
-  return (look, elapsed) => {
-    const last = seen.get(look) ?? Number.NEGATIVE_INFINITY
-    if (elapsed - last < oneLookFor) return false
-    if (seen.size >= looksRemembered) seen.clear()
-    seen.set(look, elapsed)
-    return true
-  }
 }
 
 /** The alarm, or the 404 of what this person may not know of. */

@@ -9,8 +9,10 @@ import { addDirectory } from './directory.ts'
 import { addExchange } from './exchange.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { addHealth } from './health.ts'
+import { addHistory } from './history.ts'
 import { openHomes } from './homes.ts'
 import { openHttp } from './http.ts'
+import { addLastSeen } from './last-seen.ts'
 import { type LiveSide, openLive, type Screens } from './live.ts'
 import { type App, type DashboardNeeds, type DashboardSettings, signedIn } from './needs.ts'
 import { openPasswords } from './passwords.ts'
@@ -130,6 +132,8 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addAlarms(app, { ...needs, places, audit })
   addDirectory(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
+  addHistory(app, { ...needs, audit })
+  addLastSeen(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })
   app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {

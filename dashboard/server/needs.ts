@@ -8,7 +8,7 @@ import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/time.ts'
-import type { Accounts, CareStore, Directory, Quarantine, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -34,6 +34,7 @@ export type DashboardNeeds = {
   directory: Directory
   accounts: Accounts
   telemetry: TelemetryStore
+  history: HistoryStore
   quarantine: Quarantine
   desk: Desk
   bus: Bus

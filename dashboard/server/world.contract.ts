@@ -104,6 +104,7 @@ export async function openWorld(options: WorldOptions = {}) {
       directory,
       accounts,
       telemetry: storage.telemetry,
+      history: storage.history,
       quarantine: storage.quarantine,
       desk,
       bus,

@@ -1,0 +1,125 @@
+/** From sums of readings to the curves of a history: how fine, and which series. Gaps stay gaps. Pure. */
+import { dayIn, dayPlus, daySpan, startOfDay } from '../../domain/calendar.ts'
+import type { Device } from '../../domain/device.ts'
+import type { ReadingKind } from '../../domain/reading.ts'
+import { type Instant, instant } from '../../domain/time.ts'
+import { type SummarySeries, summarySpansMax } from '../../store/store.ts'
+import type { HistoryGroup, HistorySeries } from '../contracts.ts'
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+/** Spans to choose from; from the day on they follow the local calendar. */
+const steps = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 3 * hourMs, 6 * hourMs, dayMs, 7 * dayMs, 28 * dayMs] as const
+/** Readings one by one are kept for 90 days; with a day's reserve, only this far back is finer than an hour possible. */
+const fineFor = 89 * dayMs
+const fineSpan = 20 * dayMs
+
+export type Range = { from: Instant; to: Instant; timeZone: string; pointsMax: number; now: Instant }
+
+/** The bounds of the spans, at most `pointsMax` of them: the finest step that fits. */
+export function boundsOf(range: Range): { step: number; bounds: readonly Instant[] } {
+  const { from, to, now } = range
+  const isFine = now - from <= fineFor && to - from <= fineSpan
+  const pointsMax = Math.min(range.pointsMax, summarySpansMax)
+  const step = steps.find((one) => (one >= hourMs || isFine) && (to - from) / one + 2 <= pointsMax) ?? steps[steps.length - 1] ?? dayMs
+  return { step, bounds: step < dayMs ? evenBounds(range, step) : dayBounds(range, step / dayMs) }
+}
+
+function evenBounds({ from, to }: Range, step: number): Instant[] {
+  const bounds: Instant[] = []
+  for (let at = Math.floor(from / step) * step; at < to; at += step) bounds.push(instant(at))
+  return [...bounds, instant((bounds[bounds.length - 1] ?? from) + step)]
+}
+
+/** Local days, cut at whole hours of UTC: what is kept for years is kept by the hour. */
+function dayBounds({ from, to, timeZone }: Range, days: number): Instant[] {
+  const bounds: Instant[] = []
+  let day = dayIn(timeZone, from)
+  while (true) {
+    const start = startOfDay(timeZone, day)
+    bounds.push(instant(Math.floor(start / hourMs) * hourMs))
+    if (start >= to && bounds.length > 1) return bounds
+    day = dayPlus(day, days)
+  }
+}
+
+const vitals: readonly ReadingKind[] = [
+  ...(['heart-rate', 'respiration', 'oxygen', 'systolic', 'diastolic', 'body-temperature', 'glucose', 'weight', 'steps'] as const),
+]
+const activities: readonly ReadingKind[] = ['motion', 'presence', 'bed', 'vibration', 'button']
+
+type Shape = { kinds: readonly ReadingKind[]; by: 'room' | 'device' | 'all'; number: 'sum' | 'count' | 'mean' | 'last' }
+
+/** What each group of series is made of. Counts are 0 where the home was heard and nothing happened; measurements are null where nothing was measured. */
+const shapes: Readonly<Record<HistoryGroup, Shape>> = {
+  activity: { kinds: [...activities, 'door'], by: 'room', number: 'sum' },
+  heartbeats: { kinds: ['heartbeat'], by: 'device', number: 'count' },
+  battery: { kinds: ['battery'], by: 'device', number: 'last' },
+  signal: { kinds: ['heartbeat', 'link'], by: 'device', number: 'mean' },
+  vitals: { kinds: vitals, by: 'all', number: 'mean' },
+  door: { kinds: ['door'], by: 'device', number: 'sum' },
+}
+
+export type Told = Pick<Device, 'id' | 'number' | 'room' | 'role'>
+
+/** The series of these groups. `devices` names them; one that was removed since has no name and no room. */
+export function seriesOf(groups: readonly HistoryGroup[], sums: readonly SummarySeries[], devices: readonly Told[]): HistorySeries[] {
+  const spans = sums[0]?.count.length ?? 0
+  const heard = new Uint8Array(spans)
+  for (const { count } of sums) count.forEach((n, span) => void (n > 0 && heard.fill(1, span, span + 1)))
+  const known = new Map(devices.map((device) => [device.number, device]))
+  return groups.flatMap((group) => groupSeries(group, { sums, known, heard }))
+}
+
+type Source = { sums: readonly SummarySeries[]; known: ReadonlyMap<number, Told>; heard: Uint8Array }
+
+function groupSeries(group: HistoryGroup, { sums, known, heard }: Source): HistorySeries[] {
+  const { kinds, by, number } = shapes[group]
+  const gathered = new Map<string, { head: Omit<HistorySeries, 'values'>; members: SummarySeries[] }>()
+  for (const series of sums) {
+    if (!kinds.includes(series.kind)) continue
+    const device = known.get(series.device)
+    const kind = by === 'room' ? 'activity' : series.kind
+    const deviceId = by === 'device' ? (device?.id ?? '') : null
+    const room = by === 'all' ? '' : (device?.room ?? '')
+    const key = `${kind} ${deviceId} ${by === 'device' ? series.device : room}`
+    const entry = gathered.get(key) ?? { head: { group, kind, deviceId, room }, members: [] }
+    entry.members.push(series)
+    gathered.set(key, entry)
+  }
+  const isCount = number === 'sum' || number === 'count'
+  const valueAt = valueIn[number]
+  return [...gathered.values()].map(({ head, members }) => ({
+    ...head,
+    values: Array.from(heard, (isHeard, span) => valueAt(members, span) ?? (isCount && isHeard ? 0 : null)),
+  }))
+}
+
+const total = (members: readonly SummarySeries[], of: (series: SummarySeries) => number) => members.reduce((sum, one) => sum + of(one), 0)
+const rounded = (value: number) => Math.round(value * 100) / 100
+
+/** One span's number of several devices together, or null when nothing was measured. */
+const valueIn: Readonly<Record<Shape['number'], (members: readonly SummarySeries[], span: number) => number | null>> = {
+  sum: (members, span) => (total(members, ({ count }) => count[span] ?? 0) === 0 ? null : total(members, ({ sum }) => sum[span] ?? 0)),
+  count: (members, span) => total(members, ({ count }) => count[span] ?? 0) || null,
+  mean(members, span) {
+    const count = total(members, (one) => one.count[span] ?? 0)
+    return count === 0 ? null : rounded(total(members, ({ sum }) => sum[span] ?? 0) / count)
+  },
+  last: (members, span) => members.find(({ count }) => (count[span] ?? 0) > 0)?.last[span] ?? null,
+}
+
+/** The readings that these groups and the question "was it heard at all" need: all kinds, since any reading proves that the home was heard. */
+export const historyGroups = Object.keys(shapes) as readonly HistoryGroup[]
+
+/** The last `count` local days up to and with the day of `now`. */
+export function lastDays(timeZone: string, now: Instant, count: number): { from: string; to: string } {
+  const to = dayIn(timeZone, now)
+  return { from: dayPlus(to, 1 - count), to }
+}
+
+export const rangeOfDays = (timeZone: string, { from, to }: { from: string; to: string }): { from: Instant; to: Instant } => ({
+  from: daySpan(timeZone, from).from,
+  to: daySpan(timeZone, to).to,
+})
