@@ -69,13 +69,21 @@ async function writeDue(needs: DailyFactsNeeds, isStopped: () => boolean): Promi
     const yesterday = dayPlus(dayIn(site.timeZone, before(clock.now(), afterMidnight)), -1)
     const due = (await directory.residents([site.id])).filter(({ resident }) => (newest.get(resident.number) ?? '') < yesterday)
     for (let from = 0; from < due.length && !isStopped(); from += cardsAtOnce) {
-      const cards = await directory.cards(due.slice(from, from + cardsAtOnce).map(({ resident }) => resident.id))
-      for (const card of cards) {
-        if (isStopped()) break
-        written += await writeOrTell(needs, { card, newest: newest.get(card.resident.number), yesterday })
-        await rest(clock, needs.restMs ?? 10)
-      }
+      const ids = due.slice(from, from + cardsAtOnce).map(({ resident }) => resident.id)
+      written += await writeSome(needs, isStopped, { ids, newest, yesterday })
     }
+  }
+  return written
+}
+
+type Some = { ids: readonly string[]; newest: ReadonlyMap<number, string>; yesterday: string }
+
+async function writeSome(needs: DailyFactsNeeds, isStopped: () => boolean, { ids, newest, yesterday }: Some): Promise<number> {
+  let written = 0
+  for (const card of await needs.directory.cards(ids)) {
+    if (isStopped()) break
+    written += await writeOrTell(needs, { card, newest: newest.get(card.resident.number), yesterday })
+    await rest(needs.clock, needs.restMs ?? 10)
   }
   return written
 }

@@ -10,15 +10,15 @@ const minuteMs = 60_000
 
 describe('local days', () => {
   test.each([
-    ['Asia/Shanghai', '2026-11-22', '2026-11-21T16:00:00Z', 24],
-    ['Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00Z', 23],
-    ['Europe/Berlin', '2026-10-25', '2026-10-24T22:00:00Z', 25],
-    ['Asia/Kathmandu', '2026-01-01', '2025-12-31T18:15:00Z', 24],
+    { timeZone: 'Asia/Shanghai', day: '2026-11-22', begins: '2026-11-21T16:00:00Z', length: 24 },
+    { timeZone: 'Europe/Berlin', day: '2026-03-29', begins: '2026-03-28T23:00:00Z', length: 23 },
+    { timeZone: 'Europe/Berlin', day: '2026-10-25', begins: '2026-10-24T22:00:00Z', length: 25 },
+    { timeZone: 'Asia/Kathmandu', day: '2026-01-01', begins: '2025-12-31T18:15:00Z', length: 24 },
     // Clocks go forward at midnight: the day begins at 01:00.
-    ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z', 23],
+    { timeZone: 'Africa/Cairo', day: '2026-04-24', begins: '2026-04-23T22:00:00Z', length: 23 },
     // Clocks go back from 24:00 to 23:00: the day before has 25 hours.
-    ['America/Asuncion', '2023-03-25', '2023-03-25T03:00:00Z', 25],
-  ])('%s %s begins at %s and has %i hours', (timeZone, day, begins, length) => {
+    { timeZone: 'America/Asuncion', day: '2023-03-25', begins: '2023-03-25T03:00:00Z', length: 25 },
+  ])('$timeZone $day begins at $begins and has $length hours', ({ timeZone, day, begins, length }) => {
     const { from, to } = daySpan(timeZone, day)
     expect(new Date(from).toISOString()).toBe(begins.replace('Z', '.000Z'))
     expect((to - from) / hourMs).toBe(length)
@@ -46,15 +46,14 @@ const devices: DayInput['devices'] = [
 ]
 /** `hours` after local midnight; negative is the evening before. */
 const at = (hours: number) => instant(midnight + Math.round(hours * 60) * minuteMs)
-const reading = (device: number, kind: ReadingKind, hours: number, value = 1): Reading => ({
-  device,
-  resident: 1,
-  kind,
-  at: at(hours),
-  value,
+const reading = (device: number, hours: number, of: Partial<Reading>): Reading => ({
+  ...{ device, resident: 1, kind: 'motion', at: at(hours), value: 1 },
+  ...of,
 })
-const seen = (device: number, ...hours: number[]) => hours.map((hour) => reading(device, 'motion', hour))
-const beats = (from = -6, to = 24) => Array.from({ length: (to - from) * 4 }, (_, i) => reading(1, 'heartbeat', from + i / 4, -60))
+const door = (hours: number, value: 0 | 1) => reading(5, hours, { kind: 'door', value })
+const seen = (device: number, ...hours: number[]) => hours.map((hour) => reading(device, hour, {}))
+const beats = (from = -6, to = 24) =>
+  Array.from({ length: (to - from) * 4 }, (_, i) => reading(1, from + i / 4, { kind: 'heartbeat', value: -60 }))
 const facts = (readings: readonly Reading[], more: Partial<DayInput> = {}) =>
   dayFacts({ day, timeZone, devices, readings: [...readings].sort((a, b) => a.at - b.at), ...more })
 
@@ -83,17 +82,14 @@ describe('a day', () => {
 
   test('out is from the door to the door with nobody seen inside; a visitor at the door is not', () => {
     const quiet = ordinary().filter(({ kind, at: moment }) => kind !== 'motion' || moment < at(9) || moment > at(11))
-    const out = [...quiet, reading(5, 'door', 9, 1), reading(5, 'door', 9.01, 0), reading(5, 'door', 11, 1), reading(5, 'door', 11.01, 0)]
+    const out = [...quiet, door(9, 1), door(9.01, 0), door(11, 1), door(11.01, 0)]
     expect(facts(out).outMinutes).toBe(119)
-    const visitor = [...ordinary(), reading(5, 'door', 15, 1), reading(5, 'door', 15.01, 0)]
+    const visitor = [...ordinary(), door(15, 1), door(15.01, 0)]
     expect(facts(visitor).outMinutes).toBe(0)
   })
 
   test('a night away from home is no sleep of this home', () => {
-    const away = [
-      ...[...beats(), ...about(-6, -4), reading(5, 'door', -3.9, 1), reading(5, 'door', -3.89, 0)],
-      ...[reading(5, 'door', 9, 1), reading(5, 'door', 9.01, 0), ...about(9.1, 22)],
-    ]
+    const away = [...[...beats(), ...about(-6, -4), door(-3.9, 1), door(-3.89, 0)], ...[door(9, 1), door(9.01, 0), ...about(9.1, 22)]]
     expect(facts(away)).toMatchObject({ asleepAt: null, wokeAt: null, outMinutes: 9 * 60 })
   })
 

@@ -1,5 +1,6 @@
 /** Histories over HTTP on the real stores: what was measured and nothing else, gaps as gaps, at most 2,000 points, each person inside their own sites. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ReadingKind } from '../../domain/reading.ts'
 import { hours, instant } from '../../domain/time.ts'
 import type { DaysAnswer, HistoryAnswer, LastSeenAnswer } from '../contracts.ts'
 import { boundsOf } from './history-shape.ts'
@@ -29,14 +30,13 @@ beforeAll(async () => {
   other = await world.signIn('op-b')
   const [button, sensor] = [await world.directory.device('btn-a-1'), await world.directory.device('sens-a-1')]
   const resident = button?.residentNumber ?? 0
-  const of = (device: number | undefined, kind: 'heartbeat' | 'battery' | 'motion' | 'heart-rate', minute: number, value: number) => ({
-    ...{ device: device ?? 0, resident, kind, at: instant(start + minute * 60_000), value },
-  })
+  type Row = readonly [device: number | undefined, kind: ReadingKind, minute: number, value: number]
+  const of = ([device, kind, minute, value]: Row) => ({ device: device ?? 0, resident, kind, at: instant(start + minute * 60_000), value })
   await world.storage.telemetry.record([
-    ...[of(button?.number, 'heartbeat', 1, -60), of(button?.number, 'heartbeat', 61, -70), of(button?.number, 'heartbeat', 62, -60)],
-    ...[of(button?.number, 'battery', 30, 81), of(button?.number, 'battery', 200, 79)],
-    ...[of(sensor?.number, 'motion', 5, 1), of(sensor?.number, 'motion', 6, 0), of(sensor?.number, 'motion', 50, 1)],
-    ...[of(button?.number, 'heart-rate', 10, 70), of(button?.number, 'heart-rate', 11, 75)],
+    ...[of([button?.number, 'heartbeat', 1, -60]), of([button?.number, 'heartbeat', 61, -70]), of([button?.number, 'heartbeat', 62, -60])],
+    ...[of([button?.number, 'battery', 30, 81]), of([button?.number, 'battery', 200, 79])],
+    ...[of([sensor?.number, 'motion', 5, 1]), of([sensor?.number, 'motion', 6, 0]), of([sensor?.number, 'motion', 50, 1])],
+    ...[of([button?.number, 'heart-rate', 10, 70]), of([button?.number, 'heart-rate', 11, 75])],
   ])
 })
 afterAll(() => world.close())

@@ -51,7 +51,7 @@ function openSpans(bounds: readonly number[]): (at: number) => number {
   }
 }
 
-function put(found: Found, key: number, span: number, sum: Sum): void {
+function put(found: Found, { key, span }: { key: number; span: number }, sum: Sum): void {
   let sums = found.get(key)
   if (!sums) {
     sums = []
@@ -71,7 +71,7 @@ function addSummed(found: Found, owner: number, { needs, asked }: { needs: Needs
     if (!chunk) continue
     readHours(decodeChunk(chunk, run.recordedAt), (key, hour, sum) => {
       const span = asked.isWanted(key) ? asked.spanOf(hour * hourMs) : -1
-      if (span >= 0) put(found, key, span, sum)
+      if (span >= 0) put(found, { key, span }, sum)
     })
   }
 }
@@ -93,7 +93,7 @@ function addRaw(found: Found, owner: number, { needs, asked, summedSeq, from, to
     const [at, value] = [doubles[i * doublesEach] as number, doubles[i * doublesEach + 1] as number]
     const [number, kind] = [words[i * wordsEach + 4] as number, words[i * wordsEach + 6] as number]
     const key = keyOf(number, kind)
-    if (asked.isWanted(key) && !counted(number, kind)(at, value)) put(found, key, asked.spanOf(at), sumOf(at, value))
+    if (asked.isWanted(key) && !counted(number, kind)(at, value)) put(found, { key, span: asked.spanOf(at) }, sumOf(at, value))
   }
 }
 

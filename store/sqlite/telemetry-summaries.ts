@@ -25,6 +25,15 @@ const dayMs = 86_400_000
 const dayOf = (at: number): number => Math.floor(at / dayMs)
 const removeBlocks = 256
 
+/** The oldest run after `seq`, when its day is over and nothing will be merged into it. */
+function dueRun(runs: readonly Run[], seq: number, now: number): Run | null {
+  const waiting = runs.filter((run) => run.journalCut > seq && run.state !== 'dropped')
+  const next = waiting.reduce<Run | null>((first, run) => (first && first.journalCut <= run.journalCut ? first : run), null)
+  if (next?.state !== 'kept' || next.mergedInto !== 0 || dayOf(next.recordedAt) >= dayOf(now)) return null
+  const siblings = waiting.filter((run) => run.level === 0 && dayOf(run.recordedAt) === dayOf(next.recordedAt) && run.id !== next.id)
+  return next.level === 0 && siblings.length > 0 ? null : next
+}
+
 export function openSummaries({ database, runs, damaged, retentionMs, days }: Needs): Summaries {
   const sums = openRuns(database, damaged, { run: 'summary_run', block: 'summary_block' })
   const isAlive = (run: Run) => run.state === 'kept' || run.state === 'merging'
@@ -39,16 +48,6 @@ export function openSummaries({ database, runs, damaged, retentionMs, days }: Ne
       return run
     })
     sums.remember(changed)
-  }
-
-  /** The oldest run that is not summed up, when its day is over and nothing will be merged into it. */
-  function due(now: number): Run | null {
-    const seq = summedSeq()
-    const waiting = runs.all().filter((run) => run.journalCut > seq && run.state !== 'dropped')
-    const next = waiting.reduce<Run | null>((first, run) => (first && first.journalCut <= run.journalCut ? first : run), null)
-    if (next?.state !== 'kept' || next.mergedInto !== 0 || dayOf(next.recordedAt) >= dayOf(now)) return null
-    const siblings = waiting.filter((run) => run.level === 0 && dayOf(run.recordedAt) === dayOf(next.recordedAt) && run.id !== next.id)
-    return next.level === 0 && siblings.length > 0 ? null : next
   }
 
   function begin({ recordedAt, journalCut }: Run): void {
@@ -83,7 +82,7 @@ export function openSummaries({ database, runs, damaged, retentionMs, days }: Ne
         sumSome(half, systemClock.elapsed() + budgetMs)
         return true
       }
-      const next = due(now)
+      const next = dueRun(runs.all(), summedSeq(), now)
       if (!next) return dropSome(now)
       begin(next)
       return true
