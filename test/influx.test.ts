@@ -1,0 +1,14 @@
+/** The platform as a real process on a real influxd that is killed, refuses, tires, hangs, stores half and breaks off: every thanked reading is there or reported dropped. */
+import { expect, test } from 'vitest'
+import { proveInflux } from '../bench/lib/influx-proof.ts'
+import { hasProgram } from '../bench/lib/influxd.ts'
+
+test('whatever happens to InfluxDB, no thanked reading is missing and none is there twice', { timeout: 180_000 }, async ({ skip }) => {
+  if (!hasProgram('influxd') && process.env.CI !== 'true') return skip('influxd is not installed')
+  const { writes, ...result } = await proveInflux({ homes: 40, seconds: 1.5 })
+  expect(result).toMatchObject({ missing: 0, duplicated: 0 })
+  expect(result.sent).toBe(result.stored + result.reportedDropped)
+  expect(result.reportedDropped).toBeGreaterThan(0)
+  // Every trouble was met, and in the end every batch was taken with 204.
+  expect(Object.keys(writes)).toEqual(expect.arrayContaining(['204', '503', '429', 'hang', 'unanswered']))
+})
