@@ -57,7 +57,7 @@ export type Beat = {
 }
 /** Homes whose cell changed since the last beat: [resident id, state, activeAt]. */
 export type HomesChange = readonly (readonly [string, number, number])[]
-export type Banner = { kind: 'telemetry-refused' | 'disk-full' | 'storage-slow'; since: Instant }
+export type Banner = { kind: 'telemetry-refused' | 'telemetry-dropped' | 'influx-refused' | 'disk-full' | 'storage-slow'; since: Instant }
 
 /** Socket.IO at the default path, `transports: ['websocket']` only. The server joins rooms itself, from the session; the client never names one. */
 export type ServerToScreen = {

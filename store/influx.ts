@@ -29,6 +29,8 @@ export type InfluxNeeds = {
 export type InfluxHealth = DrainHealth & {
   /** Since when nothing can be sent; null: all is well. */
   since: Instant | null
+  /** Since when the spool is full and its oldest readings are dropped; null: none are. */
+  droppingSince: Instant | null
 }
 
 export type InfluxTelemetry = {
@@ -99,7 +101,7 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
 /** What is known of the drain, and the log's line when it changes. */
 function openWatch(clock: Clock, log: Log) {
   let health: InfluxHealth = {
-    ...{ state: 'starting', sentence: '', since: null, waitingReadings: 0, waitingBytes: 0 },
+    ...{ state: 'starting', sentence: '', since: null, droppingSince: null, waitingReadings: 0, waitingBytes: 0 },
     ...{ sentReadings: 0, droppedReadings: 0, refusedReadings: 0 },
   }
   return {
@@ -108,7 +110,13 @@ function openWatch(clock: Clock, log: Log) {
     look(next: DrainHealth): void {
       const before = health
       const isTrouble = next.state === 'away' || next.state === 'operator'
-      health = { ...next, since: isTrouble ? (before.since ?? clock.now()) : null }
+      const isDropping =
+        isTrouble && (before.droppingSince !== null || (before.state !== 'starting' && next.droppedReadings > before.droppedReadings))
+      health = {
+        ...next,
+        since: isTrouble ? (before.since ?? clock.now()) : null,
+        droppingSince: isDropping ? (before.droppingSince ?? clock.now()) : null,
+      }
       if (isTrouble && next.sentence !== before.sentence) log(next.state === 'operator' ? 'error' : 'warn', next.sentence)
       if (!isTrouble && before.since !== null) log('info', 'InfluxDB takes readings again', { waitingReadings: next.waitingReadings })
       if (next.droppedReadings > before.droppedReadings && before.droppedReadings === 0)

@@ -60,6 +60,8 @@ export async function proveInflux({ homes, seconds, tell = () => {} }: ProofNeed
   }
   await town.settle()
   await untilStored(server, town.sent())
+  // What is stored is also settled by then: else it would be counted as dropped below.
+  await wait(1_000)
   await victim.stop()
   tell('  gone for longer than the spool has room')
   await overflow({ folder, environment, server, proxy, town, seconds: Math.max(seconds, 6) }, victim)

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../domain/clock.ts'
 import { sentenceOf } from '../../domain/log.ts'
+import { milliseconds } from '../../domain/time.ts'
 import { openClient } from './client.ts'
 import { startDrain } from './drain.ts'
 import { findHistory } from './history.ts'
@@ -10,6 +11,9 @@ import { findServer, InfluxRefusal, type Server } from './server.ts'
 import { openSpoolLine } from './spool-line.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import { openWriter } from './writer.ts'
+
+/** How long a closing drain waits for the answer to its last batch. */
+const closeMs = 3_000
 
 const port = parentPort as MessagePort
 const tell = (told: InfluxTold, handedOver: ArrayBuffer[] = []) => port.postMessage(told, handedOver)
@@ -50,8 +54,11 @@ async function start(needs: InfluxWorkerNeeds): Promise<void> {
     if (ask.ask === 'sites') {
       sites = ask.sites
     } else if (ask.ask === 'close') {
-      client.stop()
+      // A batch under way may still hear that it is stored: then it is not sent again, and never counted as dropped.
+      const giveUp = systemClock.later(milliseconds(closeMs), client.stop)
       await drain.stop()
+      giveUp()
+      client.stop()
       port.close()
     } else {
       const value = await answer(ask).catch((error: unknown) => trouble(error))

@@ -162,6 +162,9 @@ export const en = {
     asOf: (at) => `Last known state before the loss (${at})`,
     banners: {
       'telemetry-refused': 'Storage is short: ordinary data is refused, calls for help are not affected. Tell the administrator.',
+      'telemetry-dropped': 'The time-series store has been away too long: the oldest readings are dropped. Tell the administrator.',
+      'influx-refused':
+        'The time-series store refuses our readings; they wait here. Calls for help are not affected. Tell the administrator.',
       'disk-full': 'The disk is full: calls for help are still received. Tell the administrator at once.',
       'storage-slow': 'Storage is slow: alarms may come late. Tell the administrator.',
     },

@@ -177,6 +177,8 @@ export const zh = {
     asOf: (at: string) => `以下为断线前最后状态（${at}）`,
     banners: {
       'telemetry-refused': '存储吃紧：正在拒收普通数据，求助不受影响。请通知管理员。',
+      'telemetry-dropped': '时序库断开过久：最早的普通数据已开始丢弃，请通知管理员。',
+      'influx-refused': '时序库拒收数据，数据暂存本机，求助不受影响。请通知管理员。',
       'disk-full': '磁盘已满：求助仍在接收，请立即通知管理员清理磁盘。',
       'storage-slow': '存储变慢：告警可能晚到，请通知管理员。',
     },
