@@ -89,6 +89,8 @@ const codes = { 'bad-id': 2, unavailable: 3, 'bad-token': 4 } as const
 const loginError = ({ refused }: { refused: keyof typeof codes }): AuthenticateError =>
   Object.assign(new Error(`login refused: ${refused}`), { returnCode: codes[refused] as AuthErrorCode })
 
+const noPayload = Buffer.alloc(0)
+
 function publish(needs: Needs, { client, packet, done }: { client: Client | null; packet: PublishPacket; done: Done }): void {
   const visit = visitOf(client)
   if (!visit?.rights || !mayPublish(visit.rights, packet.topic)) {
@@ -105,6 +107,7 @@ function publish(needs: Needs, { client, packet, done }: { client: Client | null
     dup: packet.dup,
     receivedAt: needs.clock.now(),
   }
+  packet.payload = noPayload
   if (packet.retain) {
     needs.tally.retained++
     packet.retain = false

@@ -2,7 +2,8 @@
  * From a PUBLISH to its PUBACK: `accept` must have made the message durable first. Each client has a bounded number of messages
  * under way and the rest wait their turn; presses have an allowance of their own and are never refused for being queued.
  */
-import type { Accept } from '../domain/message.ts'
+import type { Accept, InboundMessage } from '../domain/message.ts'
+import { instant } from '../domain/time.ts'
 import type { BrokerLimits } from './limits.ts'
 import { openTimeLimit, type TimeLimit } from './time-limit.ts'
 import type { Message, Visit } from './visit.ts'
@@ -16,7 +17,22 @@ type Needs = {
   failed: (error: unknown) => void
 }
 
+/** Messages, one after the other, that wait for the same promise. */
+type Group = { recorded: Promise<void>; messages: Message[] }
+
+/** What stands in the place of a message that was handed over. */
+const spent: InboundMessage = {
+  senderId: '',
+  topic: '',
+  payload: new Uint8Array(0),
+  qos: 0,
+  retain: false,
+  dup: false,
+  receivedAt: instant(0),
+}
+
 type Intake = Needs & {
+  latest: Group | null
   underWay: TimeLimit<Message>
   inFlight: number
   waiting: number
@@ -28,7 +44,7 @@ type Intake = Needs & {
 /** The intake. `offer` never throws; `done` of a message is called at most once, with an error when there must be no PUBACK. */
 export function openIntake(needs: Needs) {
   const underWay = openTimeLimit<Message>(needs.patience, (message) => end(intake, message, new Error('accept took too long')))
-  const intake: Intake = { ...needs, underWay, inFlight: 0, waiting: 0, lines: new Set(), crowdedOut: new Set() }
+  const intake: Intake = { ...needs, underWay, latest: null, inFlight: 0, waiting: 0, lines: new Set(), crowdedOut: new Set() }
   return {
     // Behind those who wait already: an answer lets Aedes read on at once, before the line has moved up.
     offer: (message: Message): void => (isFirst(message) && fits(intake, message) ? start(intake, message) : wait(intake, message)),
@@ -50,13 +66,31 @@ function start(intake: Intake, message: Message): void {
   count(intake, message, 1)
   intake.underWay.add(message)
   try {
-    intake.accept(message.inbound).then(
-      () => settle(intake, message, null),
-      (error) => settle(intake, message, asError(error)),
-    )
+    waitFor(intake, message, intake.accept(message.inbound))
   } catch (error) {
     settle(intake, message, asError(error))
   }
+  // Held until the thanks, thousands of payloads would only be carried about by the garbage collector.
+  message.inbound = spent
+}
+
+/** Readings that share a commit share its promise: one continuation for all of them in a row. */
+function waitFor(intake: Intake, message: Message, recorded: Promise<void>): void {
+  if (intake.latest?.recorded === recorded) {
+    intake.latest.messages.push(message)
+    return
+  }
+  const group: Group = { recorded, messages: [message] }
+  intake.latest = group
+  recorded.then(
+    () => settleAll(intake, group, null),
+    (error) => settleAll(intake, group, asError(error)),
+  )
+}
+
+function settleAll(intake: Intake, group: Group, error: Error | null): void {
+  if (intake.latest === group) intake.latest = null
+  for (const message of group.messages) settle(intake, message, error)
 }
 
 function settle(intake: Intake, message: Message, error: Error | null): void {

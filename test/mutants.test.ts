@@ -14,10 +14,7 @@ afterAll(() => copy.discard())
 
 const thanksFirst: Mistake = {
   file: 'broker/intake.ts',
-  from: `    intake.accept(message.inbound).then(
-      () => settle(intake, message, null),
-      (error) => settle(intake, message, asError(error)),
-    )
+  from: `    waitFor(intake, message, intake.accept(message.inbound))
 `,
   to: `    const recorded = intake.accept(message.inbound)
     settle(intake, message, null)

@@ -59,7 +59,7 @@ function understand(client: Client, incoming: Incoming): void {
 function beat(client: Client): void {
   if (!client.ready) return
   client.nextId = (client.nextId % 65_535) + 1
-  const payload = `{"at":${Date.now()},"battery":${50 + (client.nextId % 50)},"signal":-61,"mains":true,"uptime":${client.nextId * 60},"firmware":"2.4.1","seq":${client.nextId}}`
+  const payload = `{"at":${Date.now()},"battery":${98 - Math.floor(client.nextId / 250)},"signal":-61,"mains":true,"uptime":${client.nextId * 60},"firmware":"2.4.1","seq":${client.nextId}}`
   client.socket?.write(publishPacket({ topic: client.topic, payload, messageId: client.nextId }))
   client.inFlight++
   sent++

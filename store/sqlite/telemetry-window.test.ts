@@ -42,11 +42,15 @@ test('everything until the window closes goes together, and a quiet time has no 
 })
 
 test('a well-filled window goes early while the worker is idle; while it is busy only a full one does', () => {
-  const { record, counts } = openByHand()
-  record(999)
+  const { windows, record, counts } = openByHand()
+  record(499)
   expect(counts()).toEqual([])
-  record(1 + batchReadingsMax + 1)
-  expect(counts()).toEqual([1_000, batchReadingsMax])
+  record(1 + batchReadingsMax + 600)
+  expect(counts()).toEqual([500, batchReadingsMax])
+  windows.landed()
+  expect(counts()).toEqual([500, batchReadingsMax])
+  windows.landed()
+  expect(counts()).toEqual([500, batchReadingsMax, 600])
 })
 
 test('those who wait for one commit are told in groups, with turns of the event loop in between', async () => {

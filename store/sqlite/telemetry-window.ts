@@ -11,7 +11,7 @@ const waitingMax = 64
 /** Quarantined messages in one window; a fuller one is sent at once. */
 const entriesMax = 500
 /** A window this full is sent before its time when the worker is idle: under a flood, commits follow each other and thanks come sooner. */
-const earlyReadings = 1_000
+const earlyReadings = 500
 /** Calls that hear of their commit in one turn of the event loop; a press comes in between. */
 const toldAtOnce = 64
 /** Buffers kept for the next windows. */
@@ -62,6 +62,8 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
     isDue = false
   }
 
+  const isEarly = (): boolean => open !== null && open.batch.count >= earlyReadings && inFlight === 0
+
   function sendWhatMay(): void {
     if (isDue && queue.length === 0 && inFlight < inFlightMax) closeOpen()
     while (queue.length > 0 && inFlight < inFlightMax) {
@@ -85,7 +87,7 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
     filled() {
       if (!open) return
       const isFull = open.batch.count >= batchReadingsMax || open.entries.length >= entriesMax
-      if (!isFull && (open.batch.count < earlyReadings || inFlight > 0)) return
+      if (!isFull && !isEarly()) return
       closeOpen()
       sendWhatMay()
     },
@@ -95,6 +97,7 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
     },
     landed(buffer) {
       inFlight--
+      if (isEarly()) closeOpen()
       if (buffer && spares.length < sparesMax) spares.push(buffer)
       sendWhatMay()
       if (inFlight === 0) settleIdle()
