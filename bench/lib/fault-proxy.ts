@@ -76,7 +76,7 @@ export async function openFaultProxy(upstream: string): Promise<FaultProxy> {
   }
 }
 
-async function bodyOf(asked: IncomingMessage): Promise<Buffer> {
+export async function bodyOf(asked: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of asked) parts.push(part as Buffer)
   return Buffer.concat(parts)
@@ -84,7 +84,7 @@ async function bodyOf(asked: IncomingMessage): Promise<Buffer> {
 
 type Forwarded = { status: number; headers: Record<string, string | string[] | undefined>; text: Buffer }
 
-function forward(upstream: string, asked: IncomingMessage, body: Buffer): Promise<Forwarded> {
+export function forward(upstream: string, asked: IncomingMessage, body: Buffer): Promise<Forwarded> {
   return new Promise((resolve, reject) => {
     const headers = { ...asked.headers, host: new URL(upstream).host, 'content-length': String(body.length) }
     const onward = request(upstream + asked.url, { method: asked.method, headers, agent: false }, (answer) => {

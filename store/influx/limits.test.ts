@@ -1,9 +1,11 @@
 /** Mistakes that a person must mend are said with what to do, nothing is lost to them, and servers of other makes take our writes. */
 import { describe, expect, test } from 'vitest'
+import { openFace } from '../../bench/lib/api-v2.ts'
 import { influxql, openInfluxd, openVictoria, settingsOf } from '../../bench/lib/influxd.ts'
 import { reading } from '../telemetry.contract.ts'
 import { everything, lacks, openLanes, until, useInfluxd } from './lane.contract.ts'
 import { textOfTag } from './line.ts'
+import type { InfluxSettings } from './settings.ts'
 
 const { open, newFolder } = openLanes()
 
@@ -47,6 +49,46 @@ describe('against a real influxd', { skip: lacks('influxd') }, () => {
     expect(influx.health().sentence).toMatch(/INFLUX_USERNAME and INFLUX_PASSWORD/)
     await influx.close()
     await server.end()
+  })
+})
+
+describe('the HTTP of 2.x', { skip: lacks('influxd') }, () => {
+  const { newDatabase } = useInfluxd()
+
+  async function facing(more: Partial<InfluxSettings>) {
+    const { url: upstream, database: bucket } = await newDatabase()
+    const face = await openFace({ upstream, major: 2, token: 'good', org: 'o', bucket })
+    const said: string[] = []
+    const settings = settingsOf(face.url, '', { token: 'good', org: 'o', bucket, ...more })
+    const { influx } = await open(settings, newFolder(), { log: (_, message) => said.push(message) })
+    return { face, influx, said, bucket }
+  }
+
+  test('a wrong token, a missing bucket and a missing setting are each one sentence that says what to do', async () => {
+    for (const [more, sentence] of [
+      [{ token: 'bad' }, /does not accept our sign-in: set INFLUX_TOKEN/],
+      [{ bucket: 'none' }, /no bucket "none" in the organisation "o".*npm run influx:setup/],
+      [{ org: 'none' }, /in the organisation "none"/],
+      [{ org: '' }, /INFLUX_ORG is not set/],
+    ] as const) {
+      const { face, influx } = await facing(more)
+      await influx.telemetry.record([reading(1, 0)])
+      await until(() => influx.health().state === 'operator')
+      expect(influx.health().sentence).toMatch(sentence)
+      expect(influx.health()).toMatchObject({ droppedReadings: 0, refusedReadings: 0 })
+      await influx.close()
+      await face.close()
+    }
+  })
+
+  test('the version is said in one line, and the mapping that InfluxQL needs is made when it is missing', async () => {
+    const { face, influx, said, bucket } = await facing({})
+    await influx.telemetry.record([reading(1, 0)])
+    await influx.drained()
+    expect(said).toContain(`Telemetry goes to InfluxDB 2.7.12 (${face.url}, bucket "${bucket}").`)
+    expect([...face.mappings]).toEqual([[bucket, bucket]])
+    await influx.close()
+    await face.close()
   })
 })
 
