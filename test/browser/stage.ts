@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { APIRequestContext, Browser, BrowserContext, Page } from 'playwright-core'
 import { openVictim, type Victim } from '../../bench/lib/victim.ts'
 import { hashToken, newToken } from '../../broker/credentials.ts'
+import type { Me, Snapshot } from '../../dashboard/contracts.ts'
 import { makeCommunity } from '../../devices-sim/community.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { openDatabase } from '../../store/sqlite/database.ts'
@@ -27,6 +28,8 @@ export type Stage = {
   window(options?: { language?: 'zh' | 'en'; size?: { width: number; height: number }; signedIn?: boolean }): Promise<Window>
   /** Windows opened from now on are signed in as whoever has these cookies. */
   adopt(cookies: Cookies): void
+  /** Where every story begins: the platform runs and nothing is open. */
+  calm(): Promise<void>
   close(): Promise<void>
 }
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
@@ -64,11 +67,30 @@ export async function openStage(): Promise<Stage> {
     adopt(given) {
       cookies = given
     },
+    async calm() {
+      victim.signal('SIGCONT')
+      if (!victim.running()) await victim.start()
+      const context = await browser.newContext()
+      await signIn(context)
+      await closeAll(context.request, victim.origin)
+      await context.close()
+    },
     async close() {
       await browser.close()
       await victim.kill()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Takes and closes whatever is open. */
+async function closeAll(request: APIRequestContext, origin: string): Promise<void> {
+  const me: Me = await (await request.get(`${origin}/api/me`)).json()
+  const { alarms }: Snapshot = await (await request.get(`${origin}/api/wall`)).json()
+  const options = { headers: { origin, 'x-csrf-token': me.csrfToken } }
+  for (const { alarm } of alarms) {
+    await request.post(`${origin}/api/alarms/${alarm.id}/acknowledge`, { ...options, data: {} })
+    await request.post(`${origin}/api/alarms/${alarm.id}/resolve`, { ...options, data: { outcome: 'help-given', text: '' } })
   }
 }
 
