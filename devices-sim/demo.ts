@@ -8,9 +8,12 @@ import { readConfig } from '../config.ts'
 import { openPasswords } from '../dashboard/server/passwords.ts'
 import { systemClock } from '../domain/clock.ts'
 import { sentenceOf } from '../domain/log.ts'
+import { before, days, hours, milliseconds } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
+import type { SimHome } from './home.ts'
+import { pastOf } from './past.ts'
 import { scheduleShow } from './scenarios/index.ts'
 
 const homes = 300
@@ -44,6 +47,21 @@ async function hireOperator({ accounts }: Platform): Promise<{ name: string; pas
   const user = { id: 'demo', name: 'demo', displayName: '李敏', role: 'admin' as const, siteIds: [], disabled: false }
   await accounts.putUser(user, await openPasswords().hash(password))
   return { name: user.name, password }
+}
+
+const pastDays = 14
+
+/** Two weeks of readings of every home, as if they had been heard: put into the store directly, since nobody was there to hear them. */
+async function remember({ directory, telemetry, dailyFacts }: Platform, homes: readonly SimHome[]): Promise<void> {
+  const to = systemClock.now()
+  const span = { from: before(to, days(pastDays)), to, utcOffset: hours(8) }
+  for (const [index, home] of homes.entries()) {
+    const devices = (await directory.card(home.residentId))?.devices ?? []
+    const known = await Promise.all(devices.map(({ id }) => directory.device(id)))
+    await telemetry.record(pastOf({ home, devices: known.filter((device) => device !== null), seed, index, ...span }))
+    await new Promise<void>((resolve) => void systemClock.later(milliseconds(20), resolve))
+  }
+  await dailyFacts.run()
 }
 
 const keys = 'p  an SOS · c  the same person cancels · t  a test press · q  the end'
@@ -93,8 +111,9 @@ async function main(): Promise<void> {
   const rows = makeCommunity(homes, seed)
   const tokens = await moveIn(platform, rows)
   const operator = await hireOperator(platform)
+  const simHomes = simHomesOf(rows, tokens)
   const fleet = startFleet({
-    homes: simHomesOf(rows, tokens),
+    homes: simHomes,
     brokerUrl: `mqtt://127.0.0.1:${platform.mqttPort}`,
     clock: systemClock,
     seed,
@@ -112,6 +131,7 @@ async function main(): Promise<void> {
     void platform.close().then(() => process.exit(0))
   }
   listenToKeys(fleet, end)
+  void remember(platform, simHomes).catch((error) => say(`The homes have no past: ${sentenceOf(error)}`))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
 }
 

@@ -149,7 +149,7 @@ function startBeats({ home, clock, random }: HomeNeeds, send: Send): () => void 
 }
 
 /** Which sensor sees what the person does; a home without such a sensor sees nothing. */
-function sensorFor(happening: Happening, home: SimHome): { id: string; kind: UpKind; body: Record<string, boolean> } | null {
+export function sensorFor(happening: Happening, home: SimHome): { id: string; kind: UpKind; body: Record<string, boolean> } | null {
   const find = (role: Role, room?: string) =>
     home.devices.find((one) => one.role === role && (room === undefined || one.id.startsWith(room)))
   if (happening.kind === 'motion') {

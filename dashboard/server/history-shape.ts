@@ -49,6 +49,9 @@ const vitals: readonly ReadingKind[] = [
 ]
 const activities: readonly ReadingKind[] = ['motion', 'presence', 'bed', 'vibration', 'button']
 
+/** Sensors that only speak when something changes are silent for hours: their battery is still known a day later. */
+const heldFor = dayMs
+
 type Shape = { kinds: readonly ReadingKind[]; by: 'room' | 'device' | 'all'; number: 'sum' | 'count' | 'mean' | 'last' }
 
 /** What each group of series is made of. Counts are 0 where the home was heard and nothing happened; measurements are null where nothing was measured. */
@@ -64,17 +67,21 @@ const shapes: Readonly<Record<HistoryGroup, Shape>> = {
 export type Told = Pick<Device, 'id' | 'number' | 'room' | 'role'>
 
 /** The series of these groups. `devices` names them; one that was removed since has no name and no room. */
-export function seriesOf(groups: readonly HistoryGroup[], sums: readonly SummarySeries[], devices: readonly Told[]): HistorySeries[] {
+export function seriesOf(
+  groups: readonly HistoryGroup[],
+  sums: readonly SummarySeries[],
+  { devices, step }: { devices: readonly Told[]; step: number },
+): HistorySeries[] {
   const spans = sums[0]?.count.length ?? 0
   const heard = new Uint8Array(spans)
   for (const { count } of sums) count.forEach((n, span) => void (n > 0 && heard.fill(1, span, span + 1)))
   const known = new Map(devices.map((device) => [device.number, device]))
-  return groups.flatMap((group) => groupSeries(group, { sums, known, heard }))
+  return groups.flatMap((group) => groupSeries(group, { sums, known, heard, step }))
 }
 
-type Source = { sums: readonly SummarySeries[]; known: ReadonlyMap<number, Told>; heard: Uint8Array }
+type Source = { sums: readonly SummarySeries[]; known: ReadonlyMap<number, Told>; heard: Uint8Array; step: number }
 
-function groupSeries(group: HistoryGroup, { sums, known, heard }: Source): HistorySeries[] {
+function groupSeries(group: HistoryGroup, { sums, known, heard, step }: Source): HistorySeries[] {
   const { kinds, by, number } = shapes[group]
   const gathered = new Map<string, { head: Omit<HistorySeries, 'values'>; members: SummarySeries[] }>()
   for (const series of sums) {
@@ -90,10 +97,32 @@ function groupSeries(group: HistoryGroup, { sums, known, heard }: Source): Histo
   }
   const isCount = number === 'sum' || number === 'count'
   const valueAt = valueIn[number]
-  return [...gathered.values()].map(({ head, members }) => ({
-    ...head,
-    values: Array.from(heard, (isHeard, span) => valueAt(members, span) ?? (isCount && isHeard ? 0 : null)),
-  }))
+  return [...gathered.values()].map(({ head, members }) => {
+    const values = Array.from(heard, (isHeard, span) => valueAt(members, span) ?? (isCount && isHeard ? 0 : null))
+    return {
+      ...head,
+      values:
+        number === 'last' ? held(values, { isHeard: heardOf(sums, members), spans: Math.max(1, Math.round(heldFor / step)) }) : values,
+    }
+  })
+}
+
+/** In which spans these devices themselves were heard. */
+function heardOf(sums: readonly SummarySeries[], members: readonly SummarySeries[]): (span: number) => boolean {
+  const devices = new Set(members.map(({ device }) => device))
+  const own = sums.filter(({ device }) => devices.has(device))
+  return (span) => own.some(({ count }) => (count[span] ?? 0) > 0)
+}
+
+/** What is told only when it changes still holds while the device is heard, and so many spans after. */
+function held(values: readonly (number | null)[], { isHeard, spans }: { isHeard: (span: number) => boolean; spans: number }) {
+  let last: number | null = null
+  let heardAt = Number.NEGATIVE_INFINITY
+  return values.map((value, span) => {
+    last = value ?? last
+    if (isHeard(span)) heardAt = span
+    return value ?? (span - heardAt <= spans ? last : null)
+  })
 }
 
 const total = (members: readonly SummarySeries[], of: (series: SummarySeries) => number) => members.reduce((sum, one) => sum + of(one), 0)

@@ -52,7 +52,7 @@ describe('a history', () => {
       new Map([
         ['activity activity null =1+1 "客厅"', [2, 0, null, 0, null]],
         [`heartbeats heartbeat btn-a-1 ${mark}`, [1, 2, null, 0, null]],
-        [`battery battery btn-a-1 ${mark}`, [81, null, null, 79, null]],
+        [`battery battery btn-a-1 ${mark}`, [81, 81, 81, 79, 79]],
         [`signal heartbeat btn-a-1 ${mark}`, [-60, -65, null, null, null]],
         ['vitals heart-rate null ', [72.5, null, null, null, null]],
       ]),

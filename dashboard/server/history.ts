@@ -137,7 +137,14 @@ async function historyOf(
   const { step, bounds } = boundsOf({ from, to, timeZone, pointsMax: asked.points, now })
   const sums = await history.summaries({ ...whose, bounds })
   const end = bounds[bounds.length - 1] ?? to
-  return { from: bounds[0] ?? from, to: end, step, timeZone, at: bounds.slice(0, -1), series: seriesOf(asked.series, sums, devices) }
+  return {
+    from: bounds[0] ?? from,
+    to: end,
+    step,
+    timeZone,
+    at: bounds.slice(0, -1),
+    series: seriesOf(asked.series, sums, { devices, step }),
+  }
 }
 
 export function sendCsv(reply: FastifyReply, name: string, text: string): FastifyReply {

@@ -86,6 +86,11 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
   await page.keyboard.press('Space')
   await page.locator('.case.acknowledged').waitFor(allowed)
   await look('taken')
+  await page.keyboard.press('h')
+  await page.locator('.history-grid').waitFor(allowed)
+  await look('history')
+  await page.keyboard.press('h')
+  await page.locator('.history').waitFor({ state: 'detached', ...allowed })
   for (const key of ['r', 'n', '?', '/']) {
     await page.keyboard.press(key)
     await page.locator('dialog').waitFor(allowed)

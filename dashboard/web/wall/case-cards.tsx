@@ -4,6 +4,7 @@ import type { AlarmCard } from '../../contracts.ts'
 import { shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
+import { HistoryButton } from './history-tab.tsx'
 import { agoText, whereOf } from './say.ts'
 
 export const Phone = ({ number }: { number: string }) =>
@@ -69,7 +70,9 @@ export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: 
   const t = words.value
   return (
     <div class="box just">
-      <h3>{t.case.recent}</h3>
+      <h3>
+        {t.case.recent} <HistoryButton />
+      </h3>
       <p>
         <b>{lastActiveAt ? t.case.lastActive(agoText(lastActiveAt, desk.now.value), lastActiveRoom) : t.case.lastActiveNone}</b>
       </p>

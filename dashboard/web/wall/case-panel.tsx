@@ -7,6 +7,7 @@ import { CaseHead } from './case-head.tsx'
 import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
 import { Steps } from './case-steps.tsx'
 import * as desk from './desk.ts'
+import { HistoryTab, showsHistory } from './history-tab.tsx'
 
 export function CasePanel() {
   const wall = desk.selected.value
@@ -19,10 +20,14 @@ export function CasePanel() {
       <Actions wall={wall} />
       {wall.alarm.kind !== 'technical' && <Results />}
       <Refusal />
-      {card ? <Body card={card} /> : <p class="loading">{words.value.case.loading}</p>}
+      {card ? <Lower card={card} /> : <p class="loading">{words.value.case.loading}</p>}
     </section>
   )
 }
+
+/** The card, or the history in its place: what can be done stays above either. */
+const Lower = ({ card }: { card: AlarmCard }) =>
+  card.card && showsHistory.value ? <HistoryTab residentId={card.card.resident.id} timeZone={card.place.timeZone} /> : <Body card={card} />
 
 function Body({ card }: { card: AlarmCard }) {
   return (

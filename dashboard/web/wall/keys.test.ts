@@ -11,6 +11,7 @@ test('the keys an operator learns', () => {
   expect(press('3')).toEqual({ do: 'choose', index: 2 })
   expect(press('ArrowDown')).toEqual({ do: 'step', by: 1 })
   expect(press('/')).toEqual({ do: 'search' })
+  expect(press('h')).toEqual({ do: 'history' })
 })
 
 test('a held key walks but never acts twice', () => {

@@ -10,6 +10,7 @@ export type Command =
   | { do: 'silence' }
   | { do: 'search' }
   | { do: 'help' }
+  | { do: 'history' }
 
 export type Press = { key: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean; repeat: boolean }
 
@@ -26,6 +27,7 @@ const plain: Readonly<Record<string, Command>> = {
   a: { do: 'note', note: 'arrived' },
   n: { do: 'write' },
   r: { do: 'resolve' },
+  h: { do: 'history' },
   s: { do: 'silence' },
   '/': { do: 'search' },
   '?': { do: 'help' },

@@ -2,6 +2,7 @@
 import { words } from '../shared/i18n/i18n.ts'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
+import { toggleHistory } from './history-tab.tsx'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
 import { silenceNow } from './sound.ts'
@@ -66,6 +67,7 @@ function run(command: Command): void {
   else if (command.do === 'choose') desk.chooseRow(command.index)
   else if (command.do === 'step') desk.choose(step(desk.rows.value, desk.selectedId.value, command.by) ?? '')
   else if (command.do === 'silence') silenceNow()
+  else if (command.do === 'history') toggleHistory()
   else if (command.do === 'write') openFor('note')
   else if (command.do === 'resolve') openFor('resolve')
   else desk.dialog.value = command.do

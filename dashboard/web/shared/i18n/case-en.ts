@@ -35,6 +35,8 @@ export const caseEn = {
   doorCodeLater: 'shown once taken',
   address: 'Address',
   medical: 'Medical',
+  history: 'History',
+  historyBack: 'Back to the case',
   medicalNone: 'Nothing on record',
   recent: 'Just before',
   lastActive: (ago, room) => (room === '' ? `Last active ${ago}` : `Last active ${ago} · ${room}`),

@@ -34,6 +34,8 @@ export const caseZh = {
   doorCodeLater: '受理后可查看',
   address: '地址',
   medical: '医疗要点',
+  history: '历史',
+  historyBack: '返回警情',
   medicalNone: '没有登记',
   recent: '刚刚发生',
   lastActive: (ago: string, room: string) => (room === '' ? `最后活动 ${ago}` : `最后活动 ${ago} · ${room}`),

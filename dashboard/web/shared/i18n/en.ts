@@ -260,6 +260,7 @@ export const en = {
       ['A', 'note: arrived'],
       ['N', 'write a note'],
       ['R', 'close the alarm'],
+      ['H', 'History: activity, vital signs, batteries'],
       ['S', 'silence for 60 s (a new alarm breaks it)'],
       ['/', 'search'],
       ['?', 'this page'],
