@@ -4,7 +4,7 @@ import { openLocalBus } from '../bus/bus.ts'
 import { systemClock } from '../domain/clock.ts'
 import type { CareEventDraft } from '../domain/event.ts'
 import { builtInPlan } from '../domain/plans.ts'
-import { instant } from '../domain/time.ts'
+import { instant, seconds } from '../domain/time.ts'
 import { type CareStore, type StoredFact, StoreTrouble } from '../store/store.ts'
 import { openTemporaryStore } from '../test/temporary-store.ts'
 import { openDesk } from './desk.ts'
@@ -170,4 +170,18 @@ test('a plan keeps only the calls that a channel can make', async () => {
   const steps = alarm?.state === 'raised' ? alarm.plan.steps : []
   expect(new Set(plan.steps.flatMap(({ tell }) => tell.map(({ channel }) => channel)))).toContain('webhook')
   expect(new Set(steps.flatMap(({ tell }) => tell.map(({ channel }) => channel)))).toEqual(new Set(['console']))
+})
+
+test('a step that could tell nobody is left out, and its time is not lost', async () => {
+  const { needs } = await openWorld()
+  const tell = (channel: string) => [{ contactId: null, label: channel, channel }]
+  const steps = [
+    { wait: seconds(0), tell: tell('console') },
+    { wait: seconds(20), tell: tell('push') },
+    { wait: seconds(40), tell: tell('console') },
+  ]
+  const directory = { planFor: async () => ({ ...plan, steps }) }
+  const { facts } = await openDesk({ ...needs, directory, channels: ['console'] }).handle(press('a'))
+  const alarm = facts[0]?.fact.kind === 'alarm-raised' ? facts[0].fact.alarm : null
+  expect(alarm?.state === 'raised' && alarm.plan.steps.map(({ wait }) => wait)).toEqual([0, 60_000])
 })

@@ -75,8 +75,7 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
   return {
     current() {
       if (open) return open
-      if (queue.length >= waitingMax)
-        throw new StoreTrouble('io-error', 'The disk is too slow: telemetry is refused until it has caught up.')
+      refuseBehind(queue.length)
       open = newWindow(spares.pop() ?? new ArrayBuffer(batchReadingsMax * recordBytes))
       stopTimer = clock.later(milliseconds(windowMs), () => {
         isDue = true
@@ -85,9 +84,7 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
       return open
     },
     filled() {
-      if (!open) return
-      const isFull = open.batch.count >= batchReadingsMax || open.entries.length >= entriesMax
-      if (!isFull && !isEarly()) return
+      if (!open || !(isFull(open) || isEarly())) return
       closeOpen()
       sendWhatMay()
     },
@@ -110,6 +107,12 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
     },
   }
 }
+
+function refuseBehind(waiting: number): void {
+  if (waiting >= waitingMax) throw new StoreTrouble('io-error', 'The disk is too slow: telemetry is refused until it has caught up.')
+}
+
+const isFull = ({ batch, entries }: Window): boolean => batch.count >= batchReadingsMax || entries.length >= entriesMax
 
 function newWindow(buffer: ArrayBuffer): Window {
   const groups = [newGroup()]
