@@ -9,7 +9,8 @@ const story = test.skipIf(missing !== '')
 
 let stage: Stage
 const opened: Window[] = []
-const allowed = { timeout: 20_000 }
+const allowed = { timeout: 30_000 }
+const patience = { timeout: 90_000 }
 
 beforeAll(async () => {
   if (!missing) stage = await openStage()
@@ -57,7 +58,7 @@ async function close({ page }: Window, outcome: string, reason = ''): Promise<vo
   await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
 }
 
-story('a press is painted and sounded, taken with the space bar, and closed with an outcome', allowed, async () => {
+story('a press is painted and sounded, taken with the space bar, and closed with an outcome', patience, async () => {
   const screen = await wall()
   const { page } = screen
   await page.locator('.quiet').waitFor(allowed)
@@ -80,7 +81,7 @@ story('a press is painted and sounded, taken with the space bar, and closed with
   await page.context().close()
 })
 
-story('a press repeated and cancelled is still open, and says so', allowed, async () => {
+story('a press repeated and cancelled is still open, and says so', patience, async () => {
   const screen = await wall()
   expect(press(stage, homeOf(1), { id: 'one' })).toBe(true)
   expect(press(stage, homeOf(1), { id: 'two' })).toBe(true)
@@ -100,7 +101,7 @@ story('a press repeated and cancelled is still open, and says so', allowed, asyn
   await screen.page.context().close()
 })
 
-story('a test press rings nobody', allowed, async () => {
+story('a test press rings nobody', patience, async () => {
   const screen = await wall()
   expect(press(stage, homeOf(2), { id: 'try', kind: 'test' })).toBe(true)
   expect(press(stage, homeOf(3), { id: 'real' })).toBe(true)
@@ -113,7 +114,7 @@ story('a test press rings nobody', allowed, async () => {
   await screen.page.context().close()
 })
 
-story('a press outlives the server: killed before it is taken, and again after', { timeout: 60_000 }, async () => {
+story('a press outlives the server: killed before it is taken, and again after', patience, async () => {
   const screen = await wall()
   const { page } = screen
   expect(press(stage, homeOf(4), { id: 'before-the-kill' })).toBe(true)
@@ -143,30 +144,26 @@ story('a press outlives the server: killed before it is taken, and again after',
   await page.context().close()
 })
 
-story(
-  'a screen says within six seconds that a frozen server has left it alone, and is right again afterwards',
-  { timeout: 60_000 },
-  async () => {
-    const screen = await wall()
-    const { page } = screen
-    expect(press(stage, homeOf(0), { id: 'frozen-1' })).toBe(true)
-    await cardOf(screen, homeOf(0)).waitFor(allowed)
-    await noteFirstBanner(page)
-    stage.victim.signal('SIGSTOP')
-    const banner = page.locator('.lost b')
-    await banner.waitFor(allowed)
-    // What it said when it appeared: reading it later would measure this test, not the screen.
-    expect(Number(await page.locator('html').getAttribute('data-first-banner'))).toBeLessThanOrEqual(6)
-    expect(await page.locator('.as-of').count()).toBe(1)
-    stage.victim.signal('SIGCONT')
-    await banner.waitFor({ state: 'detached', ...allowed })
-    expect(press(stage, homeOf(1), { id: 'frozen-2' })).toBe(true)
-    await cardOf(screen, homeOf(1)).waitFor(allowed)
-    await page.context().close()
-  },
-)
+story('a screen says within six seconds that a frozen server has left it alone, and is right again afterwards', patience, async () => {
+  const screen = await wall()
+  const { page } = screen
+  expect(press(stage, homeOf(0), { id: 'frozen-1' })).toBe(true)
+  await cardOf(screen, homeOf(0)).waitFor(allowed)
+  await noteFirstBanner(page)
+  stage.victim.signal('SIGSTOP')
+  const banner = page.locator('.lost b')
+  await banner.waitFor(allowed)
+  // What it said when it appeared: reading it later would measure this test, not the screen.
+  expect(Number(await page.locator('html').getAttribute('data-first-banner'))).toBeLessThanOrEqual(6)
+  expect(await page.locator('.as-of').count()).toBe(1)
+  stage.victim.signal('SIGCONT')
+  await banner.waitFor({ state: 'detached', ...allowed })
+  expect(press(stage, homeOf(1), { id: 'frozen-2' })).toBe(true)
+  await cardOf(screen, homeOf(1)).waitFor(allowed)
+  await page.context().close()
+})
 
-story('two screens converge: who takes it, who closes it', { timeout: 60_000 }, async () => {
+story('two screens converge: who takes it, who closes it', patience, async () => {
   const [one, two] = [await wall(), await wall()]
   expect(press(stage, homeOf(2), { id: 'for-two' })).toBe(true)
   for (const screen of [one, two]) await cardOf(screen, homeOf(2)).waitFor(allowed)
