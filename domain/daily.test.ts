@@ -95,7 +95,7 @@ describe('a day', () => {
 
   test('what was not heard is not known, rather than quiet', () => {
     const silent = ordinary().filter(({ at: moment }) => moment < at(-1) || moment > at(6.5))
-    expect(facts(silent)).toMatchObject({ asleepAt: null, wokeAt: null })
+    expect(facts(silent)).toMatchObject({ asleepAt: null, wokeAt: null, nightBathroomVisits: null })
     expect(facts(ordinary().filter(({ at: moment }) => moment < at(8)))).toEqual({
       ...{ day, heardHours: 8, asleepAt: null, wokeAt: null, firstUpAt: null },
       ...{ nightBathroomVisits: null, activeMinutes: null, outMinutes: null },

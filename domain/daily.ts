@@ -62,14 +62,15 @@ export function dayFacts({ day, timeZone, readings, devices }: DayInput): DayFac
   const isHeard = heardHours >= heardHoursMin
   const doors = numbersOf(devices, ({ role }) => role === 'front-door')
   const sleep = isHeard ? nightOf({ day, timeZone, seen, readings, doors }) : null
-  const night = sleep ?? { from: instant(span.from - 2 * hourMs), to: after(span.from, hours(6)) }
+  const usual = { from: instant(span.from - 2 * hourMs), to: after(span.from, hours(6)) }
+  const night = sleep ?? (isHeardIn(readings, usual) ? usual : null)
   return {
     day,
     heardHours,
     asleepAt: sleep?.from ?? null,
     wokeAt: sleep?.to ?? null,
     firstUpAt: isHeard ? firstUp({ seen, devices, from: sleep?.to ?? after(span.from, hours(4)), to: span.to }) : null,
-    nightBathroomVisits: isHeard ? visits(seen, bathroomsOf(devices), night) : null,
+    nightBathroomVisits: isHeard && night ? visits(seen, bathroomsOf(devices), night) : null,
     activeMinutes: isHeard ? countOf(today, minuteMs) : null,
     outMinutes: isHeard && doors.size > 0 ? Math.round(timeOut({ seen, doors, span }) / minuteMs) : null,
   }
@@ -91,10 +92,14 @@ function nightOf({ day, timeZone, seen, readings, doors }: Night): Stay | null {
   const from = nightFrom(timeZone, day)
   const to = after(daySpan(timeZone, day).from, hours(14))
   const sleep = sleepOf(seen, { from, to }, doors)
-  if (!sleep) return null
+  return sleep && isHeardIn(readings, sleep) ? sleep : null
+}
+
+/** Was anything of the home heard in every hour of it? */
+function isHeardIn(readings: readonly Reading[], { from, to }: Stay): boolean {
   const heard = new Set(readings.map(({ at }) => Math.floor(at / hourMs)))
-  for (let hour = Math.floor(sleep.from / hourMs); hour <= Math.floor(sleep.to / hourMs); hour += 1) if (!heard.has(hour)) return null
-  return sleep
+  for (let hour = Math.floor(from / hourMs); hour < to / hourMs; hour += 1) if (!heard.has(hour)) return false
+  return true
 }
 
 type Seeking = { seen: readonly Reading[]; devices: DayInput['devices']; from: Instant; to: Instant }

@@ -8,6 +8,8 @@ import { type InfluxSettings, measurementDefault } from '../../store/influx/sett
 
 export type RealServer = {
   url: string
+  /** Everything it keeps. */
+  folder: string
   start(): Promise<void>
   /** kill -9; the data stay. */
   kill(): Promise<void>
@@ -33,10 +35,11 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-type Extra = { maxValuesPerTag?: number; auth?: boolean }
+/** `compactSoon`: writes its compact files within seconds instead of hours, so that what it needs on disk can be measured. */
+type Extra = { maxValuesPerTag?: number; auth?: boolean; compactSoon?: boolean }
 
 /** InfluxDB 1.x. `maxValuesPerTag`: its trap, made small; the default index has it at 100,000. */
-export async function openInfluxd({ maxValuesPerTag = 0, auth = false }: Extra = {}): Promise<RealServer> {
+export async function openInfluxd({ maxValuesPerTag = 0, auth = false, compactSoon = false }: Extra = {}): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-influxd-'))
   const [http, rpc] = [await freePort(), await freePort()]
   const config = join(folder, 'influxd.conf')
@@ -53,6 +56,7 @@ wal-dir = "${folder}/wal"
 query-log-enabled = false
 index-version = "${maxValuesPerTag === 0 ? 'tsi1' : 'inmem'}"
 max-values-per-tag = ${maxValuesPerTag}
+${compactSoon ? 'cache-snapshot-write-cold-duration = "5s"\ncompact-full-write-cold-duration = "10s"' : ''}
 [http]
 bind-address = "127.0.0.1:${http}"
 auth-enabled = ${auth}
@@ -110,6 +114,7 @@ function openServer({
   process.on('exit', () => child?.kill('SIGKILL'))
   return {
     url,
+    folder,
     kill,
     async start() {
       const [program = '', ...options] = command
