@@ -10,5 +10,5 @@ test('whatever happens to InfluxDB, no thanked reading is missing and none is th
   expect(result.sent).toBe(result.stored + result.reportedDropped)
   expect(result.reportedDropped).toBeGreaterThan(0)
   // Every trouble was met, and in the end every batch was taken with 204.
-  expect(Object.keys(writes)).toEqual(expect.arrayContaining(['204', '503', '429', 'hang', 'unanswered']))
+  expect(Object.keys(writes)).toEqual(expect.arrayContaining(['204', '503', '429', '401', 'hang', 'partial', 'unanswered']))
 })

@@ -65,7 +65,8 @@ function serveMappings(asked: IncomingMessage, body: Buffer, { parts, searchPara
   if (asked.method === 'POST') {
     const { database, bucketID } = JSON.parse(body.toString()) as { database: string; bucketID: string }
     if (bucketID === 'b1') parts.mappings.set(database, parts.bucket)
-    return say(201, { id: 'm1' })
+    say(201, { id: 'm1' })
+    return
   }
   const database = searchParams.get('db') ?? ''
   say(200, { content: parts.mappings.has(database) ? [{ database, bucketID: 'b1' }] : [] })

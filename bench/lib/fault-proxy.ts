@@ -12,8 +12,8 @@ export type Fault =
   | { kind: 'hang' }
   /** Stored, but the connection breaks before the answer. */
   | { kind: 'unanswered' }
-  /** Half of the lines are stored, and 400 says so. */
-  | { kind: 'half' }
+  /** Lines whose moment ends in 77 are refused, always; the others are stored, and 400 says so. */
+  | { kind: 'partial' }
 
 export type FaultProxy = {
   url: string
@@ -35,7 +35,7 @@ export async function openFaultProxy(upstream: string): Promise<FaultProxy> {
     const body = await bodyOf(asked)
     const isWrite = /^\/(api\/v2\/)?write/.test(asked.url ?? '')
     const now: Fault = isWrite || fault.kind === 'gone' || (fault.kind === 'status' && fault.asksToo) ? fault : { kind: 'none' }
-    if (isWrite && now.kind !== 'none' && now.kind !== 'status') count(now.kind)
+    if (isWrite && ['gone', 'hang', 'unanswered'].includes(now.kind)) count(now.kind)
     if (now.kind === 'gone') return void asked.socket.destroy()
     if (now.kind === 'hang') return
     if (now.kind === 'status') {
@@ -43,19 +43,21 @@ export async function openFaultProxy(upstream: string): Promise<FaultProxy> {
       answer.writeHead(now.status, { 'content-type': 'application/json', ...now.headers }).end(now.body ?? '{"error":"made by the proxy"}')
       return
     }
-    if (now.kind === 'half') return serveHalf(asked, body, answer)
+    if (now.kind === 'partial') return servePart(asked, body, answer)
     const { status, headers, text } = await forward(upstream, asked, body)
     if (now.kind === 'unanswered') return void asked.socket.destroy()
     if (isWrite) count(status)
     answer.writeHead(status, headers).end(text)
   }
 
-  async function serveHalf(asked: IncomingMessage, body: Buffer, answer: ServerResponse): Promise<void> {
+  async function servePart(asked: IncomingMessage, body: Buffer, answer: ServerResponse): Promise<void> {
     const plain = asked.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
     const lines = plain.toString().split('\n')
-    const kept = lines.slice(0, Math.floor(lines.length / 2))
+    const kept = lines.filter((line) => !line.endsWith('77'))
     delete asked.headers['content-encoding']
-    if (kept.length > 0) await forward(upstream, asked, Buffer.from(kept.join('\n')))
+    const { status, headers, text } = kept.length > 0 ? await forward(upstream, asked, Buffer.from(kept.join('\n'))) : nothing
+    count(lines.length === kept.length ? status : 'partial')
+    if (status !== 204 || lines.length === kept.length) return void answer.writeHead(status, headers).end(text)
     const said = `partial write: made by the proxy dropped=${lines.length - kept.length}`
     answer.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: said }))
   }
@@ -75,6 +77,8 @@ export async function openFaultProxy(upstream: string): Promise<FaultProxy> {
     },
   }
 }
+
+const nothing: Forwarded = { status: 204, headers: {}, text: Buffer.alloc(0) }
 
 export async function bodyOf(asked: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = []
