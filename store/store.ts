@@ -7,7 +7,7 @@ import type { StoredCredential } from '../domain/message.ts'
 import type { Contact, Home, Resident, Site } from '../domain/people.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Instant, Span } from '../domain/time.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */
 export type StoredFact = { seq: number; fact: Fact }
@@ -101,6 +101,8 @@ export type StoredDay = DayFacts & { resident: number }
 
 /** What is kept for years: summaries of readings, and what days came to. */
 export type HistoryStore = {
+  /** How long readings are kept one by one: spans within an hour are known this far back. */
+  readonly fineFor: Span
   /**
    * By device, then kind. Whole hours are known for 3 years; bounds within an hour count only readings that are still kept one by one.
    * A reading that came late counts where it belongs. Throws a RangeError for bounds that do not ascend or are too many.

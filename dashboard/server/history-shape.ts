@@ -11,16 +11,16 @@ const hourMs = 3_600_000
 const dayMs = 86_400_000
 /** Spans to choose from; from the day on they follow the local calendar. */
 const steps = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 3 * hourMs, 6 * hourMs, dayMs, 7 * dayMs, 28 * dayMs] as const
-/** Readings one by one are kept for 90 days; with a day's reserve, only this far back is finer than an hour possible. */
-const fineFor = 89 * dayMs
+/** Readings one by one of more than this are too many for one answer. */
 const fineSpan = 20 * dayMs
 
-export type Range = { from: Instant; to: Instant; timeZone: string; pointsMax: number; now: Instant }
+/** `fineFrom`: since when readings are kept one by one, so that spans within an hour are known. */
+export type Range = { from: Instant; to: Instant; timeZone: string; pointsMax: number; fineFrom: Instant }
 
 /** The bounds of the spans, at most `pointsMax` of them: the finest step that fits. */
 export function boundsOf(range: Range): { step: number; bounds: readonly Instant[] } {
-  const { from, to, now } = range
-  const isFine = now - from <= fineFor && to - from <= fineSpan
+  const { from, to, fineFrom } = range
+  const isFine = from >= fineFrom && to - from <= fineSpan
   const pointsMax = Math.min(range.pointsMax, summarySpansMax)
   const step = steps.find((one) => (one >= hourMs || isFine) && (to - from) / one + 2 <= pointsMax) ?? steps[steps.length - 1] ?? dayMs
   return { step, bounds: step < dayMs ? evenBounds(range, step) : dayBounds(range, step / dayMs) }

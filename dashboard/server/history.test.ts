@@ -158,7 +158,13 @@ test('all devices of a site in one answer, heard ones with when', async () => {
 
 describe('how fine', () => {
   const now = instant(Date.parse('2026-11-22T10:20:00Z'))
-  const range = (back: number, pointsMax = 2_000) => ({ from: instant(now - back), to: now, now, timeZone: 'Asia/Shanghai', pointsMax })
+  const range = (back: number, pointsMax = 2_000) => ({
+    from: instant(now - back),
+    to: now,
+    fineFrom: instant(now - 90 * 24 * hourMs),
+    timeZone: 'Asia/Shanghai',
+    pointsMax,
+  })
   test.each([
     [24 * hourMs, 2_000, 60_000],
     [24 * hourMs, 300, 300_000],
@@ -182,7 +188,7 @@ describe('how fine', () => {
 
   test('days follow the calendar of the home through a change of clocks', () => {
     const [from, to] = [instant(Date.parse('2026-03-20T00:00:00+01:00')), instant(Date.parse('2026-04-05T00:00:00+02:00'))]
-    const { bounds } = boundsOf({ from, to, now: to, timeZone: 'Europe/Berlin', pointsMax: 20 })
+    const { bounds } = boundsOf({ from, to, fineFrom: from, timeZone: 'Europe/Berlin', pointsMax: 20 })
     const lengths = bounds.slice(1).map((bound, i) => (bound - (bounds[i] ?? bound)) / hours(1))
     expect(lengths.filter((length) => length !== 24)).toEqual([23])
   })

@@ -134,7 +134,7 @@ async function historyOf(
   const from = asked.from ?? before(to, hours(24))
   if (!(from < to)) throw badField('from', 'must be before the end')
   if (to - from > rangeMax) throw badField('from', 'at most 3 years at once')
-  const { step, bounds } = boundsOf({ from, to, timeZone, pointsMax: asked.points, now })
+  const { step, bounds } = boundsOf({ from, to, timeZone, pointsMax: asked.points, fineFrom: before(now, history.fineFor) })
   const sums = await history.summaries({ ...whose, bounds })
   const end = bounds[bounds.length - 1] ?? to
   return {

@@ -1,5 +1,6 @@
 /** The history port as its callers see it, over the line to the telemetry worker. */
 import { dayNumber } from '../../domain/calendar.ts'
+import type { Span } from '../../domain/time.ts'
 import { type HistoryStore, type SummaryQuery, summarySpansMax } from '../store.ts'
 import { instantMax, numberMax } from './telemetry-batch.ts'
 import type { Link } from './telemetry-link.ts'
@@ -8,8 +9,9 @@ import type { Link } from './telemetry-link.ts'
 export const daysSavedMax = 2_000
 export const daysAskedMax = 1_200
 
-export function openHistory(link: Link): HistoryStore {
+export function openHistory(link: Link, fineFor: Span): HistoryStore {
   return {
+    fineFor,
     async summaries(query) {
       const why = whyUnanswerable(query)
       if (why) throw new RangeError(why)

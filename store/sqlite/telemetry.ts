@@ -65,8 +65,7 @@ export type Telemetry = {
 /** Opens or creates `<dataDir>/telemetry.db`. Rejects with an Error whose message is for the operator when it is damaged, newer or in use. */
 export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   const { clock, log } = needs
-  const dataDir = resolve(needs.dataDir)
-  await mkdir(dataDir, { recursive: true })
+  const dataDir = await madeFolder(needs.dataDir)
   const gate = openGate(needs)
   const link = await openLink({
     worker: workerNeeds(needs, dataDir),
@@ -113,7 +112,7 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   return {
     telemetry: { ...openReadings({ link, windows, gate, isClosing }), close },
     registers: openRegisters({ link, windows, isClosing }),
-    history: openHistory(link),
+    history: openHistory(link, needs.spool?.local ?? needs.retention ?? days(90)),
     quarantine: openQuarantine({ link, windows, isClosing }),
     health: () => ({ ...gate.state(), windowsWaiting: windows.waiting() }),
     async compact() {
@@ -123,6 +122,12 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
     spool: (port) => link.ask('spool', { port }, [port]).then(() => {}),
     close,
   }
+}
+
+async function madeFolder(path: string): Promise<string> {
+  const folder = resolve(path)
+  await mkdir(folder, { recursive: true })
+  return folder
 }
 
 function workerNeeds(needs: TelemetryNeeds, dataDir: string): WorkerNeeds {
