@@ -4,7 +4,7 @@ import type { AlarmCard } from '../../contracts.ts'
 import { shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
-import { HistoryButton } from './history-tab.tsx'
+import { HistoryButton } from './history-choice.tsx'
 import { agoText, whereOf } from './say.ts'
 
 export const Phone = ({ number }: { number: string }) =>

@@ -7,7 +7,8 @@ import { CaseHead } from './case-head.tsx'
 import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
 import { Steps } from './case-steps.tsx'
 import * as desk from './desk.ts'
-import { HistoryTab, showsHistory } from './history-tab.tsx'
+import { showsHistory } from './history-choice.tsx'
+import { HistoryTab } from './history-tab.tsx'
 
 export function CasePanel() {
   const wall = desk.selected.value

@@ -2,7 +2,7 @@
 import { words } from '../shared/i18n/i18n.ts'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
-import { toggleHistory } from './history-tab.tsx'
+import { toggleHistory } from './history-choice.tsx'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
 import { silenceNow } from './sound.ts'

@@ -57,7 +57,7 @@ const lastOf = (values: Curve['values']) => values.findLast((value) => value !==
 
 function textOf({ name, values }: NamedCurve): string {
   const known = values.filter((value) => value !== null)
-  return historyWords.value.curveText(name, known[0] ?? 0, known[known.length - 1] ?? 0, gapsIn(values))
+  return historyWords.value.curveText({ name, first: known[0] ?? 0, last: known[known.length - 1] ?? 0, gaps: gapsIn(values) })
 }
 
 const dataOf = (at: readonly number[], curves: readonly NamedCurve[]): uPlot.AlignedData => [

@@ -50,7 +50,8 @@ const zh = {
   minutes: (n: number) => (n >= 60 ? `${Math.floor(n / 60)} 小时 ${n % 60} 分` : `${n} 分`),
   roomText: (room: string, active: number, gaps: number) => `${room}：${active} 段有活动，${gaps} 段无数据`,
   dayText: (day: string, active: number, gaps: number) => `${day}：${active} 小时有活动，${gaps} 小时无数据`,
-  curveText: (name: string, first: number, last: number, gaps: number) => `${name}：从 ${first} 到 ${last}，${gaps} 段无数据`,
+  curveText: ({ name, first, last, gaps }: Record<'first' | 'last' | 'gaps', number> & { name: string }) =>
+    `${name}：从 ${first} 到 ${last}，${gaps} 段无数据`,
   vitalNames: vitalsZh,
 }
 
@@ -78,7 +79,7 @@ const en: typeof zh = {
   minutes: (n) => (n >= 60 ? `${Math.floor(n / 60)} h ${n % 60} min` : `${n} min`),
   roomText: (room, active, gaps) => `${room}: active in ${active} parts, no data in ${gaps}`,
   dayText: (day, active, gaps) => `${day}: active in ${active} hours, no data in ${gaps}`,
-  curveText: (name, first, last, gaps) => `${name}: from ${first} to ${last}, no data in ${gaps} parts`,
+  curveText: ({ name, first, last, gaps }) => `${name}: from ${first} to ${last}, no data in ${gaps} parts`,
   vitalNames: vitalsEn,
 }
 
