@@ -29,14 +29,22 @@ export type ModalProps = { title: string; onClose: () => void; wide?: boolean; c
 /** A native dialog: focus moves in, stays in, and returns; Escape closes it. */
 export function Modal({ title, onClose, wide = false, children }: ModalProps) {
   const box = useRef<HTMLDialogElement>(null)
+  const shown = useRef(true)
   const heading = useId()
   useEffect(() => {
     const dialog = box.current
     if (dialog && !dialog.open) dialog.showModal()
-    return () => dialog?.close()
+    return () => {
+      shown.current = false
+      dialog?.close()
+    }
   }, [])
+  // At once with the key, since `close` comes later and the next key may come before it; and never for a window that is gone.
+  const leave = () => {
+    if (shown.current) onClose()
+  }
   return (
-    <dialog ref={box} class={wide ? 'modal wide' : 'modal'} aria-labelledby={heading} onClose={onClose}>
+    <dialog ref={box} class={wide ? 'modal wide' : 'modal'} aria-labelledby={heading} onCancel={leave} onClose={leave}>
       <h2 id={heading}>{title}</h2>
       {children}
     </dialog>

@@ -12,7 +12,22 @@ const pauseMs = 600
 const pause = () => new Promise<void>((resolve) => void later(pauseMs, resolve))
 const deservesAnother = (answer: Answer<unknown>) => !answer.ok && (answer.status === 0 || answer.status === 503)
 
-async function ask(what: string, send: () => Promise<Answer<unknown>>): Promise<Refused | null> {
+type Wish = { what: string; alarmId: string; text?: string }
+/** Requests go one after the other: a quick operator takes an alarm and notes the call before the first answer is back, and neither may be lost. */
+let line: Promise<unknown> = Promise.resolve()
+/** The same wish twice at once is one wish. */
+const waiting = new Set<string>()
+
+function ask(wish: Wish, send: () => Promise<Answer<unknown>>): Promise<Refused | null> {
+  const key = JSON.stringify(wish)
+  if (waiting.has(key)) return Promise.resolve(null)
+  waiting.add(key)
+  const mine = line.then(() => perform(wish.what, send)).finally(() => waiting.delete(key))
+  line = mine
+  return mine
+}
+
+async function perform(what: string, send: () => Promise<Answer<unknown>>): Promise<Refused | null> {
   batch(() => {
     desk.asking.value = what
     desk.refused.value = null
@@ -33,25 +48,25 @@ async function ask(what: string, send: () => Promise<Answer<unknown>>): Promise<
 /** Takes the selected alarm. Harmless when we have it already. */
 export async function acknowledge(): Promise<void> {
   const wall = desk.selected.value
-  if (!wall || desk.asking.value) return
+  if (!wall) return
   const { id, state } = wall.alarm
   desk.choose(id)
   desk.settle(id)
-  if (state === 'raised') await ask('acknowledge', () => api.acknowledge(id))
+  if (state === 'raised') await ask({ what: 'acknowledge', alarmId: id }, () => api.acknowledge(id))
 }
 
 /** Writes down what was done next; it renews the lease. */
 export async function note(action: Action, text: string, id = desk.selectedId.value): Promise<Refused | null> {
-  if (!id || desk.asking.value) return null
+  if (!id) return null
   desk.choose(id)
   desk.settle(id)
-  return ask(action, () => api.note(id, { action, text }))
+  return ask({ what: action, alarmId: id, text }, () => api.note(id, { action, text }))
 }
 
 /** Closes the alarm with an outcome; the server may want a reason in words. */
 export function resolve(id: string, outcome: Outcome, text: string): Promise<Refused | null> {
   desk.settle(id)
-  return ask('resolve', () => api.resolve(id, { outcome, text }))
+  return ask({ what: 'resolve', alarmId: id, text: `${outcome} ${text}` }, () => api.resolve(id, { outcome, text }))
 }
 
 let cardRound = 0

@@ -94,7 +94,7 @@ function Take({ wall: alarm }: { wall: OpenWallAlarm['alarm'] }) {
   }
   const label = alarm.kind === 'technical' || alarm.residentIds.length > 0 ? t.acknowledgeArea : t.acknowledge
   return (
-    <button type="button" class="button primary" disabled={desk.asking.value !== null} onClick={() => void acknowledge()}>
+    <button type="button" class="button primary" onClick={() => void acknowledge()}>
       {desk.asking.value === 'acknowledge' ? t.acknowledging : label} <Kbd>{t.space}</Kbd>
     </button>
   )
@@ -112,12 +112,7 @@ export function Act({
   children: ComponentChildren
 }) {
   return (
-    <button
-      type="button"
-      class={done ? 'button done' : 'button'}
-      disabled={desk.asking.value !== null}
-      onClick={() => void note(...noteOf(which))}
-    >
+    <button type="button" class={done ? 'button done' : 'button'} onClick={() => void note(...noteOf(which))}>
       {done && <span aria-hidden="true">✓</span>}
       {children} <Kbd>{keys}</Kbd>
     </button>
