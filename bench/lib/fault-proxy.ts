@@ -12,7 +12,7 @@ export type Fault =
   | { kind: 'hang' }
   /** Stored, but the connection breaks before the answer. */
   | { kind: 'unanswered' }
-  /** Lines whose moment ends in 77 are refused, always; the others are stored, and 400 says so. */
+  /** Heartbeats and motion whose moment ends in 77 are refused, always; the others are stored, and 400 says so. */
   | { kind: 'partial' }
 
 export type FaultProxy = {
@@ -53,7 +53,7 @@ export async function openFaultProxy(upstream: string): Promise<FaultProxy> {
   async function servePart(asked: IncomingMessage, body: Buffer, answer: ServerResponse): Promise<void> {
     const plain = asked.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
     const lines = plain.toString().split('\n')
-    const kept = lines.filter((line) => !line.endsWith('77'))
+    const kept = lines.filter((line) => !/,kind=(heartbeat|motion),.*77$/.test(line))
     delete asked.headers['content-encoding']
     const { status, headers, text } = kept.length > 0 ? await forward(upstream, asked, Buffer.from(kept.join('\n'))) : nothing
     count(lines.length === kept.length ? status : 'partial')
