@@ -13,7 +13,7 @@ export function toggleHistory(): void {
 }
 
 export const HistoryButton = () => (
-  <button type="button" class="button small" aria-pressed={showsHistory.value} onClick={toggleHistory}>
+  <button type="button" class="button small" onClick={toggleHistory}>
     {showsHistory.value ? words.value.case.historyBack : words.value.case.history} <Kbd>H</Kbd>
   </button>
 )
