@@ -58,10 +58,8 @@ export function openWindows({ clock, windowMs, send }: Needs): Windows {
     if (!open) return
     stopTimer()
     queue.push(open)
-    open = null
-    isDue = false
+    ;[open, isDue] = [null, false]
   }
-
   const isEarly = (): boolean => open !== null && open.batch.count >= earlyReadings && inFlight === 0
 
   function sendWhatMay(): void {
