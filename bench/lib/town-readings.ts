@@ -36,10 +36,11 @@ export function hourOf({ homes, hour, mix }: Asked): Reading[] {
     }
     if (mix !== 'heartbeats') {
       const movements = hour % 24 >= 7 && hour % 24 < 22 ? random.whole(10, 17) : random.whole(0, 1)
+      // The number of the movement in its last digits: no two are the same reading.
       for (let n = 0; n < movements; n++) {
-        const [device, after] = [random.whole(1, 2), random.next() * 3_500_000]
+        const [device, after] = [random.whole(1, 2), Math.floor(random.next() * 50_000) * 70 + n]
         put(device, 'motion', { after, value: 1 })
-        put(device, 'motion', { after: after + random.whole(60_000, 95_000), value: 0 })
+        put(device, 'motion', { after: after + random.whole(900, 1_300) * 70, value: 0 })
       }
     }
     if (mix === 'all')
