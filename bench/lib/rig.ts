@@ -24,7 +24,7 @@ export type Rig = {
   close(): Promise<void>
 }
 
-const pressKey = /bench-press-(\d+)/
+const pressKeys = /bench-press-(\d+)/g
 
 export async function openRig(needs: RigNeeds): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-bench-'))
@@ -35,9 +35,11 @@ export async function openRig(needs: RigNeeds): Promise<Rig> {
   const load = startLoad()
   const seen = new Map<number, () => void>()
   const closeWall = await openScreen({ side: needs.side, origin: `http://127.0.0.1:${httpPort}`, setupCode }, (fact) => {
-    const number = Number(pressKey.exec(JSON.stringify(fact))?.[1] ?? -1)
-    seen.get(number)?.()
-    seen.delete(number)
+    // An alarm that was asked for again names all its presses.
+    for (const [, digits] of JSON.stringify(fact).matchAll(pressKeys)) {
+      seen.get(Number(digits))?.()
+      seen.delete(Number(digits))
+    }
   })
   const beaters = Array.from({ length: needs.beaters }, (_, n) => loginOf(terminalId(needs.buttons + n)))
   const buttons = Array.from({ length: needs.buttons }, (_, n) => openPressClient({ login: loginOf(terminalId(n)), port: () => mqttPort }))
