@@ -5,25 +5,16 @@ import type { Signal } from '../../domain/signal.ts'
 import type { Instant } from '../../domain/time.ts'
 import { type Body, bodyOf, type Decoded, type Decoder, isBody, jsonOf, nothing, textOf, undecodable, unknownTopic } from './decoder.ts'
 import { readDevice } from './zigbee2mqtt-device.ts'
-import { type Bridge, openBridges } from './zigbee2mqtt-memory.ts'
+import { type Bridge, flagNames, openBridges } from './zigbee2mqtt-memory.ts'
 
 const usualBase = 'zigbee2mqtt'
 const nameLengthMost = 200
 const devicesMost = 400
 
 /** Properties that may have a topic of their own, with a bare value (`advanced.output: attribute`). */
-const attributes: ReadonlySet<string> = new Set([
+const attributes: ReadonlySet<string> = new Set<string>([
+  ...flagNames,
   'action',
-  'sos',
-  'occupancy',
-  'presence',
-  'contact',
-  'vibration',
-  'smoke',
-  'gas',
-  'carbon_monoxide',
-  'water_leak',
-  'tamper',
   'battery',
   'battery_low',
   'fall_status',
