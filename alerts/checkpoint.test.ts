@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from '../domain/time.ts'
 import { type RegisterPage, type RegisterStore, StoreTrouble } from '../store/store.ts'
 import { startCheckpoints } from './checkpoint.ts'
+import { morning } from './silence/examples.contract.ts'
+import { pageSize } from './silence/register.ts'
 import { openSilence } from './silence.ts'
-import { morning } from './silence-examples.contract.ts'
-import { pageSize } from './silence-register.ts'
 
 /** A clock whose one ticking is moved by hand. */
 function handClock() {

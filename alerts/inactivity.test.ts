@@ -5,7 +5,7 @@ import type { CareEventDraft } from '../domain/event.ts'
 import { hours, type Instant, instant, minutes } from '../domain/time.ts'
 import { raisedAlarm, resolved } from '../store/examples.contract.ts'
 import type { WatchedResident } from '../store/store.ts'
-import { morning, openWorld, type World, watchedDevice, watchedResident, words } from './silence-examples.contract.ts'
+import { morning, openWorld, type World, watchedDevice, watchedResident, words } from './silence/examples.contract.ts'
 
 const sensor = watchedDevice(2, { residentId: 'r1', residentNumber: 1, gatewayId: 'term-1', role: 'motion', heartbeatSeconds: null })
 const home = (given: Partial<WatchedResident> = {}, more: Partial<Parameters<typeof openWorld>[0]> = {}): World =>

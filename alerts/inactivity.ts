@@ -6,10 +6,10 @@ import type { Alarm } from '../domain/alarm.ts'
 import type { CareEventDraft } from '../domain/event.ts'
 import { hourIn, hours, type Instant, minutes } from '../domain/time.ts'
 import type { StoredFact } from '../store/store.ts'
+import { deviceFlag } from './silence/devices.ts'
+import { numbersById, write } from './silence/register.ts'
+import { type ResidentColumns, residentFlag } from './silence/residents.ts'
 import type { SilenceRegister } from './silence.ts'
-import { deviceFlag } from './silence-devices.ts'
-import { numbersById, write } from './silence-register.ts'
-import { type ResidentColumns, residentFlag } from './silence-residents.ts'
 
 export type Inactivity = {
   /** Once a second: whose silence passed its limit, and who gave a sign of life again. `elapsed` is the monotonic clock, in milliseconds. */

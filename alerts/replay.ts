@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Fact } from '../domain/alarm.ts'
 import { sentenceOf } from '../domain/log.ts'
-import { openCareScreens } from '../store/sqlite/care-screens.ts'
+import { openCareScreens } from '../store/sqlite/care/screens.ts'
 import { openReaderConnection } from '../store/sqlite/connection.ts'
 import { carePath } from '../store/sqlite/folder.ts'
 import type { CareStore, JournalEntry } from '../store/store.ts'

@@ -1,9 +1,9 @@
 /** The register: what is written is kept, page by page, and costs next to nothing for each device. */
 import { describe, expect, test } from 'vitest'
 import { instant } from '../domain/time.ts'
+import { morning, watchedDevice, watchedResident } from './silence/examples.contract.ts'
+import { pageSize } from './silence/register.ts'
 import { openSilence } from './silence.ts'
-import { morning, watchedDevice, watchedResident } from './silence-examples.contract.ts'
-import { pageSize } from './silence-register.ts'
 
 const empty = () => openSilence({ devices: [], residents: [], pages: [], at: morning })
 const at = (seconds: number) => instant(morning + seconds * 1_000)

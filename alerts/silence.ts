@@ -2,9 +2,9 @@
 import type { KnownDevice } from '../domain/device.ts'
 import type { Instant } from '../domain/time.ts'
 import type { RegisterPage, WatchedDevice, WatchedResident } from '../store/store.ts'
-import { type DeviceColumns, enrolDevices, isDeclared, markHeardAgain, noteHomes, openDeviceColumns } from './silence-devices.ts'
-import { markDirty, type Register, takeDirty, write } from './silence-register.ts'
-import { enrolResidents, openResidentColumns, type ResidentColumns, residentFlag } from './silence-residents.ts'
+import { type DeviceColumns, enrolDevices, isDeclared, markHeardAgain, noteHomes, openDeviceColumns } from './silence/devices.ts'
+import { markDirty, type Register, takeDirty, write } from './silence/register.ts'
+import { enrolResidents, openResidentColumns, type ResidentColumns, residentFlag } from './silence/residents.ts'
 
 export type Silence = {
   /** Any live message of this device. O(1), no allocation. */

@@ -5,7 +5,7 @@ import type { CareEventDraft } from '../domain/event.ts'
 import { instant } from '../domain/time.ts'
 import { raisedAlarm } from '../store/examples.contract.ts'
 import type { WatchedDevice } from '../store/store.ts'
-import { morning, openWorld, watchedDevice, watchedResident, words } from './silence-examples.contract.ts'
+import { morning, openWorld, watchedDevice, watchedResident, words } from './silence/examples.contract.ts'
 
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index)
 const homes = (count: number, given: (number: number) => Partial<WatchedDevice> = () => ({})) => ({

@@ -6,8 +6,8 @@ import { before, type Clock, days, seconds } from '../domain/time.ts'
 import { type CareStore, type Directory, type RegisterStore, registerNames } from '../store/store.ts'
 import { openInactivity } from './inactivity.ts'
 import { openSilence, type SilenceRegister } from './silence.ts'
+import { openSilenceWatch, type SilenceWatch } from './supervision/loop.ts'
 import { openSupervision } from './supervision.ts'
-import { openSilenceWatch, type SilenceWatch } from './supervision-loop.ts'
 
 export type SilenceWatchNeeds = {
   directory: Directory

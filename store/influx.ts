@@ -5,8 +5,8 @@ import { type Clock, type Instant, minutes, type Span } from '../domain/time.ts'
 import { joined } from './influx/join.ts'
 import type { DrainHealth, InfluxAsk, InfluxTold, InfluxWorkerNeeds, SiteTable } from './influx/messages.ts'
 import { type InfluxSettings, type InfluxTimings, timingsDefault } from './influx/settings.ts'
+import { packedOver, unpack } from './sqlite/telemetry/batch.ts'
 import type { Telemetry } from './sqlite/telemetry.ts'
-import { packedOver, unpack } from './sqlite/telemetry-batch.ts'
 import { type ReadingQuery, StoreTrouble, type TelemetryStore } from './store.ts'
 
 /** Unsent readings are kept on disk up to this; then the oldest go first. */

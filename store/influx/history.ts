@@ -1,6 +1,6 @@
 /** Readings of one resident or device from InfluxDB, by InfluxQL, packed as they travel between threads. */
 import { readingKinds } from '../../domain/reading.ts'
-import { doublesEach, packedOver, recordBytes, wordsEach } from '../sqlite/telemetry-batch.ts'
+import { doublesEach, packedOver, recordBytes, wordsEach } from '../sqlite/telemetry/batch.ts'
 import type { ReadingQuery } from '../store.ts'
 import type { Client } from './client.ts'
 import { quoteMoment, quoteName, quoteText } from './influxql.ts'

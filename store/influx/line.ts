@@ -1,6 +1,6 @@
 /** A reading as one line of line protocol, and names that any text survives. Pure. `docs/telemetry.md` describes the schema. */
 import { readingKinds } from '../../domain/reading.ts'
-import { doublesEach, type Packed, wordsEach } from '../sqlite/telemetry-batch.ts'
+import { doublesEach, type Packed, wordsEach } from '../sqlite/telemetry/batch.ts'
 
 /** Moments that InfluxDB can hold, in milliseconds: 1677-09-21 to 2262-04-11. */
 export const momentMax = 9_223_372_036_854

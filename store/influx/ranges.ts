@@ -1,5 +1,5 @@
 /** Which journal rows are still to be sent, and whose turn it is: what is new never waits behind a backlog. Pure. */
-import type { Range } from '../sqlite/telemetry-spool-messages.ts'
+import type { Range } from '../sqlite/telemetry/spool-messages.ts'
 
 /** Outages that may be worked off side by side; more share the last place. */
 const rangesMax = 8

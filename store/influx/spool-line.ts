@@ -1,6 +1,6 @@
 /** The drain's end of the line to the spool: questions with their answers, and a bell when something was recorded. */
 import type { MessagePort } from 'node:worker_threads'
-import type { SpoolAnswers, SpoolAsk, SpoolTold } from '../sqlite/telemetry-spool-messages.ts'
+import type { SpoolAnswers, SpoolAsk, SpoolTold } from '../sqlite/telemetry/spool-messages.ts'
 
 type Question = keyof SpoolAnswers
 type Details<Q extends Question> = Omit<Extract<SpoolAsk, { ask: Q }>, 'ask' | 'id'>

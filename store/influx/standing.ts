@@ -1,6 +1,6 @@
 /** Where the drain stands: what is still to be sent, what is wrong, who waits for it to be empty. */
 import { systemClock } from '../../domain/clock.ts'
-import type { Range, SpoolState } from '../sqlite/telemetry-spool-messages.ts'
+import type { Range, SpoolState } from '../sqlite/telemetry/spool-messages.ts'
 import type { DrainHealth } from './messages.ts'
 import { advanced } from './ranges.ts'
 import type { SpoolLine } from './spool-line.ts'

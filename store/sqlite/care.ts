@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Alarm, dueAt, type Fact, type Notice } from '../../domain/alarm.ts'
 import type { Situation } from '../../domain/situation.ts'
 import { type CareStore, type NoticeResult, type StoredFact, StoreTrouble, type Turn } from '../store.ts'
-import { type Body, openAlarmOf } from './care-rows.ts'
-import { openCareScreens } from './care-screens.ts'
+import { type Body, openAlarmOf } from './care/rows.ts'
+import { openCareScreens } from './care/screens.ts'
 import type { Database } from './database.ts'
 
 /** The care store of this database. Closing it leaves the database open for others. */

@@ -2,10 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { Directory, DirectoryRows } from '../store.ts'
 import type { Database } from './database.ts'
-import { openLookups } from './directory-lookups.ts'
-import { type Change, openPlans } from './directory-plans.ts'
-import { prepareDirectoryPut } from './directory-put.ts'
-import { contactOfRow, deviceOfRow, homeOfRow, residentOfRow, siteOfRow, type Tables } from './directory-tables.ts'
+import { openLookups } from './directory/lookups.ts'
+import { type Change, openPlans } from './directory/plans.ts'
+import { prepareDirectoryPut } from './directory/put.ts'
+import { contactOfRow, deviceOfRow, homeOfRow, residentOfRow, siteOfRow, type Tables } from './directory/tables.ts'
 import { openQueries } from './kysely-dialect.ts'
 
 /** Keeps the newest so many hashes of a device: the one in use and the one it changes to. */

@@ -10,8 +10,8 @@ import { days, hours, instant } from '../../domain/time.ts'
 import { quarantineContract } from '../quarantine.contract.ts'
 import { registersContract } from '../registers.contract.ts'
 import { reading, telemetryContract } from '../telemetry.contract.ts'
+import { payloadBytesMax } from './telemetry/keep.ts'
 import { openTelemetry, quarantineEntriesMax, type Telemetry, type TelemetryNeeds } from './telemetry.ts'
-import { payloadBytesMax } from './telemetry-keep.ts'
 
 const folders: string[] = []
 const opened: Telemetry[] = []

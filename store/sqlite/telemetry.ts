@@ -5,12 +5,12 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Log } from '../../domain/log.ts'
 import { type Clock, days, hours, type Instant, type Span, seconds } from '../../domain/time.ts'
 import { type HistoryStore, type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
-import { openGate } from './telemetry-gate.ts'
-import { openHistory } from './telemetry-history.ts'
-import { openLink } from './telemetry-link.ts'
-import type { WorkerNeeds } from './telemetry-messages.ts'
-import { openQuarantine, openReadings, openRegisters } from './telemetry-ports.ts'
-import { openWindows, type Window } from './telemetry-window.ts'
+import { openGate } from './telemetry/gate.ts'
+import { openHistory } from './telemetry/history.ts'
+import { openLink } from './telemetry/link.ts'
+import type { WorkerNeeds } from './telemetry/messages.ts'
+import { openQuarantine, openReadings, openRegisters } from './telemetry/ports.ts'
+import { openWindows, type Window } from './telemetry/window.ts'
 
 /** Free disk below this and readings are refused, so that presses always find room. */
 export const reserveBytesDefault = 256 * 1024 * 1024

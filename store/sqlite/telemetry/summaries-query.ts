@@ -1,0 +1,118 @@
+/** Readings summed up span by span: whole hours from the rollup, and one by one what is not summed up yet or is asked for more finely. */
+import { type ReadingKind, readingKinds } from '../../../domain/reading.ts'
+import { instant } from '../../../domain/time.ts'
+import type { SummaryQuery, SummarySeries } from '../../store.ts'
+import { residentOf } from './arena.ts'
+import { doublesEach, packedOver, wordsEach } from './batch.ts'
+import { decodeChunk } from './chunk.ts'
+import { openCounted } from './counted.ts'
+import { addSum, hourMs, keyOf, readHours, type Sum, sumOf } from './hours.ts'
+import type { Journal } from './journal.ts'
+import { findReadings, ownersAsked } from './query.ts'
+import type { Runs } from './runs.ts'
+import type { Shelf } from './shelf.ts'
+import type { Summaries } from './summaries.ts'
+
+type Needs = { runs: Runs; shelf: Shelf; journal: Journal; summaries: Summaries }
+
+/** By device and kind, a sum for each span that has one. */
+type Found = Map<number, (Sum | undefined)[]>
+type Asked = { query: SummaryQuery; isWanted: (key: number) => boolean; spanOf: (at: number) => number }
+
+export function findSummaries(needs: Needs, query: SummaryQuery): readonly SummarySeries[] {
+  const { bounds } = query
+  const found: Found = new Map()
+  const kinds = query.kinds && new Set(query.kinds.map((kind) => readingKinds.indexOf(kind)))
+  const isWanted = (key: number) =>
+    (kinds === undefined || kinds.has(key % 256)) && (query.device === undefined || query.device === Math.floor(key / 256))
+  const asked: Asked = { query, isWanted, spanOf: openSpans(bounds) }
+  const isWhole = bounds.every((bound) => bound % hourMs === 0)
+  const summedSeq = isWhole ? needs.summaries.summedSeq() : 0
+  const [from, to] = [bounds[0] ?? instant(0), instant((bounds[bounds.length - 1] ?? 0) - 1)]
+  for (const owner of ownersAsked({ ...query, from, to, limit: 1 }, needs.journal)) {
+    if (isWhole) addSummed(found, owner, { needs, asked })
+    addRaw(found, owner, { needs, asked, summedSeq, from, to })
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([key, sums]) => seriesOf(key, sums, bounds.length - 1))
+}
+
+/** In which span a moment lies, or −1. */
+function openSpans(bounds: readonly number[]): (at: number) => number {
+  const last = bounds.length - 1
+  return (at) => {
+    if (last < 1 || at < (bounds[0] as number) || at >= (bounds[last] as number)) return -1
+    let [low, high] = [0, last]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((bounds[middle] as number) <= at) low = middle
+      else high = middle
+    }
+    return low
+  }
+}
+
+function put(found: Found, { key, span }: { key: number; span: number }, sum: Sum): void {
+  let sums = found.get(key)
+  if (!sums) {
+    sums = []
+    found.set(key, sums)
+  }
+  const known = sums[span]
+  if (known) addSum(known, sum)
+  else sums[span] = { ...sum }
+}
+
+function addSummed(found: Found, owner: number, { needs, asked }: { needs: Needs; asked: Asked }): void {
+  const { runs } = needs.summaries
+  const { bounds } = asked.query
+  for (const run of runs.all()) {
+    if (run.state !== 'kept' || run.toAt < (bounds[0] ?? 0) || run.fromAt >= (bounds[bounds.length - 1] ?? 0)) continue
+    const chunk = runs.chunkOf(run, owner)
+    if (!chunk) continue
+    readHours(decodeChunk(chunk, run.recordedAt), (key, hour, sum) => {
+      const span = asked.isWanted(key) ? asked.spanOf(hour * hourMs) : -1
+      if (span >= 0) put(found, { key, span }, sum)
+    })
+  }
+}
+
+type Rest = { needs: Needs; asked: Asked; summedSeq: number; from: number; to: number }
+
+/** What is in no sum yet, or everything when the sums are too coarse. */
+function addRaw(found: Found, owner: number, { needs, asked, summedSeq, from, to }: Rest): void {
+  const { runs, shelf, journal } = needs
+  const rest: Runs = { ...runs, visible: () => runs.visible().filter((run) => run.journalCut > summedSeq) }
+  const resident = residentOf(owner)
+  const { device } = asked.query
+  const whose = { ...(resident > 0 ? { resident } : { resident: 0 }), ...(device === undefined ? {} : { device }) }
+  const query = { ...whose, from: instant(from), to: instant(to), limit: Number.MAX_SAFE_INTEGER }
+  const { buffer, count } = findReadings({ runs: rest, shelf, journal }, query)
+  const { doubles, words } = packedOver(buffer, count)
+  const counted = openCounted(runs, owner, (run) => run.journalCut <= summedSeq)
+  for (let i = 0; i < count; i++) {
+    const [at, value] = [doubles[i * doublesEach] as number, doubles[i * doublesEach + 1] as number]
+    const [number, kind] = [words[i * wordsEach + 4] as number, words[i * wordsEach + 6] as number]
+    const key = keyOf(number, kind)
+    if (asked.isWanted(key) && !counted(number, kind)(at, value)) put(found, { key, span: asked.spanOf(at) }, sumOf(at, value))
+  }
+}
+
+function seriesOf(key: number, sums: readonly (Sum | undefined)[], spans: number): SummarySeries {
+  const column = (of: (sum: Sum) => number) => {
+    const values = new Float64Array(spans)
+    sums.forEach((sum, span) => {
+      if (sum) values[span] = of(sum)
+    })
+    return values
+  }
+  return {
+    device: Math.floor(key / 256),
+    kind: readingKinds[key % 256] as ReadingKind,
+    count: column((sum) => sum.count),
+    sum: column((sum) => sum.sum),
+    min: column((sum) => sum.min),
+    max: column((sum) => sum.max),
+    first: column((sum) => sum.first),
+    last: column((sum) => sum.last),
+  }
+}
