@@ -12,7 +12,8 @@ import type { Stream } from './stream.ts'
 export const beatEvery = seconds(2)
 /** Figures need not be fresh to the second. */
 const beatsPerFigures = 5
-const stalledBeatsMax = 2
+/** The first beat only sees where the bytes stand; two more without a byte moved are 4 s. */
+const stalledBeatsMax = 1
 const waitingBytesMax = 8 * 1_024 * 1_024
 
 export type BeatNeeds = { io: LiveServer; picture: Picture; stream: Stream; health: () => PlatformHealth; clock: Clock; log: Log }

@@ -255,6 +255,32 @@ describe('a frozen screen', () => {
     await until(() => world.dashboard.liveScreens().connected === 1)
     expect(healthy.connected).toBe(true)
   })
+
+  test('is missed within 5 seconds, as the server says in its first words', async () => {
+    const world = await peopled()
+    const { io } = await screenOf(world, 'op-a')
+    const { _pingInterval, _pingTimeout } = io.engine as unknown as { _pingInterval: number; _pingTimeout: number }
+    expect(_pingInterval + _pingTimeout).toBeLessThanOrEqual(5_000)
+  })
+
+  test('that takes nothing of what waits for it is dropped before its third beat, and its wire with it', async () => {
+    const world = await peopled({ rows: [siteRows('a', 10_000)] })
+    const frozen = await screenOf(world, 'op-a')
+    const healthy = await screenOf(world, 'op-a')
+    await snapshotOf(healthy)
+    const transport = frozen.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
+    transport.ws._socket.pause()
+    let beats = 0
+    healthy.on('beat', () => {
+      beats += 1
+    })
+    const connections = () => new Promise((resolve) => world.dashboard.httpServer.getConnections((_error, count) => resolve(count)))
+    // More than the buffers of the network hold.
+    for (let n = 0; n < 40; n += 1) frozen.emit('hello', null, () => {})
+    await until(() => world.dashboard.liveScreens().connected === 1)
+    expect(beats).toBeLessThanOrEqual(3)
+    await until(async () => (await connections()) === 1)
+  })
 })
 
 describe('a wall of 10,000 homes', () => {

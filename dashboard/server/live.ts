@@ -2,7 +2,7 @@
 import { Server } from 'socket.io'
 import { z } from 'zod'
 import { type Log, sentenceOf } from '../../domain/log.ts'
-import { type Clock, seconds } from '../../domain/time.ts'
+import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
 import type { HelloReply } from '../contracts.ts'
 import { scopeKey, scopeOf } from './access.ts'
 import { startBeat } from './beat.ts'
@@ -39,6 +39,12 @@ export type LiveSide = {
 const recheckEvery = seconds(60)
 const goodbyeWithin = seconds(1)
 const messageBytesMax = 64 * 1_024
+/**
+ * A screen that answers no ping for this long is dropped: with `pingEvery` it is at most 4.5 s, whatever waits in the network's buffers.
+ * A wall stands in the house's own network, where an answer takes milliseconds.
+ */
+const pingEvery = milliseconds(1_500)
+const answerWithin = seconds(3)
 /** A snapshot of 10,000 homes is worth compressing; a fact is not worth the wait. */
 const compressFrom = 32 * 1_024
 const hellosPerMinute = 60
@@ -51,8 +57,8 @@ export function openLive(needs: LiveNeeds): LiveSide {
     allowRequest: door.allowRequest,
     serveClient: false,
     destroyUpgrade: false,
-    pingInterval: seconds(3),
-    pingTimeout: seconds(4),
+    pingInterval: pingEvery,
+    pingTimeout: answerWithin,
     connectTimeout: seconds(10),
     maxHttpBufferSize: messageBytesMax,
     perMessageDeflate: { threshold: compressFrom, serverNoContextTakeover: true, clientNoContextTakeover: true },
@@ -119,6 +125,8 @@ function welcome(of: Welcome): void {
     hellosSince: 0,
   }
   void socket.join([roomOfSession(signed.idHash), roomOfUser(signed.user.id)])
+  // Not a polite close: that would wait half a minute for a goodbye that a frozen screen does not say.
+  socket.on('disconnect', (reason) => void (reason === 'ping timeout' && socket.request.socket.destroy()))
   socket.on('hello', (since: unknown, answer: unknown) => void hello(of, since, answer))
   socket.on('painted', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.painted(given, scope)))
   socket.on('sounded', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.sounded(given, scope)))
