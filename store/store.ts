@@ -80,6 +80,20 @@ export type TelemetryStore = {
   close(): Promise<void>
 }
 
+/** What became of readings given in bulk. `known`: they were there already, or came twice in the same call. */
+export type BulkResult = { added: number; known: number }
+
+/** History by the million: moved from another store, or caught up after a long absence. */
+export type BulkStore = {
+  /**
+   * Resolves when all of it is on stable storage and summed up; answers are then as if each had been recorded. The same readings again are the
+   * same readings, so a call whose answer was lost is made again. `recordedAt` (default: now) is what retention counts from. Readings go nowhere
+   * else. Compact and quick with whole days of some hundred residents in one call (100,000 readings to some millions), in any order.
+   * Throws a RangeError for a reading that is no measurement (then nothing of the call is kept), StoreTrouble when the disk will not take it.
+   */
+  bulk(readings: readonly Reading[], recordedAt?: Instant): Promise<BulkResult>
+}
+
 /** Readings summed up span by span: span i is `[bounds[i], bounds[i + 1])`. Of one resident, or of one device (then whosoever it was). */
 export type SummaryQuery = { resident?: number; device?: number; kinds?: readonly ReadingKind[]; bounds: readonly Instant[] }
 /** One device's readings of one kind, a number for each span; where `count` is 0 nothing was measured and the others mean nothing. */
