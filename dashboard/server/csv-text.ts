@@ -54,35 +54,62 @@ export const markOf = (encoding: Encoding): string => (encoding === 'utf-8' ? ut
 
 /** All records with their lines, or the first mistake that makes the file unreadable. */
 export async function readCsv(text: string): Promise<CsvRead> {
-  const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 })
+  const bytes = Buffer.from(text)
+  const parser = parse({
+    info: true,
+    record_delimiter: [...lineEnds],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: 100_000,
+  })
   const { promise, resolve } = Promise.withResolvers<CsvRead>()
   const records: CsvRecord[] = []
-  // csv-parse numbers a record by its last line and takes a CR LF inside quotes for two lines; people count from the first, and once.
-  let extra = 0
-  parser.on('data', ({ record, info }: { record: string[]; info: { lines: number } }) => {
-    const text = record.join(' ')
-    records.push({ line: info.lines - extra - counted(text, /[\r\n]/g), cells: record.map(unprefixed) })
-    extra += counted(text, /\r\n/g)
+  // The parser counts lines as if all had the ending of the first; a file put together from two has both.
+  const lines = openLines(bytes)
+  parser.on('data', ({ record, info }: { record: string[]; info: { bytes: number } }) => {
+    records.push({ line: lines.begin(), cells: record.map(unprefixed) })
+    lines.end(info.bytes)
   })
   parser.on('end', () => resolve({ ok: true, records }))
-  parser.on('error', (error: Error & { lines?: number }) => {
-    resolve({
-      ok: false,
-      why: {
-        line: error.lines ?? records.length + 1,
-        message: 'the line cannot be read: a quote is opened and not closed, or stands in the wrong place',
-      },
-    })
+  parser.on('error', () => {
+    const message = 'the line cannot be read: a quote is opened and not closed, or stands in the wrong place'
+    resolve({ ok: false, why: { line: lines.begin(), message } })
   })
-  for (let from = 0; from < text.length && !parser.destroyed; from += sliceBytes) {
-    parser.write(text.slice(from, from + sliceBytes))
+  for (let from = 0; from < bytes.length && !parser.destroyed; from += sliceBytes) {
+    parser.write(bytes.subarray(from, from + sliceBytes))
     await breathe()
   }
   if (!parser.destroyed) parser.end()
   return promise
 }
 
-const counted = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
+const lineEnds = ['\r\n', '\n', '\r'] as const
+const [lineFeed, carriageReturn] = [10, 13]
+
+/** Counts lines as people do, from record to record: each ending is one, whichever kind it is and whether it stands inside quotes or not. */
+function openLines(bytes: Uint8Array) {
+  let at = 0
+  let line = 1
+  const isEnd = () => bytes[at] === lineFeed || bytes[at] === carriageReturn
+  const passEnd = () => {
+    at += bytes[at] === carriageReturn && bytes[at + 1] === lineFeed ? 2 : 1
+    line += 1
+  }
+  return {
+    /** The line of the next record: empty lines before it are passed over. */
+    begin(): number {
+      while (at < bytes.length && isEnd()) passEnd()
+      return line
+    },
+    /** The record and its ending reach up to this byte. */
+    end(upTo: number) {
+      while (at < upTo) {
+        if (isEnd()) passEnd()
+        else at += 1
+      }
+    },
+  }
+}
 
 const formula = /^'*[=+\-@\t\r]/
 

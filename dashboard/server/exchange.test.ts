@@ -19,6 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+const breaksOf = (text: string): number => text.match(/\r\n|\r|\n/g)?.length ?? 0
+
 type Given = { who?: Signed; type?: string; encoding?: string }
 async function importCsv(table: string, body: string | Buffer, { who = admin, type = 'text/csv', encoding }: Given = {}) {
   const url = `/api/import/${table}${encoding ? `?encoding=${encoding}` : ''}`
@@ -64,7 +66,7 @@ describe('a round trip', () => {
         for (const each of cells) expect(prefixed(each)).not.toMatch(/^[=+\-@\t\r]/)
         expect(cells.map((each) => unprefixed(prefixed(each)))).toEqual(cells)
         const text = csvLine(['id', ...cells]) + csvLine(['next'])
-        const lines = 1 + (['id', ...cells].join(' ').match(/\r\n|\r|\n/g)?.length ?? 0)
+        const lines = 1 + breaksOf(['id', ...cells].join(' '))
         for (const encoding of ['utf-8', 'gb18030'] as const) {
           const back = await readCsv((await decode(encode(text, encoding), encoding)) ?? '')
           const records = [
@@ -127,9 +129,38 @@ describe('mistakes', () => {
     ['an unknown column', 'id,colour\n1,red\n', 1],
     ['a column twice', 'id,door,室号\n1,2,3\n', 1],
     ['no id', 'door\n1\n', 1],
-    ['an open quote', 'id,siteId,door\nq1,a,1\nq2,a,"2\n', undefined],
+    ['an open quote', 'id,siteId,door\nq1,a,1\nq2,a,"2\nq3,a,3\n', 3],
+    ['a quote in the wrong place', 'id,siteId,door\r\n\r\nq1,a,"1\n2"\nq2,a,"2"2\n', 5],
   ])('%s is refused', async (_name, body, line) => {
-    expect(await answerOf('homes', body)).toMatchObject({ errors: [line === undefined ? {} : { line }] })
+    expect(await answerOf('homes', body)).toMatchObject({ errors: [{ line }] })
+  })
+
+  test('are counted by line as people count, whatever ends the lines and in whatever encoding', async () => {
+    const lines = 'id,siteId,door,address\r\n好1,a,1,\nx2,a,"1\r\n二\n3\r4",\r\n\n\r\n好7,a,1,\rx8,a,,\n'
+    const expected = { errors: [2, 9, 10].map((line) => expect.objectContaining({ line })) }
+    for (const file of [Buffer.from(lines), Buffer.from(`\uFEFF${lines}`), iconv.encode(lines, 'gb18030')]) {
+      expect(await answerOf('homes', file)).toEqual(expected)
+    }
+  })
+
+  test('any mixture of line ends, blank lines and quoted breaks leaves every record on its own line', async () => {
+    const ending = fc.constantFrom('\r\n', '\n', '\r')
+    const cell = fc.string({ unit: fc.constantFrom('a', '王', '\r\n', '\n', '\r', '"', ',') }).map((text) => `${text}.`)
+    const record = fc.record({ cell, blank: fc.array(ending, { maxLength: 2 }), ending })
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 8 }), async (given) => {
+        let text = ''
+        const records = given.map(({ cell, blank, ending }) => {
+          // Only after a whole CR LF, LF or CR: a CR and an LF that meet are one ending.
+          text += blank.join('').replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+          const line = 1 + breaksOf(text)
+          text += `"${cell.replaceAll('"', '""')}",x${ending === '\r' ? '\n' : ending}`
+          return { line, cells: [cell, 'x'] }
+        })
+        expect(await readCsv(text)).toEqual({ ok: true, records })
+      }),
+      { numRuns: 300 },
+    )
   })
 
   test('numbers, dates and words are checked, Chinese words are understood', async () => {

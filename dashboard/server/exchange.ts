@@ -122,7 +122,8 @@ function readRecord(table: Table, layout: readonly Column[], { line, cells }: Cs
   }
   const value: Record<string, unknown> = {}
   for (const [index, column] of layout.entries()) {
-    const cell = column.read(cells[index] ?? '')
+    // A line break inside a cell is one, however the program that saved the file writes it.
+    const cell = column.read((cells[index] ?? '').replace(/\r\n?/g, '\n'))
     if (cell !== undefined) value[column.key] = cell
   }
   const parsed = tables[table].safeParse(value)
