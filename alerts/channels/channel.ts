@@ -24,9 +24,13 @@ export type Letter = {
 }
 
 export type Sent =
-  | { outcome: 'delivered'; why: '' }
-  /** It may work later; `retryAfter` is what the other side asked for. */
-  | { outcome: 'retry'; why: string; retryAfter?: Span }
+  /** `reference`: what the provider calls it, and will name in its receipts. */
+  | { outcome: 'delivered'; why: ''; reference?: string }
+  /**
+   * It may work later; `retryAfter` is what the other side asked for. `busy`: it asked that of the whole channel, not of this letter
+   * alone. `held`: our own limit kept it, and nothing was tried.
+   */
+  | { outcome: 'retry'; why: string; retryAfter?: Span; busy?: true; held?: true }
   /** It will not work later either. */
   | { outcome: 'refused'; why: string }
 

@@ -113,8 +113,12 @@ describe('what an answer means', () => {
     [{ 'retry-after': '-5' }, undefined],
   ])('a busy receiver that says %o is left alone so long', async (headers, wait) => {
     const receiver = await receiverOf(status(429, headers as Record<string, string>))
-    const sent = await open(receiver.url).send(exampleLetter(), patient())
-    expect(sent).toEqual({ outcome: 'retry', why: 'HTTP 429', ...(wait === undefined ? {} : { retryAfter: wait }) })
+    const channel = open(receiver.url)
+    const sent = await channel.send(exampleLetter(), patient())
+    expect(sent).toEqual({ outcome: 'retry', why: 'HTTP 429', busy: true, ...(wait === undefined ? {} : { retryAfter: wait }) })
+    const next = await channel.send({ ...exampleLetter(), id: 'another' }, patient())
+    expect(next).toMatchObject({ outcome: 'retry', held: true })
+    expect(receiver.received).toHaveLength(1)
   })
 
   test('an answer whose body never ends is an answer', async () => {

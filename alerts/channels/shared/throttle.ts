@@ -1,0 +1,71 @@
+/** What a provider allows, held on our side: a letter over the limit waits here and does not make the provider shut the door. */
+import { between, type Clock, instant, milliseconds, minutes, type Span } from '../../../domain/time.ts'
+import type { Channel, Letter } from '../channel.ts'
+
+/** So many in so long, by the provider's own rule. */
+export type Limit = { count: number; per: Span }
+
+export type Throttling = {
+  clock: Pick<Clock, 'elapsed'>
+  limits: readonly Limit[]
+  /** Share of each limit that only letters of priority 1 may use: a flood of weak batteries must not use up the way of an SOS. */
+  reserved?: number
+  /** How long the whole channel rests after the provider said "too many" without saying how long. */
+  rest?: Span
+}
+
+const reservedUsual = 0.25
+const restUsual = minutes(1)
+/** Letters remembered for each limit. */
+const rememberedMax = 10_000
+
+/**
+ * `channel` within these limits. Over them, or while the provider wants rest, it answers `retry` and `held` at once, without a call:
+ * that was no attempt. Limits are counted in this process; after a restart the provider's own refusal teaches them again.
+ */
+export function throttled(channel: Channel, { clock, limits, reserved = reservedUsual, rest = restUsual }: Throttling): Channel {
+  const throttle = openThrottle(clock, limits, reserved)
+  return {
+    ...channel,
+    async send(letter, signal) {
+      const wait = signal.aborted ? milliseconds(0) : throttle.take(letter.priority)
+      if (wait > 0) return { outcome: 'retry', why: "The channel's limit is reached.", retryAfter: wait, held: true }
+      const sent = await channel.send(letter, signal)
+      if (sent.outcome === 'retry' && sent.busy) throttle.rest(sent.retryAfter ?? rest)
+      return sent
+    },
+  }
+}
+
+/** Counts by `clock.elapsed()`, which no change of the wall clock moves. */
+export function openThrottle(clock: Pick<Clock, 'elapsed'>, limits: readonly Limit[], reserved = 0) {
+  /** When the latest letters left, oldest first. */
+  const left: number[] = []
+  let restsUntil = Number.NEGATIVE_INFINITY
+  const kept = Math.min(rememberedMax, Math.max(0, ...limits.map(({ count }) => count)))
+
+  /** How long until `limit` has room for one more of this priority. */
+  const waitFor = ({ count, per }: Limit, priority: Letter['priority']): number => {
+    const open = priority === 1 ? count : Math.max(1, Math.floor(count * (1 - reserved)))
+    const oldest = left[left.length - open]
+    return oldest === undefined ? 0 : oldest + per - clock.elapsed()
+  }
+  return {
+    /** 0 when the letter may go now, and it is counted; else how long to wait. */
+    take(priority: Letter['priority']): Span {
+      const now = clock.elapsed()
+      const wait = Math.max(restsUntil - now, ...limits.map((limit) => waitFor(limit, priority)))
+      if (wait > 0) return milliseconds(Math.ceil(wait))
+      left.push(now)
+      if (left.length > kept) left.shift()
+      return milliseconds(0)
+    },
+    /** Nothing goes for so long. */
+    rest(span: Span): void {
+      restsUntil = Math.max(restsUntil, clock.elapsed() + span)
+    },
+    /** For so long nothing goes; 0 when the provider is at ease. */
+    resting: (): Span => milliseconds(Math.max(0, between(instant(clock.elapsed()), instant(restsUntil)))),
+  }
+}
+export type Throttle = ReturnType<typeof openThrottle>
