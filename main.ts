@@ -162,9 +162,9 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     ...{ ...parts, clock, log, setupCode },
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
     health: () => healthOf({ ...parts, clock }),
-    newDeviceToken: async (deviceId) => {
+    newDeviceToken: async (deviceId, line) => {
       const token = newToken()
-      await directory.putCredential(deviceId, hashToken(pepper, token))
+      await directory.putCredential(deviceId, hashToken(pepper, token), line)
       return token
     },
     onUpgrade: (request, socket, head) => {

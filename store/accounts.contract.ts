@@ -85,7 +85,7 @@ function sessionsEnd(given: Given) {
     expect(await reopened.session('aa')).toBeNull()
   })
 
-  test('all sessions of one user end at once, and those of others go on; disabling ends them too', async () => {
+  test('all sessions of one user end at once, and those of others go on; disabling and any other change ends them too', async () => {
     const { accounts } = given
     for (const id of ['u1', 'u2']) await accounts.putUser(user(id), 'hash')
     await accounts.putSession('a', session('s1', 'u1'))
@@ -96,6 +96,9 @@ function sessionsEnd(given: Given) {
     expect((await accounts.session('c'))?.id).toBe('s3')
     await accounts.putUser(user('u2', { disabled: true }))
     expect(await accounts.session('c')).toBeNull()
+    await accounts.putSession('d', session('s4', 'u1'))
+    await accounts.putUser(user('u1', { siteIds: [] }))
+    expect(await accounts.session('d')).toBeNull()
   })
 
   test('a session put again is prolonged', async () => {
@@ -109,6 +112,14 @@ function sessionsEnd(given: Given) {
 }
 
 function theRecordGrows(given: Given) {
+  test('a change of a user and the line that says who changed it are stored together or not at all', async () => {
+    const { accounts } = given
+    const line = { at: now, userId: 'u0', action: 'add-user', subjectId: 'u1', detail: '' }
+    await accounts.putUser(user('u1'), 'hash', line)
+    await expect(accounts.putUser(user('u2', { name: 'name-u1' }), 'hash', line)).rejects.toThrow(RangeError)
+    expect((await accounts.auditLines(0, 10)).map(({ id: _, ...each }) => each)).toEqual([line])
+  })
+
   test('audit lines come back in order, after a place, at most so many, also after a restart', async () => {
     const lines = ['one', 'two', 'three'].map((action) => ({ at: now, userId: 'u1', action, subjectId: 'rosa', detail: '{}' }))
     await Promise.all(lines.map((line) => given.accounts.audit(line)))

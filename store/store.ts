@@ -160,7 +160,7 @@ export type WatchedDevice = Pick<
 }
 export type WatchedResident = Pick<
   Resident,
-  'id' | 'number' | 'siteId' | 'mode' | 'modeUntil' | 'inactivityDayHours' | 'inactivityNightHours'
+  'id' | 'number' | 'siteId' | 'mode' | 'modeUntil' | 'inactivityDayHours' | 'inactivityNightHours' | 'silenceBudget'
 >
 
 /** One row of a card: all that is said of a resident at once. */
@@ -174,7 +174,7 @@ export type DirectoryRows = {
   devices: readonly Omit<Device, 'number'>[]
 }
 
-/** Who lives where, who can be asked, which devices report. */
+/** Who lives where, who can be asked, which devices report. What changes takes the `line` for the record of who did it, and both are stored or neither. */
 export type Directory = {
   /** Grows with every change; whoever caches compares. Synchronous and free. */
   version(): number
@@ -194,17 +194,18 @@ export type Directory = {
   /** The plan in force for a subject (resident id or `area:…`) and kind of alarm: the resident's, else the site's, else the built-in one. */
   planFor(subjectId: string, siteId: string, kind: AlarmKind): Promise<Plan>
   plans(): Promise<readonly StoredPlan[]>
-  putPlan(plan: StoredPlan): Promise<void>
+  putPlan(plan: StoredPlan, line?: AuditLine): Promise<void>
   /** Inserts or replaces by id; all of it or nothing. Throws a RangeError naming a reference that does not exist. */
-  put(rows: Partial<DirectoryRows>): Promise<void>
-  remove(table: keyof DirectoryRows, id: string): Promise<boolean>
+  put(rows: Partial<DirectoryRows>, line?: AuditLine): Promise<void>
+  /** False, and no line, when there was no such row. */
+  remove(table: keyof DirectoryRows, id: string, line?: AuditLine): Promise<boolean>
   rows(siteIds: readonly string[] | 'all'): Promise<DirectoryRows>
   /** To which site a row belongs (a site: to itself; a contact: to its resident's), or null when there is no such row. What keeps one site's people out of another's rows. */
   siteOf(table: keyof DirectoryRows, id: string): Promise<string | null>
   credential(clientId: string): Promise<StoredCredential | null>
   /** Keeps at most the two newest hashes of a device. */
-  putCredential(deviceId: string, tokenHash: Uint8Array): Promise<void>
-  revokeCredentials(deviceId: string): Promise<void>
+  putCredential(deviceId: string, tokenHash: Uint8Array, line?: AuditLine): Promise<void>
+  revokeCredentials(deviceId: string, line?: AuditLine): Promise<void>
 }
 
 /** `residentId` and `siteId` null: for everybody. */
@@ -222,7 +223,8 @@ export type Accounts = {
   users(): Promise<readonly User[]>
   userByName(name: string): Promise<(User & { passwordHash: string }) | null>
   user(id: string): Promise<User | null>
-  putUser(user: User, passwordHash?: string): Promise<void>
+  /** Changing somebody ends their sessions: nothing that was opened under the old rights goes on. `line` is stored with it, or neither is. */
+  putUser(user: User, passwordHash?: string, line?: AuditLine): Promise<void>
   /** `idHash` is SHA-256 of the cookie's secret: the table alone opens no session. */
   putSession(idHash: string, session: Session): Promise<void>
   session(idHash: string): Promise<Session | null>

@@ -1,11 +1,13 @@
 /** The record of who looked at whom and who changed what. */
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { Clock } from '../../domain/time.ts'
-import type { Accounts } from '../../store/store.ts'
+import type { Accounts, AuditLine } from '../../store/store.ts'
 
 export type AuditEntry = { userId: string; action: string; subjectId: string; detail?: string }
 
 export type Audit = {
+  /** The line for a change that takes it along: stored in one transaction with what it tells of. */
+  line(entry: AuditEntry): AuditLine
   /** Resolves when the line is stored. Throws StoreTrouble: what must be recorded and cannot be is not done. */
   record(entry: AuditEntry): Promise<void>
   /** Never throws: on the way of help a full disk may not hide an address. Then the log carries the ids instead. */
@@ -13,9 +15,10 @@ export type Audit = {
 }
 
 export function openAudit({ accounts, clock, log }: { accounts: Accounts; clock: Clock; log: Log }): Audit {
-  const record = ({ userId, action, subjectId, detail }: AuditEntry) =>
-    accounts.audit({ at: clock.now(), userId, action, subjectId, detail: detail ?? '' })
+  const line = (entry: AuditEntry): AuditLine => ({ detail: '', ...entry, at: clock.now() })
+  const record = (entry: AuditEntry) => accounts.audit(line(entry))
   return {
+    line,
     record,
     async attempt(entry) {
       try {

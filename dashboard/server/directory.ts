@@ -1,5 +1,5 @@
 /** The directory over HTTP: sites, homes, residents, contacts, devices and plans, each person inside their own sites. */
-import type { CareStore, Directory, DirectoryRows, ResidentCard, StoredPlan } from '../../store/store.ts'
+import type { AuditLine, CareStore, Directory, DirectoryRows, ResidentCard, StoredPlan } from '../../store/store.ts'
 import type { DeviceToken } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import { withDoorCode } from './alarms.ts'
@@ -14,7 +14,7 @@ export type DirectoryNeeds = {
   store: CareStore
   directory: Directory
   audit: Audit
-  newDeviceToken: (deviceId: string) => Promise<string>
+  newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
 }
 
 const read = { needs: 'read-directory' as const }
@@ -72,8 +72,7 @@ function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
     else if (table === 'sites' && !can(user, 'edit-sites')) throw refuse(403, 'not-allowed', 'Only an admin creates sites.')
     const problem = await rowProblem({ directory, table, row, scope })
     if (problem) throw badField(problem.column, problem.message)
-    await put(directory, rowsOf(table, [row]))
-    await audit.record({ userId: user.id, action: `put-${table}`, subjectId: id })
+    await put(directory, rowsOf(table, [row]), audit.line({ userId: user.id, action: `put-${table}`, subjectId: id }))
     return row
   })
   app.delete('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request, reply) => {
@@ -81,8 +80,8 @@ function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
     const { table, id } = request.params
     mustCover(scopeOf(user), await directory.siteOf(table, id))
     if (table === 'sites') deny(!can(user, 'edit-sites'), 'Only an admin removes sites.')
-    if (!(await remove(directory, table, id))) throw notFound()
-    await audit.record({ userId: user.id, action: `remove-${table}`, subjectId: id })
+    const line = audit.line({ userId: user.id, action: `remove-${table}`, subjectId: id })
+    if (!(await stillUsed(directory.remove(table, id, line)))) throw notFound()
     return reply.code(204).send()
   })
 }
@@ -100,18 +99,18 @@ function parseRow(table: Table, value: unknown): Row {
 }
 
 /** The store names a reference that does not exist with a RangeError: a mistake of the request, not of ours. */
-export async function put(directory: Directory, rows: Partial<DirectoryRows>): Promise<void> {
+export async function put(directory: Directory, rows: Partial<DirectoryRows>, line: AuditLine): Promise<void> {
   try {
-    await directory.put(rows)
+    await directory.put(rows, line)
   } catch (error) {
     if (error instanceof RangeError) throw refuse(400, 'unknown-reference', error.message)
     throw error
   }
 }
 
-async function remove(directory: Directory, table: Table, id: string): Promise<boolean> {
+async function stillUsed(removing: Promise<boolean>): Promise<boolean> {
   try {
-    return await directory.remove(table, id)
+    return await removing
   } catch (error) {
     if (error instanceof RangeError) throw refuse(409, 'still-used', error.message)
     throw error
@@ -124,16 +123,14 @@ function addTokens(app: App, { directory, audit, newDeviceToken }: DirectoryNeed
     const { user } = signedIn(request)
     const deviceId = request.params.id
     mustCover(scopeOf(user), await directory.siteOf('devices', deviceId))
-    const token = await newDeviceToken(deviceId)
-    await audit.record({ userId: user.id, action: 'new-device-token', subjectId: deviceId })
+    const token = await newDeviceToken(deviceId, audit.line({ userId: user.id, action: 'new-device-token', subjectId: deviceId }))
     return { deviceId, token }
   })
   app.delete('/api/devices/:id/token', options, async (request, reply) => {
     const { user } = signedIn(request)
     const deviceId = request.params.id
     mustCover(scopeOf(user), await directory.siteOf('devices', deviceId))
-    await directory.revokeCredentials(deviceId)
-    await audit.record({ userId: user.id, action: 'revoke-device-tokens', subjectId: deviceId })
+    await directory.revokeCredentials(deviceId, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: deviceId }))
     return reply.code(204).send()
   })
 }
@@ -151,8 +148,7 @@ function addPlans(app: App, { directory, audit }: DirectoryNeeds): void {
     if (stored.plan.id !== request.params.id) throw badField('plan.id', 'must be the id in the address')
     const existing = (await directory.plans()).find(({ plan }) => plan.id === stored.plan.id)
     for (const plan of existing ? [existing, stored] : [stored]) await mustOwnPlan({ directory, plan, signed: signedIn(request) })
-    await directory.putPlan(stored)
-    await audit.record({ userId: user.id, action: 'put-plan', subjectId: stored.plan.id })
+    await directory.putPlan(stored, audit.line({ userId: user.id, action: 'put-plan', subjectId: stored.plan.id }))
     return stored
   })
 }

@@ -48,15 +48,10 @@ function addImport(app: App, { directory, audit }: ExchangeNeeds): void {
     const read = await readRows({ table, bytes, encoding: request.query.encoding })
     const mistakes = read.mistakes.length > 0 ? read.mistakes : await checkRows({ directory, table, scope: scopeOf(user), rows: read.rows })
     if (mistakes.length > 0) return { errors: mistakes.slice(0, mistakesMax) }
-    await put(
-      directory,
-      rowsOf(
-        table,
-        read.rows.map(({ row }) => row),
-      ),
-    )
-    await audit.record({ userId: user.id, action: `import-${table}`, subjectId: 'many', detail: String(read.rows.length) })
-    return { imported: read.rows.length }
+    const rows = read.rows.map(({ row }) => row)
+    const line = audit.line({ userId: user.id, action: `import-${table}`, subjectId: 'many', detail: String(rows.length) })
+    await put(directory, rowsOf(table, rows), line)
+    return { imported: rows.length }
   })
 }
 

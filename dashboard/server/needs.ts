@@ -8,7 +8,7 @@ import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/time.ts'
-import type { Accounts, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, AuditLine, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -45,8 +45,8 @@ export type DashboardNeeds = {
   /** The one-time code that lets the first admin in; printed on the console by main. */
   setupCode: string
   health: () => PlatformHealth
-  /** Makes a new token for a device, keeps its hash and returns it once. */
-  newDeviceToken: (deviceId: string) => Promise<string>
+  /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
+  newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 }

@@ -36,8 +36,8 @@ function addUsers(app: App, { accounts, directory, passwords, audit }: PeopleNee
     if (await accounts.userByName(given.name)) throw refuse(409, 'name-taken', 'Somebody already has this name.')
     await mustExist(directory, given.siteIds)
     const user: User = { id: newId(), ...given, disabled: false }
-    await accounts.putUser(user, await passwords.hash(password))
-    await audit.record({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id })
+    const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id })
+    await accounts.putUser(user, await passwords.hash(password), line)
     return rowOf(user)
   })
 }
@@ -51,16 +51,10 @@ function addUserChanges(app: App, { accounts, directory, passwords, audit, cutUs
     const user: User = { ...before, ...withoutUndefined(changes) }
     await mustExist(directory, user.siteIds)
     await mustLeaveAnAdmin(accounts, user)
-    await accounts.putUser(user, password === undefined ? undefined : await passwords.hash(password))
-    // New rights begin with a new session: nothing that was opened under the old ones goes on.
-    await accounts.endSessionsOf(user.id)
+    const detail = Object.keys(request.body).join(' ')
+    const line = audit.line({ userId: signedIn(request).user.id, action: 'change-user', subjectId: user.id, detail })
+    await accounts.putUser(user, password === undefined ? undefined : await passwords.hash(password), line)
     cutUser(user.id)
-    await audit.record({
-      userId: signedIn(request).user.id,
-      action: 'change-user',
-      subjectId: user.id,
-      detail: Object.keys(request.body).join(' '),
-    })
     return rowOf(user)
   })
 }

@@ -49,9 +49,9 @@ function addSetup(app: App, needs: SignInNeeds): void {
     try {
       const { name, displayName, password } = request.body
       const user: User = { id: newId(), name, displayName, role: 'admin', siteIds: [], disabled: false }
-      await accounts.putUser(user, await passwords.hash(password))
+      const line = audit.line({ userId: user.id, action: 'set-up', subjectId: user.id })
+      await accounts.putUser(user, await passwords.hash(password), line)
       triesLeft = 0
-      await audit.record({ userId: user.id, action: 'set-up', subjectId: user.id })
       return await openSession({ request, reply, needs, user })
     } finally {
       busy = false
@@ -103,10 +103,9 @@ function addOwnPassword(app: App, needs: SignInNeeds): void {
     const stored = await accounts.userByName(user.name)
     const right = await passwords.verify(request.body.current, stored?.passwordHash ?? null)
     if (!right) throw refuse(403, 'wrong-password', 'The present password is not right.')
-    await accounts.putUser(user, await passwords.hash(request.body.next))
-    await accounts.endSessionsOf(user.id)
+    const line = audit.line({ userId: user.id, action: 'change-own-password', subjectId: user.id })
+    await accounts.putUser(user, await passwords.hash(request.body.next), line)
     needs.cutUser(user.id)
-    await audit.attempt({ userId: user.id, action: 'change-own-password', subjectId: user.id })
     return openSession({ request, reply, needs, user })
   })
 }

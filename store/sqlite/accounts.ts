@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, Session, User, UserRole } from '../store.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 import { sqliteCode } from './refusal.ts'
 
@@ -28,6 +29,7 @@ function users({ connection, reader, write }: Database): UserPart {
   const byName = reader.prepare('select * from users where name = ?')
   const byId = reader.prepare('select * from users where id = ?')
   const put = preparePutUser(connection)
+  const note = prepareAuditLine(connection)
   const rowOf = (row: unknown) => row as UserRow | undefined
   return {
     countUsers: async () => Number(count.get()?.count),
@@ -40,7 +42,11 @@ function users({ connection, reader, write }: Database): UserPart {
       const row = rowOf(byId.get(id))
       return row ? userOf(row) : null
     },
-    putUser: (user, passwordHash) => write(() => put(user, passwordHash)),
+    putUser: (user, passwordHash, line) =>
+      write(() => {
+        put(user, passwordHash)
+        note(line)
+      }),
   }
 }
 
@@ -75,7 +81,7 @@ function preparePutUser(connection: DatabaseSync): (user: User, passwordHash?: s
       if (sqliteCode(error) !== nameTaken) throw error
       throw new RangeError('This sign-in name is taken.', { cause: error })
     }
-    if (user.disabled) endSessions.run(user.id)
+    endSessions.run(user.id)
   }
 }
 
@@ -115,7 +121,7 @@ const sessionOf = (row: SessionRow): Session => ({
 type AuditRow = { id: number; at: number; user_id: string; action: string; subject_id: string; detail: string }
 
 function audit({ connection, reader, write }: Database): Pick<Accounts, 'audit' | 'auditLines'> {
-  const add = connection.prepare('insert into audit (at, user_id, action, subject_id, detail) values (?, ?, ?, ?, ?)')
+  const note = prepareAuditLine(connection)
   const lines = reader.prepare('select * from audit where id > ? order by id limit ?')
   const lineOf = (row: AuditRow): AuditLine & { id: number } => ({
     id: row.id,
@@ -126,7 +132,7 @@ function audit({ connection, reader, write }: Database): Pick<Accounts, 'audit' 
     detail: row.detail,
   })
   return {
-    audit: ({ at, userId, action, subjectId, detail }) => write(() => void add.run(at, userId, action, subjectId, detail)),
+    audit: (line) => write(() => note(line)),
     auditLines: async (afterId, limit) => (lines.all(afterId, limit) as AuditRow[]).map(lineOf),
   }
 }

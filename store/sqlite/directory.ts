@@ -1,6 +1,7 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
 import type { Kysely } from 'kysely'
 import type { Directory, DirectoryRows } from '../store.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 import { openLookups } from './directory/lookups.ts'
 import { type Change, openPlans } from './directory/plans.ts'
@@ -19,8 +20,14 @@ export function openDirectory(database: Database): Directory {
   // On the writer: its pages stay warm, while each commit makes the reader read its own anew (0.1 ms on the way of a press).
   const { contactsOf, ...lookups } = openLookups(connection)
   let version = 1
-  const change = async <T>(work: () => T): Promise<T> => {
-    const done = await database.write(work)
+  const note = prepareAuditLine(connection)
+  const change: Change = async (work, line) => {
+    const done = await database.write(() => {
+      const value = work()
+      // What removed nothing changed nothing.
+      if (value !== false) note(line)
+      return value
+    })
     version += 1
     return done
   }
@@ -30,8 +37,8 @@ export function openDirectory(database: Database): Directory {
     ...openPlans({ database, change, contactsOf, version: () => version }),
     ...credentialWrites(database, change),
     version: () => version,
-    put: (rows) => change(() => writes.put(rows)),
-    remove: (table, id) => change(() => writes.remove(table, id)),
+    put: (rows, line) => change(() => writes.put(rows), line),
+    remove: (table, id, line) => change(() => writes.remove(table, id), line),
   }
 }
 
@@ -43,13 +50,13 @@ function credentialWrites({ connection }: Database, change: Change): Pick<Direct
       (select place from credentials where device_id = ?1 order by place desc limit ${hashesMost})`)
   const revoke = connection.prepare('delete from credentials where device_id = ?')
   return {
-    putCredential: (deviceId, tokenHash) =>
+    putCredential: (deviceId, tokenHash, line) =>
       change(() => {
         if (!device.get(deviceId)) throw new RangeError(`Device ${deviceId} does not exist.`)
         add.run(deviceId, tokenHash)
         forget.run(deviceId)
-      }),
-    revokeCredentials: (deviceId) => change(() => void revoke.run(deviceId)),
+      }, line),
+    revokeCredentials: (deviceId, line) => change(() => void revoke.run(deviceId), line),
   }
 }
 

@@ -2,12 +2,12 @@
 import type { AlarmKind, Plan } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import { builtInPlan, planWithContacts } from '../../../domain/plans.ts'
-import type { Directory, StoredPlan } from '../../store.ts'
+import type { AuditLine, Directory, StoredPlan } from '../../store.ts'
 import type { Database } from '../database.ts'
 import type { Tables } from './tables.ts'
 
-/** Runs `work` in the writer's transaction and counts it as a change of the directory. */
-export type Change = <T>(work: () => T) => Promise<T>
+/** Runs `work` in the writer's transaction, with the line for the record, and counts it as a change of the directory. */
+export type Change = <T>(work: () => T, line: AuditLine | undefined) => Promise<T>
 
 type Needs = { database: Database; change: Change; contactsOf: (residentId: string) => readonly Contact[]; version: () => number }
 
@@ -21,7 +21,7 @@ export function openPlans({ database, change, contactsOf, version }: Needs): Pic
   }
   return {
     plans: async () => plans(),
-    putPlan: (plan) => change(() => put(plan)),
+    putPlan: (plan, line) => change(() => put(plan), line),
     planFor: async (subjectId, siteId, kind) => planWithContacts(choose(plans(), { subjectId, siteId, kind }), contactsOf(subjectId)),
   }
 }
