@@ -3,7 +3,7 @@ import { dueAt, type OpenAlarm } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import { after, between, type Clock, type Instant, milliseconds, minutes, seconds } from '../domain/time.ts'
 import type { CareStore, StoredNotice } from '../store/store.ts'
-import { leaseOf, waitAfter } from './rules/ring.ts'
+import { leaseOf, waitOf } from './rules/ring.ts'
 import { within } from './within.ts'
 
 export type AuditNeeds = { store: Pick<CareStore, 'openAlarms' | 'owedNotices'>; clock: Clock; log: Log }
@@ -68,7 +68,7 @@ async function lookOnce({ store, clock }: AuditNeeds): Promise<readonly Finding[
 /** Every open alarm must be looked at again, soon enough: raised ones climb, acknowledged ones come back. */
 function aboutAlarm(alarm: OpenAlarm, now: Instant): readonly Finding[] {
   const late = between(dueAt(alarm), now)
-  const set = alarm.state === 'raised' ? waitAfter(alarm.plan, alarm.planStep) : leaseOf(alarm.plan)
+  const set = alarm.state === 'raised' ? waitOf(alarm) : leaseOf(alarm.plan)
   if (late > deadlineLateMax) {
     return [{ kind: 'deadline-missed', message: `Nobody looked after its deadline, ${Math.round(late / 1_000)} s ago.`, alarmId: alarm.id }]
   }

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.ts'
 import { acknowledgeAsked } from './rules/acknowledge.ts'
 import { areaSilenced } from './rules/area.ts'
 import { cancelPressed } from './rules/cancel.ts'
+import { checkInDue } from './rules/check-in.ts'
 import { conditionCleared } from './rules/cleared.ts'
 import { deadlinePassed } from './rules/deadline.ts'
 import { environmentDetected } from './rules/environment.ts'
@@ -34,6 +35,8 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
       return environmentDetected(situation, event, now)
     case 'inactivity-noticed':
       return inactivityNoticed(situation, event, now)
+    case 'check-in-due':
+      return checkInDue(situation, event, now)
     case 'device-troubled':
       return deviceTroubled(situation, event, now)
     case 'area-silenced':
@@ -72,6 +75,7 @@ export function kindRaisedBy(event: CareEventDraft): AlarmKind | null {
     case 'environment-detected':
       return 'environment'
     case 'inactivity-noticed':
+    case 'check-in-due':
       return 'silence'
     case 'device-troubled':
     case 'area-silenced':

@@ -1,4 +1,4 @@
-/** What a terminal is told after its press, and by which words: "recorded", "somebody has seen it", "someone is coming", "it is over". */
+/** What a terminal is told after its press, and by which words: "recorded", "somebody has seen it", "someone is coming", "it is over"; and what it is to ask. */
 import type { Alarm, AlarmFact, Fact } from '../domain/alarm.ts'
 import type { Reply, ReplyKind } from '../domain/message.ts'
 
@@ -10,10 +10,21 @@ export function repliesFor(fact: Fact): Reply[] {
   if (fact.kind === 'test-pressed') {
     return [{ id: `${fact.pressId}:test-ok`, deviceId: fact.deviceId, kind: 'test-ok', alarmId: null, at: fact.at }]
   }
+  if (isQuestion(fact)) return ask(fact)
   if (!answered.has(fact.alarm.kind)) return []
   const kind = replyKind(fact)
   if (kind === null) return []
   return kind === 'recorded' ? thanks(fact) : toEveryDevice(fact, kind)
+}
+
+/** "Are you all right?" is for the terminal named as the cause; and it is taken back when the question is answered or has become an alarm. */
+const isQuestion = ({ alarm }: AlarmFact): boolean => alarm.reason === 'check-in' || alarm.detail.checkIn === 'unanswered'
+
+function ask({ kind, alarm, at }: AlarmFact): Reply[] {
+  const deviceId = alarm.causes[0]?.deviceId ?? null
+  if (deviceId === null) return []
+  if (kind === 'alarm-raised') return [{ id: `${alarm.id}:check-in`, deviceId, kind: 'check-in', alarmId: alarm.id, at }]
+  return kind === 'alarm-resolved' ? [{ id: `${alarm.id}:over:${deviceId}:${at}`, deviceId, kind: 'over', alarmId: alarm.id, at }] : []
 }
 
 function replyKind({ kind, alarm }: AlarmFact): ReplyKind | null {

@@ -106,6 +106,7 @@ function makeResident(id: string, home: Home, { index, random }: Place): Omit<Re
     modeUntil: null,
     inactivityDayHours: null,
     inactivityNightHours: null,
+    silenceBudget: null,
   }
 }
 

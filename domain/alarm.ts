@@ -15,6 +15,9 @@ export type Reason =
   | 'carbon-monoxide'
   | 'water-leak'
   | 'inactivity'
+  | 'check-in'
+  | 'not-back'
+  | 'home-unseen'
   | 'device-silent'
   | 'area-silent'
   | 'battery-low'
@@ -48,6 +51,7 @@ export const outcomes = [
   'test',
   'technical-fixed',
   'no-fault-found',
+  'all-well',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 

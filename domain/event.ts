@@ -25,14 +25,17 @@ type Raising = EventBase & {
 export type SosPressed = Raising & { kind: 'sos-pressed' }
 export type FallDetected = Raising & { kind: 'fall-detected'; level: 'possible' | 'confirmed' }
 export type EnvironmentDetected = Raising & { kind: 'environment-detected'; hazard: 'smoke' | 'gas' | 'carbon-monoxide' | 'water-leak' }
+/** `detail.because`: `silence` (also when absent) or `not-back`, a silence that began at the front door. */
 export type InactivityNoticed = Raising & { kind: 'inactivity-noticed'; since: Instant; limit: Span }
-export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press'>
+/** Time to ask "are you all right?", before a silence is an alarm. `deviceId` is the terminal that asks, or null: then the centre calls. */
+export type CheckInDue = Raising & { kind: 'check-in-due'; because: 'silence' | 'morning' | 'not-back' }
+export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press' | 'home-unseen'>
 /** `detail.role` is the device's role: a silent terminal, gateway or SOS button weighs more than a silent door contact. */
 export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
 export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }
 
-export type RaisingEvent = SosPressed | FallDetected | EnvironmentDetected | InactivityNoticed | DeviceTroubled | AreaSilenced
+export type RaisingEvent = SosPressed | FallDetected | EnvironmentDetected | InactivityNoticed | CheckInDue | DeviceTroubled | AreaSilenced
 
 export type CareEvent =
   | RaisingEvent

@@ -16,7 +16,7 @@ export type InboundMessage = {
 export type Accept = (message: InboundMessage) => Promise<void>
 
 /** What a terminal is told after its press. */
-export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok'
+export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok' | 'check-in'
 export type Reply = { id: string; deviceId: string; kind: ReplyKind; alarmId: string | null; at: Instant }
 
 /** A device's stored credential: HMAC-SHA-256 of its token under the platform's pepper. Two are valid while it rotates. */

@@ -29,7 +29,8 @@ export type Home = {
   doorCode: string
 }
 
-export type Mode = 'home' | 'away' | 'hospital' | 'guest'
+export const modes = ['home', 'away', 'hospital', 'guest', 'holiday'] as const
+export type Mode = (typeof modes)[number]
 
 /** 老人: a person cared for. */
 export type Resident = {
@@ -50,9 +51,11 @@ export type Resident = {
   mode: Mode
   /** End of `mode`, if it has one. */
   modeUntil: Instant | null
-  /** Plain inactivity limits in hours; null = the site's default; 0 = not watched. */
+  /** Plain inactivity limits in hours, in place of what was learned; null = learned; 0 = not watched. */
   inactivityDayHours: number | null
   inactivityNightHours: number | null
+  /** False silence alarms accepted per month, the one knob of the learned rule; null = the city's default (0.5). */
+  silenceBudget: number | null
 }
 
 export type Relation = 'relative' | 'keyholder' | 'neighbour' | 'carer'

@@ -39,6 +39,7 @@ export const exampleResident = (id = 'rosa', changes: Partial<Resident> = {}): O
   modeUntil: null,
   inactivityDayHours: 6.5,
   inactivityNightHours: null,
+  silenceBudget: null,
   ...changes,
 })
 

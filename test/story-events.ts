@@ -33,6 +33,11 @@ export function eventsOf(teller: Teller) {
       handle({ ...subject, at: now(), kind: 'condition-cleared', reason, deviceId }),
     quietFor: (n: number, id = fresh('quiet')) =>
       handle({ ...cause(id, 'none', ''), kind: 'inactivity-noticed', since: now(), limit: hours(n) }),
+    /** Time to ask her: by her terminal, unless she has none. */
+    checkIn: (because: 'silence' | 'morning' | 'not-back' = 'silence', deviceId: string | null = 'terminal', id = fresh('check-in')) =>
+      handle({ ...cause(id, '', 'kitchen'), kind: 'check-in-due', because, deviceId }),
+    /** A certain sign of life after a silence that was announced. */
+    signOfLife: () => handle({ ...subject, at: now(), kind: 'condition-cleared', reason: 'inactivity', deviceId: null }),
     areaSilent: (residentIds: readonly string[], id = 'area-1') => handle({ ...cause(id, 'none', ''), kind: 'area-silenced', residentIds }),
     areaBack: () => handle({ ...subject, at: now(), kind: 'condition-cleared', reason: 'area-silent', deviceId: null }),
     cancel: () => handle({ ...subject, at: now(), kind: 'cancel-pressed', deviceId: 'pendant' }),

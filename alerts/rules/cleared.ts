@@ -1,8 +1,9 @@
-/** The condition went away. It is shown; only troubles of devices and areas close by it, never a call for help. */
+/** The condition went away. It is shown; only troubles of devices and areas, and questions, close by it, never a call for help. */
 import type { AlarmFact, OpenAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import type { Instant } from '../../domain/time.ts'
+import { stageOf } from './asking.ts'
 import { decide, factOf } from './decision.ts'
 import { closed } from './resolve.ts'
 
@@ -16,17 +17,23 @@ export function conditionCleared(situation: Situation, event: ConditionCleared, 
 
 /** One detector of several does not speak for the others. */
 function concerns(alarm: OpenAlarm, event: ConditionCleared): boolean {
-  if (alarm.reason !== event.reason) return false
+  if (!isNamed(alarm, event.reason)) return false
   return event.deviceId === null || alarm.causes.every((cause) => cause.deviceId === event.deviceId)
 }
 
+/** One sign of life ends every silence of hers, by whatever name it goes. */
+const isNamed = ({ kind, reason }: OpenAlarm, over: ConditionCleared['reason']): boolean =>
+  over === 'inactivity' ? kind === 'silence' : reason === over
+
 function clear(alarm: OpenAlarm, now: Instant): readonly AlarmFact[] {
   if (closesByItself(alarm)) {
-    const over = closed({ ...alarm, clearedAt: now }, { by: 'system', at: now, outcome: 'technical-fixed' })
+    const outcome = alarm.reason === 'check-in' ? 'all-well' : 'technical-fixed'
+    const over = closed({ ...alarm, clearedAt: now }, { by: 'system', at: now, outcome })
     return [factOf('alarm-resolved', over, { at: now })]
   }
   return alarm.clearedAt === null ? [factOf('alarm-cleared', { ...alarm, clearedAt: now }, { at: now })] : []
 }
 
-/** A retained press may have been a real one: a person must ask her. */
-const closesByItself = (alarm: OpenAlarm): boolean => alarm.kind === 'technical' && alarm.reason !== 'retained-press'
+/** A retained press may have been a real one: a person must ask her. A question is answered by any sign of life. */
+const closesByItself = (alarm: OpenAlarm): boolean =>
+  stageOf(alarm) !== null || (alarm.kind === 'technical' && alarm.reason !== 'retained-press')

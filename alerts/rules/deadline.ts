@@ -3,8 +3,10 @@ import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
+import { stageOf } from './asking.ts'
+import { climbCheckIn } from './check-in.ts'
 import { decide, factOf, nothing, openAlarm } from './decision.ts'
-import { climbed, isDue, ring, waitAfter } from './ring.ts'
+import { climbed, isDue, ring, waitOf } from './ring.ts'
 
 type DeadlinePassed = Extract<CareEvent, { kind: 'deadline-passed' }>
 
@@ -12,7 +14,9 @@ export function deadlinePassed(situation: Situation, event: DeadlinePassed, now:
   const alarm = openAlarm(situation, event.alarmId)
   // Answered, closed or put off since the timekeeper looked.
   if (!alarm || !isDue(alarm, now)) return nothing(situation)
-  return alarm.state === 'raised' ? escalate(situation, alarm, now) : takeBack(situation, alarm, now)
+  if (alarm.state === 'acknowledged') return takeBack(situation, alarm, now)
+  const stage = stageOf(alarm)
+  return stage ? climbCheckIn(situation, { alarm, stage }, now) : escalate(situation, alarm, now)
 }
 
 /** The next step of the plan at once. */
@@ -23,7 +27,7 @@ export function escalate(situation: Situation, alarm: RaisedAlarm, now: Instant)
 
 function takeBack(situation: Situation, alarm: AcknowledgedAlarm, now: Instant): Decision {
   const { by: _by, at: _at, leaseUntil: _lease, ...kept } = alarm
-  const nextStepAt = after(now, waitAfter(alarm.plan, alarm.planStep))
-  const returned: RaisedAlarm = { ...kept, state: 'raised', rings: alarm.rings + 1, nextStepAt }
+  const raised: RaisedAlarm = { ...kept, state: 'raised', rings: alarm.rings + 1, nextStepAt: now }
+  const returned: RaisedAlarm = { ...raised, nextStepAt: after(now, waitOf(raised)) }
   return decide(situation, [factOf('alarm-returned', returned, { at: now })], ring(returned, now))
 }

@@ -5,7 +5,7 @@ import type { RaisingEvent } from '../../domain/event.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf } from './decision.ts'
-import { ring, waitAfter } from './ring.ts'
+import { ring, waitOf } from './ring.ts'
 
 /** An alarm keeps its first cause and the latest ones; `presses` counts all. */
 export const causesKept = 20
@@ -48,7 +48,7 @@ export function alarmId(kind: AlarmKind, event: Pick<RaisingEvent, 'subjectId' |
 }
 
 function newAlarm(event: RaisingEvent, { kind, reason, priority, now }: Worry): RaisedAlarm {
-  return {
+  const alarm: RaisedAlarm = {
     id: alarmId(kind, event),
     subjectId: event.subjectId,
     siteId: event.siteId,
@@ -67,8 +67,9 @@ function newAlarm(event: RaisingEvent, { kind, reason, priority, now }: Worry): 
     state: 'raised',
     plan: event.plan,
     planStep: 0,
-    nextStepAt: after(now, waitAfter(event.plan, 0)),
+    nextStepAt: now,
   }
+  return { ...alarm, nextStepAt: after(now, waitOf(alarm)) }
 }
 
 function causeOf(event: RaisingEvent, reason: Reason): Cause {

@@ -1,6 +1,7 @@
 /** Who is rung now, and when somebody must look again: the plan of an alarm, read step by step. */
 import { dueAt, type Notice, type OpenAlarm, type Plan, type RaisedAlarm, type Recipient } from '../../domain/alarm.ts'
 import { after, between, type Instant, type Span, seconds } from '../../domain/time.ts'
+import { stageOf, stageWait } from './asking.ts'
 import type { Calls } from './decision.ts'
 
 /** Below this a mistyped plan would ring every tick. */
@@ -15,13 +16,19 @@ export function waitAfter(plan: Plan, step: number): Span {
   return next ? next.wait : longer(plan.repeatEvery, waitMin)
 }
 
+/** How long this raised alarm waits as it stands: a step of its plan, or an answer to its question. */
+export function waitOf(alarm: RaisedAlarm): Span {
+  const stage = stageOf(alarm)
+  return stage ? stageWait(stage) : waitAfter(alarm.plan, alarm.planStep)
+}
+
 /** How long an acknowledgement holds. */
 export const leaseOf = (plan: Plan): Span => longer(plan.lease, waitMin)
 
 /** True when the deadline has passed, or lies further ahead than it was ever set: then the wall clock was turned back, and nobody shall wait for it to catch up. */
 export function isDue(alarm: OpenAlarm, now: Instant): boolean {
   const deadline = dueAt(alarm)
-  const set = alarm.state === 'raised' ? waitAfter(alarm.plan, alarm.planStep) : leaseOf(alarm.plan)
+  const set = alarm.state === 'raised' ? waitOf(alarm) : leaseOf(alarm.plan)
   return deadline <= now || between(now, deadline) > set
 }
 
@@ -37,9 +44,17 @@ export function climbed(alarm: RaisedAlarm, now: Instant): RaisedAlarm {
  * outage of a channel ends with one call for each person and not with hundreds.
  */
 export function ring(alarm: OpenAlarm, now: Instant): Calls {
-  const calls = alarm.state === 'raised' ? callsOf(alarm.plan, alarm.planStep) : centreCalls(alarm.plan, alarm.planStep)
+  const calls = callsNow(alarm)
   const withdrawn = alarm.rings > 1 ? calls.map((call) => noticeId(alarm, call, alarm.rings - 1)) : []
   return { notices: calls.map((call) => noticeOf(alarm, call, now)), withdrawn }
+}
+
+/** While only her terminal asks, nobody is rung; a call to her is the centre's task, not the family's alarm. */
+function callsNow(alarm: OpenAlarm): readonly Call[] {
+  const stage = stageOf(alarm)
+  if (stage === 'asked') return []
+  if (stage === 'call') return centreCalls(alarm.plan, alarm.plan.steps.length - 1)
+  return alarm.state === 'raised' ? callsOf(alarm.plan, alarm.planStep) : centreCalls(alarm.plan, alarm.planStep)
 }
 
 const longer = (a: Span, b: Span): Span => (a > b ? a : b)

@@ -21,5 +21,6 @@ export function deviceTroubled(situation: Situation, event: DeviceTroubled, now:
 
 function priorityOf(event: DeviceTroubled): Priority {
   if (event.reason === 'retained-press') return 1
+  if (event.reason === 'home-unseen') return 2
   return event.reason === 'device-silent' && lifelines.has(event.detail.role) ? 2 : 3
 }

@@ -19,7 +19,7 @@ export function watchedDevice(number: number, given: Partial<WatchedDevice> = {}
 }
 
 export function watchedResident(number: number, given: Partial<WatchedResident> = {}): WatchedResident {
-  const hours = { inactivityDayHours: null, inactivityNightHours: null }
+  const hours = { inactivityDayHours: null, inactivityNightHours: null, silenceBudget: null }
   return { id: `r${number}`, number, siteId: 'site-a', mode: 'home', modeUntil: null, ...hours, ...given }
 }
 

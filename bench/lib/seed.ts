@@ -42,6 +42,7 @@ export function rowsOf(from: number, to: number, devicesPerHome: number): Direct
       modeUntil: null,
       inactivityDayHours: null,
       inactivityNightHours: null,
+      silenceBudget: null,
     },
   }))
   return { sites: [site], homes, residents, contacts: [], devices: numbers.flatMap((n) => devicesOf(n, devicesPerHome)) }

@@ -69,7 +69,7 @@ const partsOf = (cell: string): string[] => (cell.match(/(?:\\.|[^|\\])+|\\$/g) 
 
 const sexes = { 女: 'female', 男: 'male', 未知: 'unknown' }
 const relations = { 家属: 'relative', 钥匙保管人: 'keyholder', 邻居: 'neighbour', 护理员: 'carer' }
-const modes = { 在家: 'home', 外出: 'away', 住院: 'hospital', 有客: 'guest' }
+const modes = { 在家: 'home', 外出: 'away', 住院: 'hospital', 有客: 'guest', 假期: 'holiday' }
 const powers = { 市电: 'mains', 电池: 'battery' }
 
 export const columns: Readonly<Record<Table, readonly Column[]>> = {
@@ -107,6 +107,7 @@ export const columns: Readonly<Record<Table, readonly Column[]>> = {
     moment(['modeUntil', '状态截止']),
     number(['inactivityDayHours', '白天无活动小时']),
     number(['inactivityNightHours', '夜间无活动小时']),
+    number(['silenceBudget', '每月误报预算']),
   ],
   contacts: [
     text(['id', '编号']),

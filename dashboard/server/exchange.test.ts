@@ -34,7 +34,7 @@ const exported = async (table: string, query = '', who = admin) =>
 const awkward: DirectoryRows['residents'][number] = {
   ...{ id: 'res-a-9', siteId: 'a', homeId: 'home-a-1', name: '=cmd|’/C calc’!A0 "欧阳，娜娜"', sex: 'female', birthYear: 1938 },
   ...{ phone: '+86 21 5555', livesAlone: false, speech: '-说\n上海话, 𠮷', medical: ['高血压|二级', 'back\\slash', '@home'] },
-  ...{ mode: 'hospital', modeUntil: null, inactivityDayHours: 6.5, inactivityNightHours: 0 },
+  ...{ mode: 'hospital', modeUntil: null, inactivityDayHours: 6.5, inactivityNightHours: 0, silenceBudget: 0.25 },
 }
 
 describe('a round trip', () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { actions, outcomes } from '../../domain/alarm.ts'
 import { families, roles } from '../../domain/device.ts'
+import { modes } from '../../domain/people.ts'
 import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
 import { deviceIdPattern } from '../../domain/topics.ts'
 import { userRoles } from '../../store/store.ts'
@@ -81,10 +82,11 @@ export const resident = z.strictObject({
   livesAlone: z.boolean().default(true),
   speech: text(300).default(''),
   medical: z.array(needed(200)).max(50).default([]),
-  mode: z.enum(['home', 'away', 'hospital', 'guest']).default('home'),
+  mode: z.enum(modes).default('home'),
   modeUntil: moment.nullable().default(null),
   inactivityDayHours: hoursLimit,
   inactivityNightHours: hoursLimit,
+  silenceBudget: z.number().min(0.05).max(30).nullable().default(null),
 })
 
 export const contact = z.strictObject({

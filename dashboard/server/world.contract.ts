@@ -33,7 +33,7 @@ export function siteRows(site: string, homes = 1): DirectoryRows {
     residents: each.map((id) => ({
       ...{ id: `res-${id}`, siteId: site, homeId: `home-${id}`, name: `${mark} 王秀英`, sex: 'female', birthYear: 1941, phone: mark },
       ...{ livesAlone: true, speech: mark, medical: [mark], mode: 'home', modeUntil: null },
-      ...{ inactivityDayHours: null, inactivityNightHours: null },
+      ...{ inactivityDayHours: null, inactivityNightHours: null, silenceBudget: null },
     })),
     contacts: each.map((id) => ({
       ...{ id: `con-${id}`, residentId: `res-${id}`, name: mark, relation: 'relative', phone: mark, hasKey: true, order: 1 },

@@ -4,16 +4,19 @@ import type { DatabaseSync } from 'node:sqlite'
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
 
+// Somebody waits for each page that a press touches, so nothing is kept twice and hardly anything is indexed that a query could do without.
+// The version of a subject is the number of its lines in the journal.
 const journal = `
   create table journal (
     seq integer primary key,
     subject_id text not null,
+    version integer not null,
     at integer not null,
     event text not null,
     first_fact integer,
     facts integer not null
   ) strict;
-  create index journal_of_subject on journal (subject_id, seq);
+  create unique index journal_of_subject on journal (subject_id, version);
 
   create table facts (
     seq integer primary key,
@@ -21,8 +24,6 @@ const journal = `
     site_id text not null,
     body text not null
   ) strict;
-
-  create table situations (subject_id text primary key, version integer not null) strict, without rowid;
 
   create table presses (press_id text primary key, alarm_id text not null) strict, without rowid;
 `
@@ -42,20 +43,20 @@ const alarms = `
     fact_seq integer not null references facts (seq),
     check ((state = 'resolved') = (due_at is null)),
     check ((state = 'resolved') = (resolved_at is not null))
-  ) strict;
+  ) strict, without rowid;
   create index alarms_due on alarms (due_at) where due_at is not null;
-  create index alarms_open on alarms (subject_id) where due_at is not null;
-  create index alarms_of_subject on alarms (subject_id, raised_at);
+  create index alarms_open on alarms (subject_id, raised_at) where due_at is not null;
+  create index alarms_over on alarms (subject_id, raised_at) where due_at is null;
   create index alarms_closed on alarms (resolved_at) where resolved_at is not null;
 
   create trigger resolved_alarms_stay before update on alarms when old.state = 'resolved'
     begin select raise(abort, 'a resolved alarm never changes again'); end;
 `
 
+// The id of a notice begins with the id of its alarm and a slash, so the primary key also finds all notices of an alarm.
 const notices = `
   create table notices (
-    place integer primary key,
-    id text not null unique,
+    id text primary key,
     alarm_id text not null,
     subject_id text not null,
     site_id text not null,
@@ -65,10 +66,10 @@ const notices = `
     attempts integer not null,
     next_try_at integer not null,
     last_error text not null,
-    changed_at integer not null
-  ) strict;
+    changed_at integer not null,
+    check (id >= alarm_id || '/' and id < alarm_id || '0')
+  ) strict, without rowid;
   create index notices_owed on notices (next_try_at) where state = 'owed';
-  create index notices_of_alarm on notices (alarm_id);
 `
 
 /** What is history may be added to, never changed. */
@@ -147,6 +148,9 @@ const accounts = `
   ) strict;
 `
 
+/** How many false alarms of silence a month this person's watch may cost; null = the city's default. */
+const silenceBudget = 'alter table residents add column silence_budget real;'
+
 /** Step n brings a database from `user_version` n to n + 1. */
 export const careMigrations: readonly string[] = [
   [
@@ -160,6 +164,7 @@ export const careMigrations: readonly string[] = [
     accounts,
     ...['journal', 'facts', 'presses', 'audit'].map(appendOnly),
   ].join('\n'),
+  silenceBudget,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -10,7 +10,7 @@ export const residentOf = (home: number): string => `r${home}`
 export const terminalOf = (home: number): string => `term-${home}`
 
 export const residents: readonly WatchedResident[] = homes.map((home) => ({
-  ...{ id: residentOf(home), number: home, siteId: 'site-a', mode: 'home', modeUntil: null },
+  ...{ id: residentOf(home), number: home, siteId: 'site-a', mode: 'home', modeUntil: null, silenceBudget: null },
   // The last home lives fast, so that its silence fits into a short life.
   ...(home === homesInTown
     ? { inactivityDayHours: 0.2, inactivityNightHours: 0.2 }

@@ -105,7 +105,7 @@ function watchedLists(reader: DatabaseSync): Pick<Directory, 'watchedDevices' | 
     select d.id, d.number, d.site_id, d.resident_id, d.gateway_id, d.power, d.heartbeat_seconds, d.role, d.room, r.number, h.building
     from devices d left join residents r on r.id = d.resident_id left join homes h on h.id = r.home_id`)
   const residents = reader.prepare(
-    'select id, number, site_id, mode, mode_until, inactivity_day_hours, inactivity_night_hours from residents',
+    'select id, number, site_id, mode, mode_until, inactivity_day_hours, inactivity_night_hours, silence_budget from residents',
   )
   devices.setReturnArrays(true)
   residents.setReturnArrays(true)
@@ -139,7 +139,7 @@ function internStrings(): <T extends string | null>(word: T) => T {
 type Intern = ReturnType<typeof internStrings>
 type Name = string | null
 type WatchedDeviceRow = [string, number, string, Name, Name, string, number | null, string, string, number | null, Name]
-type WatchedResidentRow = [string, number, string, string, number | null, number | null, number | null]
+type WatchedResidentRow = [string, number, string, string, number | null, number | null, number | null, number | null]
 
 function watchedDevice(row: WatchedDeviceRow, intern: Intern): WatchedDevice {
   const [id, number, siteId, residentId, gatewayId, power, heartbeatSeconds, role, room, residentNumber, building] = row
@@ -159,7 +159,7 @@ function watchedDevice(row: WatchedDeviceRow, intern: Intern): WatchedDevice {
 }
 
 function watchedResident(row: WatchedResidentRow, intern: Intern): WatchedResident {
-  const [id, number, siteId, mode, modeUntil, inactivityDayHours, inactivityNightHours] = row
+  const [id, number, siteId, mode, modeUntil, inactivityDayHours, inactivityNightHours, silenceBudget] = row
   return {
     id,
     number,
@@ -168,5 +168,6 @@ function watchedResident(row: WatchedResidentRow, intern: Intern): WatchedReside
     modeUntil: modeUntil === null ? null : instant(modeUntil),
     inactivityDayHours,
     inactivityNightHours,
+    silenceBudget,
   }
 }

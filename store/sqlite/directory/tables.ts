@@ -30,6 +30,7 @@ type ResidentFields = {
   mode_until: number | null
   inactivity_day_hours: number | null
   inactivity_night_hours: number | null
+  silence_budget: number | null
 }
 type ResidentRow = ResidentFields & { number: number }
 type ContactRow = {
@@ -90,6 +91,7 @@ export const residentOfRow = (row: ResidentRow): Resident => ({
   modeUntil: row.mode_until === null ? null : instant(row.mode_until),
   inactivityDayHours: row.inactivity_day_hours,
   inactivityNightHours: row.inactivity_night_hours,
+  silenceBudget: row.silence_budget,
 })
 export const residentToRow = (resident: Omit<Resident, 'number'>): ResidentFields => ({
   id: resident.id,
@@ -106,6 +108,7 @@ export const residentToRow = (resident: Omit<Resident, 'number'>): ResidentField
   mode_until: resident.modeUntil,
   inactivity_day_hours: resident.inactivityDayHours,
   inactivity_night_hours: resident.inactivityNightHours,
+  silence_budget: resident.silenceBudget,
 })
 
 export const contactOfRow = (row: ContactRow): Contact => ({

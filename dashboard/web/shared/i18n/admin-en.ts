@@ -67,7 +67,7 @@ export const adminEn = {
   },
   yes: 'Yes',
   no: 'No',
-  modes: { home: 'At home', away: 'Away', hospital: 'In hospital', guest: 'Has guests' },
+  modes: { home: 'At home', away: 'Away', hospital: 'In hospital', guest: 'Has guests', holiday: 'On holiday' },
   sexes: { female: 'Female', male: 'Male', unknown: '–' },
   powers: { mains: 'Mains', battery: 'Battery' },
   addUser: 'Add a user',

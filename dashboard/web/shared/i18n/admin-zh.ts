@@ -69,7 +69,7 @@ export const adminZh = {
   },
   yes: '是',
   no: '否',
-  modes: { home: '在家', away: '外出', hospital: '住院', guest: '有客' },
+  modes: { home: '在家', away: '外出', hospital: '住院', guest: '有客', holiday: '假期外出' },
   sexes: { female: '女', male: '男', unknown: '–' },
   powers: { mains: '市电', battery: '电池' },
   addUser: '新增用户',

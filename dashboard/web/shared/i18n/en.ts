@@ -17,6 +17,9 @@ export const en = {
     'carbon-monoxide': 'Carbon monoxide',
     'water-leak': 'Water leak',
     inactivity: 'No activity for long',
+    'check-in': 'Are you all right?',
+    'not-back': 'Out and not back',
+    'home-unseen': 'Home cannot be seen',
     'device-silent': 'Device silent',
     'area-silent': 'Area silent',
     'battery-low': 'Battery low',
@@ -34,6 +37,7 @@ export const en = {
     test: 'Test',
     'technical-fixed': 'Device repaired',
     'no-fault-found': 'No fault found',
+    'all-well': 'Safe and well',
   },
   actions: {
     called: 'Talked',

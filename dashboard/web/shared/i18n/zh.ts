@@ -17,6 +17,9 @@ const reasons: Readonly<Record<Reason, string>> = {
   'carbon-monoxide': '一氧化碳报警',
   'water-leak': '漏水',
   inactivity: '长时间无活动',
+  'check-in': '问平安',
+  'not-back': '外出未归',
+  'home-unseen': '看不见这户',
   'device-silent': '设备失联',
   'area-silent': '片区失联',
   'battery-low': '电量低',
@@ -34,6 +37,7 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   test: '测试',
   'technical-fixed': '设备已修好',
   'no-fault-found': '未发现故障',
+  'all-well': '平安',
 }
 const actions: Readonly<Record<Action, string>> = {
   called: '已通话',
