@@ -24,6 +24,8 @@ const firstDays = 14
 /** The day before is written again: devices that had no line send what they stored. */
 const againDays = 1
 const lookEvery = minutes(10)
+/** After a start the devices come back first; nobody waits for days. */
+const firstLookAfter = minutes(2)
 const cardsAtOnce = 100
 const readingsMax = 200_000
 
@@ -33,7 +35,7 @@ export type DailyFacts = {
   stop(): Promise<void>
 }
 
-/** Begins at once, and looks every ten minutes whether a day is over somewhere. */
+/** Looks two minutes after the start and then every ten whether a day is over somewhere. */
 export function startDailyFacts(needs: DailyFactsNeeds): DailyFacts {
   const { clock, log } = needs
   let running: Promise<number> | null = null
@@ -50,12 +52,13 @@ export function startDailyFacts(needs: DailyFactsNeeds): DailyFacts {
     return running
   }
   const stopLooking = clock.every(lookEvery, () => void run())
-  void run()
+  const stopWaiting = clock.later(firstLookAfter, () => void run())
   return {
     run,
     async stop() {
       isStopped = true
       stopLooking()
+      stopWaiting()
       await running
     },
   }
@@ -79,13 +82,15 @@ async function writeDue(needs: DailyFactsNeeds, isStopped: () => boolean): Promi
 type Some = { ids: readonly string[]; newest: ReadonlyMap<number, string>; yesterday: string }
 
 async function writeSome(needs: DailyFactsNeeds, isStopped: () => boolean, { ids, newest, yesterday }: Some): Promise<number> {
-  let written = 0
+  const found: StoredDay[] = []
   for (const card of await needs.directory.cards(ids)) {
     if (isStopped()) break
-    written += await writeOrTell(needs, { card, newest: newest.get(card.resident.number), yesterday })
+    found.push(...(await daysOrTell(needs, { card, newest: newest.get(card.resident.number), yesterday })))
     await rest(needs.clock, needs.restMs ?? 10)
   }
-  return written
+  // Many people in one commit: each takes the disk from those who wait for it.
+  if (found.length > 0) await needs.history.saveDays(found)
+  return found.length
 }
 
 const rest = (clock: Clock, ms: number) => new Promise<void>((resolve) => void clock.later(milliseconds(ms), resolve))
@@ -100,30 +105,33 @@ export function dueDays(newest: string | undefined, yesterday: string): string[]
 }
 
 /** One person whose readings cannot be read must not keep everybody else's days from being written. */
-async function writeOrTell(needs: DailyFactsNeeds, due: Due): Promise<number> {
+async function daysOrTell(needs: DailyFactsNeeds, due: Due): Promise<readonly StoredDay[]> {
   try {
-    return await writeDays(needs, due)
+    return await daysOf(needs, due)
   } catch (error) {
-    needs.log('warn', 'Days of one person could not be written; it is tried again.', {
+    needs.log('warn', 'Days of one person could not be read; it is tried again.', {
       resident: due.card.resident.id,
       why: sentenceOf(error),
     })
-    return 0
+    return []
   }
 }
 
 type Due = { card: ResidentCard; newest: string | undefined; yesterday: string }
 
-async function writeDays({ telemetry, history }: DailyFactsNeeds, { card, newest, yesterday }: Due): Promise<number> {
+/** All days that are due from one look at the readings. */
+async function daysOf({ telemetry }: DailyFactsNeeds, { card, newest, yesterday }: Due): Promise<readonly StoredDay[]> {
   const { resident, site, devices } = card
-  const written: StoredDay[] = []
-  for (const day of dueDays(newest, yesterday)) {
-    const [from, to] = [nightFrom(site.timeZone, day), daySpan(site.timeZone, day).to]
-    const readings = await telemetry.readings({ resident: resident.number, from, to: last(to), limit: readingsMax })
-    written.push({ resident: resident.number, ...dayFacts({ day, timeZone: site.timeZone, readings, devices }) })
-  }
-  await history.saveDays(written)
-  return written.length
+  const { timeZone } = site
+  const due = dueDays(newest, yesterday)
+  const [first = yesterday] = due
+  const span = { from: nightFrom(timeZone, first), to: last(daySpan(timeZone, yesterday).to) }
+  const all = await telemetry.readings({ resident: resident.number, ...span, limit: readingsMax })
+  return due.map((day) => {
+    const [from, to] = [nightFrom(timeZone, day), daySpan(timeZone, day).to]
+    const readings = all.filter(({ at }) => at >= from && at < to)
+    return { resident: resident.number, ...dayFacts({ day, timeZone, readings, devices }) }
+  })
 }
 
 const last = (to: Instant): Instant => instant(to - 1)

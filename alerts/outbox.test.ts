@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openLocalBus } from '../bus/bus.ts'
 import type { RaisedAlarm, Recipient } from '../domain/alarm.ts'
-import { after, hours, seconds } from '../domain/time.ts'
+import { after, hours, milliseconds, seconds } from '../domain/time.ts'
 import { acknowledged, exampleNotice, raisedAlarm, resolved, start, turnTo } from '../store/examples.contract.ts'
 import type { CareStore } from '../store/store.ts'
 import { openTemporaryStore } from '../test/temporary-store.ts'
@@ -49,10 +49,10 @@ async function owe(store: CareStore, name: string, channels: readonly string[]):
 const statesOf = async (store: CareStore, alarm: RaisedAlarm) => (await store.noticesOf(alarm.id)).map(({ state }) => state)
 
 test('a ring of the bus is enough; nobody waits for the next second', async () => {
-  const { store, letters, ring } = await openWorld({ phone: ok })
+  const { store, clock, letters, ring } = await openWorld({ phone: ok })
   const alarm = await owe(store, 'rosa', ['phone'])
   ring()
-  await settle()
+  await clock.advance(milliseconds(50))
   expect(letters).toMatchObject([{ alarmId: alarm.id, attempt: 1, subjectId: 'rosa' }])
   expect(await statesOf(store, alarm)).toEqual(['delivered'])
 })
@@ -88,19 +88,21 @@ test('before each call it looks again: answered while it was on its way means no
 test('a call owed after the answer is made, even when the clock was turned back in between; one of a closed alarm is not', async () => {
   const { store, clock, letters } = await openWorld({ phone: ok })
   const answered = acknowledged(raisedAlarm('ann', 'a'), after(start, hours(2)))
-  const again = { ...exampleNotice(answered, 'again', start), recipient: by('phone') }
+  const again = { ...exampleNotice(answered, `${answered.id}/again`, start), recipient: by('phone') }
   await store.commit(turnTo(answered, await store.load('ann'), { notices: [again] }))
   const over = resolved(raisedAlarm('bob', 'b'), start)
-  await store.commit(turnTo(over, await store.load('bob'), { notices: [{ ...exampleNotice(over, 'over'), recipient: by('phone') }] }))
+  await store.commit(
+    turnTo(over, await store.load('bob'), { notices: [{ ...exampleNotice(over, `${over.id}/over`), recipient: by('phone') }] }),
+  )
   await clock.advance(seconds(2))
-  expect(letters.map((letter) => letter.id)).toEqual(['again'])
+  expect(letters.map((letter) => letter.id)).toEqual(['sos:a/again'])
   expect((await store.noticesOf(over.id)).map(({ state }) => state)).toEqual(['withdrawn'])
 })
 
 test('a call put out of reach by a clock turned back while we were off is made', async () => {
   const { store, clock, letters } = await openWorld({ phone: ok })
   const alarm = raisedAlarm('rosa', 'p')
-  const notice = { ...exampleNotice(alarm, 'n', after(start, hours(5))), recipient: by('phone') }
+  const notice = { ...exampleNotice(alarm, `${alarm.id}/n`, after(start, hours(5))), recipient: by('phone') }
   await store.commit(turnTo(alarm, await store.load('rosa'), { notices: [notice] }))
   await clock.advance(seconds(12))
   expect(letters).toHaveLength(1)

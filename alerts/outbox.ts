@@ -26,6 +26,8 @@ export type Outbox = {
 }
 
 const lookEvery = seconds(1)
+/** From the bus's ring to the look for calls. */
+const ringAfter = milliseconds(20)
 /** New calls found in one look; the rest are found in the next. */
 const lookMax = 500
 /** Calls one channel makes at once. */
@@ -82,13 +84,20 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     })
   }
   const stopTicking = needs.clock.every(lookEvery, ring)
-  // The wall and the device's thanks go out first: a call takes seconds anyway, and looking for it must not delay them.
-  const unsubscribe = needs.bus.subscribe(() => void setImmediate(ring))
+  let stopWaiting: (() => void) | null = null
+  // The wall and the device's thanks go out first, and are on their way, before this takes the processor and the disk: a call takes seconds anyway.
+  const unsubscribe = needs.bus.subscribe(() => {
+    stopWaiting ??= needs.clock.later(ringAfter, () => {
+      stopWaiting = null
+      ring()
+    })
+  })
   return {
     busy: gates.size,
     async stop() {
       stopTicking()
       unsubscribe()
+      stopWaiting?.()
       office.stopping.abort()
       await looking
       await gates.idle()

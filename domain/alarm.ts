@@ -135,7 +135,7 @@ export type Fact = AlarmFact | TestFact
 
 /** One message owed to one person by one channel. */
 export type Notice = {
-  /** Derived: `alarm/step/round/recipient`. The same call decided twice is one call. */
+  /** Derived: `alarm/step/round/recipient`. The same call decided twice is one call. It begins with the id of its alarm and a slash. */
   id: string
   alarmId: string
   subjectId: string

@@ -10,12 +10,12 @@ export function noticesAreOwed(given: Given) {
   test('owed notices whose try is due, oldest first', async () => {
     const { store } = given
     const alarm = raisedAlarm('rosa', 'p1')
-    const notices = [3, 1, 2].map((minute) => exampleNotice(alarm, `n${minute}`, after(start, minutes(minute))))
+    const notices = [3, 1, 2].map((minute) => exampleNotice(alarm, `${alarm.id}/${minute}`, after(start, minutes(minute))))
     await store.commit(turnTo(alarm, await store.load('rosa'), { notices }))
     const owed = async (minute: number, limit = 10) => (await store.owedNotices(after(start, minutes(minute)), limit)).map(({ id }) => id)
     expect(await owed(0)).toEqual([])
-    expect(await owed(2)).toEqual(['n1', 'n2'])
-    expect(await owed(9, 2)).toEqual(['n1', 'n2'])
+    expect(await owed(2)).toEqual(['sos:p1/1', 'sos:p1/2'])
+    expect(await owed(9, 2)).toEqual(['sos:p1/1', 'sos:p1/2'])
     const [first] = await store.owedNotices(after(start, minutes(1)), 1)
     expect(first).toMatchObject({ ...notices[1], state: 'owed', attempts: 0, nextTryAt: after(start, minutes(1)), lastError: '' })
   })
@@ -24,19 +24,19 @@ export function noticesAreOwed(given: Given) {
     const { store } = given
     await store.commit(pressTurn('rosa', 'p1'))
     const alarm = raisedAlarm('rosa', 'p1')
-    await store.recordNotice(result('notice:p1', 'delivered'))
-    const again = { kind: 'alarm-repeated', notices: [exampleNotice(alarm, 'notice:p1')] } as const
+    await store.recordNotice(result('sos:p1/p1', 'delivered'))
+    const again = { kind: 'alarm-repeated', notices: [exampleNotice(alarm, 'sos:p1/p1')] } as const
     await store.commit(turnTo(alarm, await store.load('rosa'), again))
-    expect(await store.noticesOf(alarm.id)).toMatchObject([{ id: 'notice:p1', state: 'delivered', attempts: 1 }])
+    expect(await store.noticesOf(alarm.id)).toMatchObject([{ id: 'sos:p1/p1', state: 'delivered', attempts: 1 }])
     expect(await store.owedNotices(after(start, minutes(9)), 10)).toEqual([])
   })
 
   test('a try that failed is owed later, with its reason', async () => {
     const { store } = given
     await store.commit(pressTurn('rosa', 'p1'))
-    await store.recordNotice({ ...result('notice:p1', 'owed'), nextTryAt: after(start, seconds(5)), lastError: 'HTTP 503' })
+    await store.recordNotice({ ...result('sos:p1/p1', 'owed'), nextTryAt: after(start, seconds(5)), lastError: 'HTTP 503' })
     expect(await store.owedNotices(after(start, seconds(4)), 10)).toEqual([])
-    expect(await store.owedNotices(after(start, seconds(5)), 10)).toMatchObject([{ id: 'notice:p1', attempts: 1, lastError: 'HTTP 503' }])
+    expect(await store.owedNotices(after(start, seconds(5)), 10)).toMatchObject([{ id: 'sos:p1/p1', attempts: 1, lastError: 'HTTP 503' }])
   })
 }
 
@@ -52,7 +52,7 @@ const result = (id: string, state: NoticeResult['state']): NoticeResult => ({
 export function noticesEnd(given: Given) {
   const withdraw = async (store: CareStore) => {
     const taken = acknowledged(raisedAlarm('rosa', 'p1'), start)
-    await store.commit(turnTo(taken, await store.load('rosa'), { kind: 'alarm-acknowledged', withdrawn: ['notice:p1', 'unknown'] }))
+    await store.commit(turnTo(taken, await store.load('rosa'), { kind: 'alarm-acknowledged', withdrawn: ['sos:p1/p1', 'unknown'] }))
   }
   const stateOf = async (store: CareStore) => (await store.noticesOf('sos:p1')).map((notice) => notice.state)
 
@@ -61,7 +61,7 @@ export function noticesEnd(given: Given) {
     await store.commit(pressTurn('rosa', 'p1'))
     await withdraw(store)
     expect(await store.owedNotices(after(start, minutes(9)), 10)).toEqual([])
-    await store.recordNotice(result('notice:p1', 'owed'))
+    await store.recordNotice(result('sos:p1/p1', 'owed'))
     expect(await store.owedNotices(after(start, minutes(9)), 10)).toEqual([])
     expect(await stateOf(store)).toEqual(['withdrawn'])
   })
@@ -71,10 +71,10 @@ export function noticesEnd(given: Given) {
     await store.commit(pressTurn('ann', 'p2'))
     await store.commit(pressTurn('rosa', 'p1'))
     const alarm = raisedAlarm('rosa', 'p1', { rings: 2 })
-    const notices = [exampleNotice(alarm, 'second-round')]
+    const notices = [exampleNotice(alarm, 'sos:p1/second-round')]
     await store.commit(turnTo(alarm, await store.load('rosa'), { kind: 'alarm-repeated', withdrawn: [alarm.id], notices }))
     const owed = await store.owedNotices(after(start, minutes(9)), 10)
-    expect(owed.map((notice) => notice.id).sort()).toEqual(['notice:p2', 'second-round'])
+    expect(owed.map((notice) => notice.id).sort()).toEqual(['sos:p1/second-round', 'sos:p2/p2'])
   })
 
   test('a refused turn withdraws nothing', async () => {
@@ -88,7 +88,7 @@ export function noticesEnd(given: Given) {
   test('what was delivered or refused stays so when it is withdrawn afterwards', async () => {
     const { store } = given
     await store.commit(pressTurn('rosa', 'p1'))
-    await store.recordNotice(result('notice:p1', 'refused'))
+    await store.recordNotice(result('sos:p1/p1', 'refused'))
     await withdraw(store)
     expect(await stateOf(store)).toEqual(['refused'])
   })
@@ -97,7 +97,7 @@ export function noticesEnd(given: Given) {
     const { store } = given
     await store.commit(pressTurn('rosa', 'p1'))
     await withdraw(store)
-    await store.recordNotice(result('notice:p1', 'delivered'))
+    await store.recordNotice(result('sos:p1/p1', 'delivered'))
     expect(await stateOf(store)).toEqual(['delivered'])
   })
 }

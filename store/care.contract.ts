@@ -49,7 +49,7 @@ function turnsAreWhole(given: Given) {
     expect(await store.alarm(alarm.id)).toEqual(alarm)
     expect(await store.factsSince(0, 10)).toEqual(stored)
     expect(await store.journal('rosa', 0, 10)).toEqual([{ seq: 1, event: turn.event, facts: turn.facts }])
-    expect(await store.noticesOf(alarm.id)).toMatchObject([{ id: 'notice:p1', state: 'owed', attempts: 0, lastError: '' }])
+    expect(await store.noticesOf(alarm.id)).toMatchObject([{ id: 'sos:p1/p1', state: 'owed', attempts: 0, lastError: '' }])
   })
 
   test('a stale turn is refused as a conflict and nothing of it happened', async () => {

@@ -96,7 +96,7 @@ export function turnTo(alarm: Alarm, before: Situation, changes: TurnChanges = {
 /** A first press of `subjectId`: raises one alarm, remembers the press, owes one notice. */
 export function pressTurn(subjectId: string, pressId: string, before: Situation = emptySituation(subjectId)): Turn {
   const alarm = raisedAlarm(subjectId, pressId)
-  return turnTo(alarm, before, { pressId, notices: [exampleNotice(alarm, `notice:${pressId}`)] })
+  return turnTo(alarm, before, { pressId, notices: [exampleNotice(alarm, `${alarm.id}/${pressId}`)] })
 }
 
 /** A test press: a fact without an alarm. */

@@ -30,7 +30,7 @@ export function openCareStore(database: Database): CareStore {
 }
 
 function prepareLoad(connection: DatabaseSync): (subjectId: string, pressId?: string) => Situation {
-  const version = connection.prepare('select version from situations where subject_id = ?')
+  const version = connection.prepare('select max(version) as version from journal where subject_id = ?')
   const open = connection.prepare(`
     select facts.body from alarms join facts on facts.seq = alarms.fact_seq
     where alarms.subject_id = ? and alarms.due_at is not null order by alarms.raised_at, alarms.id`)
@@ -47,29 +47,30 @@ function prepareLoad(connection: DatabaseSync): (subjectId: string, pressId?: st
 }
 
 function prepareTurn(connection: DatabaseSync): (turn: Turn) => readonly StoredFact[] {
-  const advance = prepareAdvance(connection)
+  const refuseLate = prepareRefuseLate(connection)
   const addFact = prepareFact(connection)
-  const withdraw = connection.prepare("update notices set state = 'withdrawn' where state = 'owed' and (id = ?1 or alarm_id = ?1)")
+  const withdraw = connection.prepare(
+    "update notices set state = 'withdrawn' where state = 'owed' and (id = ?1 or (id >= ?1 || '/' and id < ?1 || '0' and alarm_id = ?1))",
+  )
   const addNotice = prepareNotice(connection)
-  const addLine = connection.prepare('insert into journal (subject_id, at, event, first_fact, facts) values (?, ?, ?, ?, ?)')
+  const addLine = connection.prepare('insert into journal (subject_id, version, at, event, first_fact, facts) values (?, ?, ?, ?, ?, ?)')
   return (turn) => {
-    advance(turn.before)
+    refuseLate(turn.before)
     const facts = turn.facts.map((fact) => ({ seq: addFact(fact), fact }))
     const { event } = turn
-    addLine.run(event.subjectId, event.at, JSON.stringify(event), facts[0]?.seq ?? null, facts.length)
+    addLine.run(event.subjectId, turn.before.version + 1, event.at, JSON.stringify(event), facts[0]?.seq ?? null, facts.length)
     for (const id of turn.withdrawn) withdraw.run(id)
     for (const notice of turn.notices) addNotice(notice)
     return facts
   }
 }
 
-/** Moves a subject on by one turn, if it still stands where the decision was made. */
-function prepareAdvance(connection: DatabaseSync): (before: Situation) => void {
-  const first = connection.prepare('insert into situations (subject_id, version) values (?, 1) on conflict do nothing')
-  const next = connection.prepare('update situations set version = version + 1 where subject_id = ? and version = ?')
+/** Refuses a turn whose subject no longer stands where the decision was made. */
+function prepareRefuseLate(connection: DatabaseSync): (before: Situation) => void {
+  const latest = connection.prepare('select max(version) as version from journal where subject_id = ?')
   return ({ subjectId, version }) => {
-    const { changes } = version === 0 ? first.run(subjectId) : next.run(subjectId, version)
-    if (changes !== 1) throw new StoreTrouble('conflict', `The situation of ${subjectId} moved on meanwhile; decide again.`)
+    if (Number(latest.get(subjectId)?.version ?? 0) !== version)
+      throw new StoreTrouble('conflict', `The situation of ${subjectId} moved on meanwhile; decide again.`)
   }
 }
 

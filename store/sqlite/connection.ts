@@ -12,19 +12,7 @@ const synchronous = { word: 'FULL', readsBack: 2 }
 const busyMs = 5_000
 /** Above this a whole check would hold up the restart that people wait for; then only the tables that decide are checked. */
 const wholeCheckBytes = 256 * 1024 * 1024
-const decidingTables = [
-  'situations',
-  'alarms',
-  'notices',
-  'sites',
-  'homes',
-  'residents',
-  'contacts',
-  'devices',
-  'credentials',
-  'plans',
-  'users',
-]
+const decidingTables = ['alarms', 'notices', 'sites', 'homes', 'residents', 'contacts', 'devices', 'credentials', 'plans', 'users']
 
 const pragmas = `
   pragma journal_mode = wal;

@@ -151,6 +151,11 @@ const accounts = `
 /** How many false alarms of silence a month this person's watch may cost; null = the city's default. */
 const silenceBudget = 'alter table residents add column silence_budget real;'
 
+/** What a large import has replaced so far (`before` null: added), until its last slice stands: empty but in the middle of one. */
+const directoryUndo = `
+  create table directory_undo (place integer primary key, of text not null, id text not null, before text) strict;
+`
+
 /** Step n brings a database from `user_version` n to n + 1. */
 export const careMigrations: readonly string[] = [
   [

@@ -27,9 +27,12 @@ function alarmQueries(reader: DatabaseSync): Pick<Screens, 'dueAlarms' | 'openAl
     `${alarmBodies} where alarms.due_at is not null and ${ofSites} order by alarms.priority, alarms.raised_at, alarms.id`,
   )
   const one = prepare<Body>(reader, `${alarmBodies} where alarms.id = ?`)
+  // Two halves, so that each is read along its own index.
+  const half = (which: string) => `select fact_seq, raised_at from alarms where subject_id = ?1 and due_at is ${which}`
   const ofSubject = prepare<Body>(
     reader,
-    `${alarmBodies} where alarms.subject_id = ? order by alarms.raised_at desc, alarms.fact_seq desc limit ?`,
+    `select facts.body from (${half('null')} union all ${half('not null')} order by raised_at desc, fact_seq desc limit ?2) as alarms
+      join facts on facts.seq = alarms.fact_seq order by alarms.raised_at desc, alarms.fact_seq desc`,
   )
   const closed = prepare<Body>(
     reader,
@@ -51,7 +54,7 @@ function historyQueries(reader: DatabaseSync): Pick<Screens, 'factsSince' | 'las
   const last = prepare<{ seq: number }>(reader, 'select coalesce(max(seq), 0) as seq from facts')
   const columns = 'select seq, event, first_fact, facts from journal'
   const ofAll = prepare<Line>(reader, `${columns} where seq > ? order by seq limit ?`)
-  const ofSubject = prepare<Line>(reader, `${columns} where subject_id = ? and seq > ? order by seq limit ?`)
+  const ofSubject = prepare<Line>(reader, `${columns} where subject_id = ? and seq > ? order by version limit ?`)
   // The facts of one turn are neighbours, because one turn is written at once.
   const entry = ({ seq, event, first_fact, facts: count }: Line): JournalEntry => ({
     seq,
@@ -69,9 +72,12 @@ function historyQueries(reader: DatabaseSync): Pick<Screens, 'factsSince' | 'las
 function noticeQueries(reader: DatabaseSync): Pick<Screens, 'owedNotices' | 'noticesOf'> {
   const owed = prepare<NoticeRow>(
     reader,
-    "select * from notices where state = 'owed' and next_try_at <= ? order by next_try_at, place limit ?",
+    "select * from notices where state = 'owed' and next_try_at <= ? order by next_try_at, id limit ?",
   )
-  const ofAlarm = prepare<NoticeRow>(reader, 'select * from notices where alarm_id = ? order by place')
+  const ofAlarm = prepare<NoticeRow>(
+    reader,
+    "select * from notices where id >= ?1 || '/' and id < ?1 || '0' and alarm_id = ?1 order by due_at, id",
+  )
   return {
     owedNotices: async (now, limit) => owed(now, limit).map(noticeOf),
     noticesOf: async (alarmId) => ofAlarm(alarmId).map(noticeOf),
