@@ -48,7 +48,7 @@ function encode(rows: readonly Row[], base: number) {
 
 function decode(bytes: Uint8Array, base: number): Row[] {
   return decodeChunk(bytes, base).flatMap(({ device, kind, at, value }) =>
-    at.map((moment, i) => ({ device, kind, at: moment, value: value[i] as number })),
+    Array.from(at, (moment, i) => ({ device, kind, at: moment, value: value[i] as number })),
   )
 }
 

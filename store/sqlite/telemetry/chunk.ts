@@ -1,33 +1,28 @@
 /** One owner's readings of a stretch of time as one short string of bytes and back, losing nothing: every millisecond and every value returns exactly. Pure. */
 import {
   align,
-  bestShift,
+  alignSource,
   newSink,
   readBits,
-  readColumn,
   readVarint,
   rewind,
   type Sink,
   type Source,
+  taken,
   unzigzag,
   writeBits,
-  writeColumn,
   writeVarint,
   zigzag,
 } from './bits.ts'
+import { readTimes, readValues, writeTimes, writeValues } from './series.ts'
 
 /** Readings of one owner side by side, in the order recorded. */
 export type Columns = { count: number; device: Uint32Array; kind: Uint8Array; at: Float64Array; value: Float64Array }
 /** One device's readings of one kind, oldest first. */
-export type Group = { device: number; kind: number; at: number[]; value: number[] }
+export type Group = { device: number; kind: number; at: Float64Array; value: Float64Array }
 
-/** Values are kept as whole numbers of 1, 0.1, 0.01 or 0.001 when that is exact, else as the eight bytes they are. */
-const scales = [1, 10, 100, 1_000] as const
-/** In place of a scale and shift; no shift is this large. */
-const asBytes = 63
-const scaledMax = 2 ** 50
-/** Set in a time header when distances are kept as differences from the usual one, as for heartbeats. */
-const periodic = 64
+/** Readings of one chunk at most; a longer one is damage, not data. */
+const readingsMax = 2 ** 24
 
 export function newColumns(capacity: number): Columns {
   return {
@@ -76,24 +71,40 @@ function groupOf(columns: Columns, key: number, members: number[]): Group {
   const moments = columns.at
   const isInOrder = members.every((i, n) => n === 0 || (moments[members[n - 1] as number] as number) <= (moments[i] as number))
   if (!isInOrder) members.sort((a, b) => (moments[a] as number) - (moments[b] as number) || a - b)
-  const at: number[] = []
-  const value: number[] = []
-  for (const i of members) {
-    const moment = moments[i] as number
-    const measured = columns.value[i] as number
-    if (at.length > 0 && at.at(-1) === moment && Object.is(value.at(-1), measured)) continue
-    at.push(moment)
-    value.push(measured)
+  const at = new Float64Array(members.length)
+  const value = new Float64Array(members.length)
+  members.forEach((i, n) => {
+    at[n] = moments[i] as number
+    value[n] = columns.value[i] as number
+  })
+  return { device: Math.floor(key / 256), kind: key % 256, ...withoutRepeats(at, value) }
+}
+
+/** Oldest first; an exact repeat of the reading before it is one reading. Works in place. */
+export function withoutRepeats(at: Float64Array, value: Float64Array): Pick<Group, 'at' | 'value'> {
+  let kept = 0
+  for (let i = 0; i < at.length; i++) {
+    const isRepeat = kept > 0 && at[kept - 1] === at[i] && Object.is(value[kept - 1], value[i])
+    if (isRepeat) continue
+    if (kept < i) {
+      at[kept] = at[i] as number
+      value[kept] = value[i] as number
+    }
+    kept++
   }
-  return { device: Math.floor(key / 256), kind: key % 256, at, value }
+  return kept === at.length ? { at, value } : { at: at.subarray(0, kept), value: value.subarray(0, kept) }
 }
 
 const scratch: Sink = newSink(4_096)
 
 /** The chunk and how many readings it holds. `base` is any moment near the readings; the reader must give the same. */
 export function encodeChunk(columns: Columns, base: number): { bytes: Uint8Array; readings: number } {
+  return encodeGroups(groupsOf(columns), base)
+}
+
+/** The same of groups in their order: by device, then kind; none of them empty. */
+export function encodeGroups(groups: readonly Group[], base: number): { bytes: Uint8Array; readings: number } {
   rewind(scratch)
-  const groups = groupsOf(columns)
   writeVarint(scratch, groups.length)
   let readings = 0
   let device = 0
@@ -107,115 +118,24 @@ export function encodeChunk(columns: Columns, base: number): { bytes: Uint8Array
     device = group.device
     readings += group.at.length
   }
-  return { bytes: scratch.bytes.slice(0, scratch.bit >> 3), readings }
-}
-
-function writeTimes(sink: Sink, at: readonly number[], base: number): void {
-  writeVarint(sink, zigzag((at[0] as number) - base))
-  if (at.length === 1) return
-  const steps: number[] = []
-  for (let i = 1; i < at.length; i++) steps.push((at[i] as number) - (at[i - 1] as number))
-  const period = middleOf(steps)
-  const offBeat = steps.map((step) => zigzag(step - period))
-  const plain = bestShift(steps)
-  const beating = bestShift(offBeat)
-  if (beating.bits + 24 < plain.bits) {
-    writeBits(sink, periodic + beating.shift, 8)
-    writeVarint(sink, period)
-    writeColumn(sink, offBeat, beating.shift)
-  } else {
-    writeBits(sink, plain.shift, 8)
-    writeColumn(sink, steps, plain.shift)
-  }
-}
-
-const sorting = new Float64Array(256)
-
-/** The median, of the first few hundred when there are more: the usual distance of a regular series. */
-function middleOf(steps: readonly number[]): number {
-  const few = sorting.subarray(0, Math.min(steps.length, sorting.length))
-  for (let i = 0; i < few.length; i++) few[i] = steps[i] as number
-  return few.sort()[few.length >> 1] as number
-}
-
-function scaleFor(values: readonly number[]): number {
-  return scales.findIndex((scale) => values.every((value) => isExact(value, scale)))
-}
-
-function isExact(value: number, scale: number): boolean {
-  const whole = Math.round(value * scale)
-  return Math.abs(whole) <= scaledMax && !Object.is(value, -0) && whole / scale === value
-}
-
-function writeValues(sink: Sink, values: readonly number[]): void {
-  const index = scaleFor(values)
-  if (index < 0) {
-    writeBits(sink, asBytes, 8)
-    for (const byte of new Uint8Array(Float64Array.from(values).buffer)) writeBits(sink, byte, 8)
-    return
-  }
-  const scale = scales[index] as number
-  const first = Math.round((values[0] as number) * scale)
-  const steps: number[] = []
-  let last = first
-  for (let i = 1; i < values.length; i++) {
-    const whole = Math.round((values[i] as number) * scale)
-    steps.push(zigzag(whole - last))
-    last = whole
-  }
-  const { shift } = bestShift(steps)
-  writeBits(sink, index, 2)
-  writeBits(sink, shift, 6)
-  writeVarint(sink, zigzag(first))
-  writeColumn(sink, steps, shift)
+  return { bytes: taken(scratch), readings }
 }
 
 /** The readings of a chunk, device by device, kind by kind. Throws a RangeError for bytes that are no chunk. */
 export function decodeChunk(bytes: Uint8Array, base: number): Group[] {
   const source: Source = { bytes, bit: 0 }
   const decoded: Group[] = []
-  let device = 0
+  let [device, readings] = [0, 0]
   for (let groups = readVarint(source); groups > 0; groups--) {
     device += unzigzag(readVarint(source))
     const kind = readBits(source, 8)
     const count = readVarint(source)
-    // Every reading but the first costs at least one bit in each column: a longer count is damage, not data.
-    if (count > bytes.length * 8 + 1) throw new RangeError('A sealed chunk promises more readings than it has room for.')
+    readings += count
+    if (count === 0 || readings > readingsMax) throw new RangeError('A sealed chunk promises more readings than there can be.')
     const at = readTimes(source, count, base)
     const value = readValues(source, count)
-    align(source)
+    alignSource(source)
     decoded.push({ device, kind, at, value })
   }
   return decoded
-}
-
-function readTimes(source: Source, count: number, base: number): number[] {
-  let last = base + unzigzag(readVarint(source))
-  const at = [last]
-  if (count === 1) return at
-  const header = readBits(source, 8)
-  const isPeriodic = header >= periodic
-  const period = isPeriodic ? readVarint(source) : 0
-  for (const step of readColumn(source, count - 1, header % periodic)) {
-    last += isPeriodic ? period + unzigzag(step) : step
-    at.push(last)
-  }
-  return at
-}
-
-function readValues(source: Source, count: number): number[] {
-  const header = readBits(source, 8)
-  if (header === asBytes) {
-    const raw = new Uint8Array(count * 8)
-    for (let i = 0; i < raw.length; i++) raw[i] = readBits(source, 8)
-    return Array.from(new Float64Array(raw.buffer))
-  }
-  const scale = scales[header >> 6] as number
-  let whole = unzigzag(readVarint(source))
-  const values = [whole / scale]
-  for (const step of readColumn(source, count - 1, header % 64)) {
-    whole += unzigzag(step)
-    values.push(whole / scale)
-  }
-  return values
 }

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { ownersMax } from './arena.ts'
-import { newSink, readVarint, rewind, type Source, writeBytes, writeVarint } from './bits.ts'
+import { newSink, readVarint, rewind, type Source, taken, writeBytes, writeVarint } from './bits.ts'
 
 export type RunState = 'sealing' | 'merging' | 'kept' | 'dropped'
 export type Run = {
@@ -172,14 +172,14 @@ function openWriter(bytesMax: number, write: (firstOwner: number, bytes: Uint8Ar
 
   function flush(): void {
     if (firstOwner < 0) return
-    write(firstOwner, block.bytes.slice(0, block.bit >> 3))
+    write(firstOwner, taken(block))
     rewind(block)
     firstOwner = -1
   }
 
   return {
     add(owner, chunk) {
-      if (firstOwner >= 0 && (block.bit >> 3) + chunk.length + 8 > bytesMax) flush()
+      if (firstOwner >= 0 && block.at + chunk.length + 8 > bytesMax) flush()
       if (firstOwner < 0) {
         firstOwner = owner
         lastOwner = owner

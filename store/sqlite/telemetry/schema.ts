@@ -106,6 +106,8 @@ const migrations: readonly string[] = [
      resident integer primary key,
      day integer not null
    ) strict;`,
+  // Before the first release the packing of chunks changed: what was sealed the old way cannot be read any more.
+  "update run set state = 'dropped'; delete from summary_block;",
 ]
 
 export const schemaVersion = migrations.length
