@@ -39,6 +39,8 @@ export type Channel = {
   name: string
   /** Never throws. When `signal` is aborted it ends soon, with `retry`. `why` holds no address, secret or name. */
   send(letter: Letter, signal: AbortSignal): Promise<Sent>
+  /** Only on channels that reach one person: whether it can reach the letter's, as far as is known. Throws what the stores throw. */
+  reaches?(letter: Letter): Promise<boolean>
 }
 
 export const delivered: Sent = { outcome: 'delivered', why: '' }

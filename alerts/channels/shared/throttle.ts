@@ -1,6 +1,6 @@
 /** What a provider allows, held on our side: a letter over the limit waits here and does not make the provider shut the door. */
 import { between, type Clock, instant, milliseconds, minutes, type Span } from '../../../domain/time.ts'
-import type { Channel, Letter } from '../channel.ts'
+import type { Channel, Letter, Sent } from '../channel.ts'
 
 /** So many in so long, by the provider's own rule. */
 export type Limit = { count: number; per: Span }
@@ -68,4 +68,26 @@ export function openThrottle(clock: Pick<Clock, 'elapsed'>, limits: readonly Lim
     resting: (): Span => milliseconds(Math.max(0, between(instant(clock.elapsed()), instant(restsUntil)))),
   }
 }
-export type Throttle = ReturnType<typeof openThrottle>
+
+/** Numbers remembered at once. */
+const keysMax = 10_000
+/** A longer wait is no wait: the person must be reached in another way. */
+const waitMost = minutes(5)
+
+/** The same for each telephone number: null when it may be called now, and it is counted. */
+export function openThrottles(clock: Pick<Clock, 'elapsed'>, limits: readonly Limit[]) {
+  const throttles = new Map<string, ReturnType<typeof openThrottle>>()
+  return {
+    take(key: string): Sent | null {
+      const throttle = throttles.get(key) ?? openThrottle(clock, limits)
+      // The number called longest ago is forgotten first.
+      throttles.delete(key)
+      throttles.set(key, throttle)
+      if (throttles.size > keysMax) throttles.delete(throttles.keys().next().value ?? '')
+      const wait = throttle.take(1)
+      if (wait === 0) return null
+      const why = 'This number was called as often as the provider allows.'
+      return wait <= waitMost ? { outcome: 'retry', why, retryAfter: wait, held: true } : { outcome: 'refused', why }
+    },
+  }
+}
