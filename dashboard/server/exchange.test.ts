@@ -4,6 +4,7 @@ import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DirectoryRows } from '../../store/store.ts'
 import type { ImportAnswer } from '../contracts.ts'
+import { breathe } from './breathe.ts'
 import { csvLine, decode, detect, encode, prefixed, readCsv, unprefixed } from './csv-text.ts'
 import { openWorld, type Signed, siteRows, type World } from './world.contract.ts'
 
@@ -173,6 +174,20 @@ describe('mistakes', () => {
     const answer = await answerOf('residents', bad)
     const columns = 'errors' in answer ? answer.errors.map(({ column }) => column).sort() : []
     expect(columns).toEqual(['birthYear', 'livesAlone', 'mode', 'modeUntil', 'sex'])
+  })
+})
+
+describe('a large file', () => {
+  test('holds no press up, and still comes whole', async () => {
+    let done = false
+    const body = `id,siteId,door\n${Array.from({ length: 3_000 }, (_, n) => `bulk-${n},a,${n}`).join('\n')}`
+    const importing = answerOf('homes', body).finally(() => {
+      done = true
+    })
+    while ((await world.directory.siteOf('homes', 'bulk-0')) === null) await breathe()
+    await world.press('res-a-1', 'in between')
+    expect(done).toBe(false)
+    expect(await importing).toEqual({ imported: 3_000 })
   })
 })
 

@@ -1,8 +1,9 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
 import type { Kysely } from 'kysely'
-import type { Directory, DirectoryRows } from '../store.ts'
+import type { AuditLine, Directory, DirectoryRows } from '../store.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
+import { isBulk, openBulk } from './directory/bulk.ts'
 import { openLookups } from './directory/lookups.ts'
 import { type Change, openPlans } from './directory/plans.ts'
 import { prepareDirectoryPut } from './directory/put.ts'
@@ -21,7 +22,14 @@ export function openDirectory(database: Database): Directory {
   const { contactsOf, ...lookups } = openLookups(connection)
   let version = 1
   const note = prepareAuditLine(connection)
+  const bulk = openBulk(database, writes)
+  /** While a large put is under way, other changes wait: putting it back must not undo theirs. */
+  let underWay: Promise<unknown> | null = null
+  const myTurn = async () => {
+    while (underWay || bulk.isLeft()) await (underWay ?? bulk.putBackLeft())
+  }
   const change: Change = async (work, line) => {
+    await myTurn()
     const done = await database.write(() => {
       const value = work()
       // What removed nothing changed nothing.
@@ -31,13 +39,26 @@ export function openDirectory(database: Database): Directory {
     version += 1
     return done
   }
+  const putBulk = async (rows: Partial<DirectoryRows>, line: AuditLine | undefined) => {
+    await myTurn()
+    // What others asked for before is written before: the writer keeps the order.
+    const work = database.write(() => {}).then(() => bulk.put(rows, () => note(line)))
+    underWay = work.catch(() => undefined)
+    try {
+      await work
+    } finally {
+      underWay = null
+      // Also when it was put back: somebody may have seen what is gone again.
+      version += 1
+    }
+  }
   return {
     ...lookups,
     ...listsOf(queries),
     ...openPlans({ database, change, contactsOf, version: () => version }),
     ...credentialWrites(database, change),
     version: () => version,
-    put: (rows, line) => change(() => writes.put(rows), line),
+    put: (rows, line) => (isBulk(rows) ? putBulk(rows, line) : change(() => writes.put(rows), line)),
     remove: (table, id, line) => change(() => writes.remove(table, id), line),
   }
 }

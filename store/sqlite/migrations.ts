@@ -151,9 +151,9 @@ const accounts = `
 /** How many false alarms of silence a month this person's watch may cost; null = the city's default. */
 const silenceBudget = 'alter table residents add column silence_budget real;'
 
-/** What a large import has replaced so far (`before` null: added), until its last slice stands: empty but in the middle of one. */
+/** What a large import has replaced so far (`row_before` null: added), until its last slice stands: empty but in the middle of one. */
 const directoryUndo = `
-  create table directory_undo (place integer primary key, of text not null, id text not null, before text) strict;
+  create table directory_undo (place integer primary key, table_name text not null, id text not null, row_before text) strict;
 `
 
 /** Step n brings a database from `user_version` n to n + 1. */
@@ -170,6 +170,7 @@ export const careMigrations: readonly string[] = [
     ...['journal', 'facts', 'presses', 'audit'].map(appendOnly),
   ].join('\n'),
   silenceBudget,
+  directoryUndo,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

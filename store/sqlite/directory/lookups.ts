@@ -5,6 +5,7 @@ import type { StoredCredential } from '../../../domain/message.ts'
 import type { Contact, Mode } from '../../../domain/people.ts'
 import { instant } from '../../../domain/time.ts'
 import type { Directory, ResidentCard, WatchedDevice, WatchedResident } from '../../store.ts'
+import { breathe } from './breathe.ts'
 import {
   contactOfRow,
   deviceOfRow,
@@ -100,28 +101,34 @@ function prepareSiteOf(reader: DatabaseSync): Directory['siteOf'] {
   }
 }
 
+/** Rows read in one go; between two of them everybody else has a turn. */
+const pageRows = 2_000
+
+/** Read page by page: somebody who moves meanwhile is found by the next reading, which each change leads to. */
 function watchedLists(reader: DatabaseSync): Pick<Directory, 'watchedDevices' | 'watchedResidents'> {
   const devices = reader.prepare(`
     select d.id, d.number, d.site_id, d.resident_id, d.gateway_id, d.power, d.heartbeat_seconds, d.role, d.room, r.number, h.building
-    from devices d left join residents r on r.id = d.resident_id left join homes h on h.id = r.home_id`)
-  const residents = reader.prepare(
-    'select id, number, site_id, mode, mode_until, inactivity_day_hours, inactivity_night_hours, silence_budget from residents',
-  )
+    from devices d left join residents r on r.id = d.resident_id left join homes h on h.id = r.home_id
+    where d.number > ? order by d.number limit ${pageRows}`)
+  const residents = reader.prepare(`
+    select id, number, site_id, mode, mode_until, inactivity_day_hours, inactivity_night_hours, silence_budget from residents
+    where number > ? order by number limit ${pageRows}`)
   devices.setReturnArrays(true)
   residents.setReturnArrays(true)
   return {
-    async watchedDevices() {
-      const intern = internStrings()
-      const found: WatchedDevice[] = []
-      for (const row of devices.iterate()) found.push(watchedDevice(row as unknown as WatchedDeviceRow, intern))
-      return found
-    },
-    async watchedResidents() {
-      const intern = internStrings()
-      const found: WatchedResident[] = []
-      for (const row of residents.iterate()) found.push(watchedResident(row as unknown as WatchedResidentRow, intern))
-      return found
-    },
+    watchedDevices: () => inPages((after) => devices.all(after) as unknown as WatchedDeviceRow[], watchedDevice),
+    watchedResidents: () => inPages((after) => residents.all(after) as unknown as WatchedResidentRow[], watchedResident),
+  }
+}
+
+async function inPages<R, T extends { number: number }>(read: (after: number) => R[], made: (row: R, intern: Intern) => T): Promise<T[]> {
+  const intern = internStrings()
+  const found: T[] = []
+  for (;;) {
+    const rows = read(found.at(-1)?.number ?? 0)
+    for (const row of rows) found.push(made(row, intern))
+    if (rows.length < pageRows) return found
+    await breathe()
   }
 }
 

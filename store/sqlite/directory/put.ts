@@ -5,7 +5,7 @@ import { openQueries } from '../kysely-dialect.ts'
 import { sqliteCode } from '../refusal.ts'
 import { contactToRow, deviceToRow, homeToRow, residentToRow, siteToRow } from './tables.ts'
 
-type Table = keyof DirectoryRows
+export type Table = keyof DirectoryRows
 const tables: readonly Table[] = ['sites', 'homes', 'residents', 'contacts', 'devices']
 const oneOf: Readonly<Record<Table, string>> = {
   sites: 'Site',
@@ -15,10 +15,21 @@ const oneOf: Readonly<Record<Table, string>> = {
   devices: 'Device',
 }
 
+type Some = Partial<DirectoryRows>
+
+/** Synchronous, for the writer. What throws does it with a RangeError in words for people; then the caller must roll back. */
 export type DirectoryPut = {
-  /** Synchronous, for the writer. Throws a RangeError in words for people; then the caller must roll back. */
-  put(rows: Partial<DirectoryRows>): void
+  /** `check`, `write` and `checkGateways` in one. */
+  put(rows: Some): void
+  /** Throws when a row refers to what is neither there nor among `ids`. */
+  check(rows: Some, ids: Ids): void
+  write(rows: Some): void
+  /** Throws when devices that were written cannot stand behind their gateways. */
+  checkGateways(devices: DirectoryRows['devices']): void
   remove(table: Table, id: string): boolean
+  /** A row as the table holds it, for `restore`. */
+  read(table: Table, id: string): Row | null
+  restore(table: Table, row: Row): void
 }
 
 export function prepareDirectoryPut(connection: DatabaseSync): DirectoryPut {
@@ -26,19 +37,28 @@ export function prepareDirectoryPut(connection: DatabaseSync): DirectoryPut {
   const check = prepareReferenceCheck(connection)
   const checkGateways = prepareGatewayCheck(connection)
   const removes = new Map(tables.map((table) => [table, connection.prepare(`delete from ${table} where id = ?`)]))
+  const reads = new Map(tables.map((table) => [table, connection.prepare(`select * from ${table} where id = ?`)]))
+  const write = (given: Some) => {
+    const rows = allOf(given)
+    for (const row of rows.sites) puts.sites(siteToRow(row))
+    for (const row of rows.homes) puts.homes(homeToRow(row))
+    for (const row of rows.residents) puts.residents(residentToRow(row))
+    for (const row of rows.contacts) puts.contacts(contactToRow(row))
+    // A gateway before what it carries.
+    for (const row of rows.devices) if (row.gatewayId === null) puts.devices(deviceToRow(row))
+    for (const row of rows.devices) if (row.gatewayId !== null) puts.devices(deviceToRow(row))
+  }
   return {
-    put(given) {
-      const rows: DirectoryRows = { sites: [], homes: [], residents: [], contacts: [], devices: [], ...given }
-      check(rows)
-      for (const row of rows.sites) puts.sites(siteToRow(row))
-      for (const row of rows.homes) puts.homes(homeToRow(row))
-      for (const row of rows.residents) puts.residents(residentToRow(row))
-      for (const row of rows.contacts) puts.contacts(contactToRow(row))
-      // A gateway before what it carries.
-      for (const row of rows.devices) if (row.gatewayId === null) puts.devices(deviceToRow(row))
-      for (const row of rows.devices) if (row.gatewayId !== null) puts.devices(deviceToRow(row))
-      checkGateways(rows.devices)
+    check,
+    write,
+    checkGateways,
+    put(rows) {
+      check(rows, idsOf(rows))
+      write(rows)
+      checkGateways(rows.devices ?? [])
     },
+    read: (table, id) => (reads.get(table)?.get(id) as Row | undefined) ?? null,
+    restore: (table, { number: _, ...row }) => puts[table](row),
     remove(table, id) {
       try {
         return removes.get(table)?.run(id).changes === 1
@@ -52,7 +72,13 @@ export function prepareDirectoryPut(connection: DatabaseSync): DirectoryPut {
 
 const foreignKeyBroken = 787
 
-type Row = Readonly<Record<string, SQLInputValue>>
+const allOf = (rows: Some): DirectoryRows => ({ sites: [], homes: [], residents: [], contacts: [], devices: [], ...rows })
+
+export type Row = Readonly<Record<string, SQLInputValue>>
+
+/** The ids of rows that are written together, by table. */
+export type Ids = ReadonlyMap<Table, ReadonlySet<string>>
+export const idsOf = (rows: Some): Ids => new Map(tables.map((table) => [table, new Set(rows[table]?.map(({ id }) => id))]))
 
 /** One statement a table, in the words of Kysely, run with a row's values in the order of its columns. */
 function preparePuts(connection: DatabaseSync): Record<Table, (row: Row) => void> {
@@ -86,10 +112,10 @@ function prepareUpsert(connection: DatabaseSync, table: Table, columns: readonly
 }
 
 /** Every id that a row names must be among the rows given or already there. */
-function prepareReferenceCheck(connection: DatabaseSync): (rows: DirectoryRows) => void {
+function prepareReferenceCheck(connection: DatabaseSync): DirectoryPut['check'] {
   const known = new Map(tables.map((table) => [table, connection.prepare(`select 1 from ${table} where id = ?`)]))
-  return (rows) => {
-    const given = new Map(tables.map((table) => [table, new Set(rows[table].map((row) => row.id))]))
+  return (some, given) => {
+    const rows = allOf(some)
     const mustBe = (table: Table, id: string | null, of: () => string) => {
       if (id === null || given.get(table)?.has(id) || known.get(table)?.get(id)) return
       throw new RangeError(`${oneOf[table]} ${id} of ${of()} does not exist.`)
@@ -109,7 +135,7 @@ function prepareReferenceCheck(connection: DatabaseSync): (rows: DirectoryRows) 
 }
 
 /** A gateway speaks MQTT itself, and calls each of its devices by a name of its own: otherwise a press could be taken for another's. */
-function prepareGatewayCheck(connection: DatabaseSync): (devices: DirectoryRows['devices']) => void {
+function prepareGatewayCheck(connection: DatabaseSync): DirectoryPut['checkGateways'] {
   const behind = connection.prepare('select gateway_id from devices where id = ? and gateway_id is not null')
   const carries = connection.prepare('select id from devices where gateway_id = ? limit 1')
   const namesake = connection.prepare('select id from devices where gateway_id = ? and key = ? and id <> ?')
