@@ -30,8 +30,6 @@ export type BrokerNeeds = {
   clock: Clock
   log: Log
   limits?: Partial<BrokerLimits>
-  /** A device's connection opened or closed. */
-  onPresence?: (deviceId: string, connected: boolean) => void
   tls?: Certificate
 }
 export type Broker = Awaited<ReturnType<typeof openBroker>>
@@ -42,13 +40,13 @@ const sweeps = (span: Span): number => Math.max(1, Math.ceil(span / sweepEvery))
 
 /** Opens the broker; no port is opened until `listenTcp`, `listenTls` or `handleWebSocket`. */
 export async function openBroker(needs: BrokerNeeds) {
-  const { clock, accept, onPresence } = needs
+  const { clock, accept } = needs
   const limits: BrokerLimits = { connections: connectionsWithinFiles(), ...defaultLimits, ...needs.limits }
   const tally = newTally()
   const failed = openComplaints(needs.log)
   const intake = openIntake({ accept, limits, patience: sweeps(limits.acceptWait), cutOff, failed: notRecorded })
   const logins = openLogins({ ...needs, patience: sweeps(limits.credentialWait) })
-  const presence = openPresence({ ...needs, tally, onPresence, failed, clients: () => clientsOf(aedes), ...limits })
+  const presence = openPresence({ ...needs, tally, failed, clients: () => clientsOf(aedes), ...limits })
   const hooks = openHooks({ clock, tally, logins, intake, admitted: presence.admitted, failed, subscriptions: limits.subscriptions })
   const aedes = await openAedes(limits, hooks)
   const entrance = openEntrance({ aedes, limits, tally, failed, certificate: needs.tls, left: intake.leave })

@@ -67,11 +67,11 @@ describe('a press survives', () => {
 })
 
 describe('A5: no throw ends the process', () => {
-  test('accept, credential, presence and log may all throw', async () => {
+  test('accept, credential and log may all throw', async () => {
     const boom = () => {
       throw new Error('boom')
     }
-    const house = await openHouse({ accept: boom, onPresence: boom, log: boom })
+    const house = await openHouse({ accept: boom, log: boom })
     house.device('button01')
     const button = await rawLogin(house, 'button01')
     button.send(wire.publish('care/button01/sos', 'p1'))

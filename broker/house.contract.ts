@@ -33,7 +33,6 @@ export type House = Awaited<ReturnType<typeof openHouse>>
 export async function openHouse(needs: Partial<BrokerNeeds> = {}) {
   const accepted: InboundMessage[] = []
   const said: string[] = []
-  const presence: string[] = []
   const sweeps: (() => void)[] = []
   const credentials = new Map<string, StoredCredential>()
   const tokens = new Map<string, string>()
@@ -49,7 +48,6 @@ export async function openHouse(needs: Partial<BrokerNeeds> = {}) {
     clock,
     log: (level, message, ids) => said.push(`${level}: ${message} ${JSON.stringify(ids ?? {})}`),
     credential: async (id) => credentials.get(id) ?? null,
-    onPresence: (id, connected) => presence.push(`${id} ${connected ? 'here' : 'gone'}`),
     ...needs,
     accept: (message) => {
       accepted.push(message)
@@ -63,7 +61,6 @@ export async function openHouse(needs: Partial<BrokerNeeds> = {}) {
     port,
     accepted,
     said,
-    presence,
     counts: broker.counts,
     sweep: (times = 1): void => {
       for (let i = 0; i < times; i++) for (const work of sweeps) work()

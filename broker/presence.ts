@@ -10,22 +10,13 @@ type Needs = {
   tally: Tally
   log: Log
   takeoversPerMinute: number
-  onPresence: ((deviceId: string, connected: boolean) => void) | undefined
   failed: (error: unknown) => void
 }
 
-export function openPresence({ clients, tally, log, takeoversPerMinute, onPresence, failed }: Needs) {
+export function openPresence({ clients, tally, log, takeoversPerMinute, failed }: Needs) {
   /** Carried device → the gateways that carry it now. */
   const carriers = new Map<string, string>()
   let takeovers = new Map<string, number>()
-
-  function tell(deviceId: string, connected: boolean): void {
-    try {
-      onPresence?.(deviceId, connected)
-    } catch (error) {
-      failed(error)
-    }
-  }
 
   function reportFight(deviceId: string): void {
     try {
@@ -51,7 +42,6 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
       if (!visit || visit.stage === 'gone' || clients()[client.id] !== client) return
       visit.present = true
       for (const deviceId of visit.rights?.carries ?? []) carriers.set(deviceId, client.id)
-      tell(client.id, true)
     },
     departed(client: Client): void {
       const { visit } = client.conn as Conn
@@ -60,7 +50,6 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, onPresen
       for (const deviceId of visit.rights?.carries ?? []) {
         if (carriers.get(deviceId) === client.id) carriers.delete(deviceId)
       }
-      tell(client.id, false)
     },
     /** The connection on which this device is reached: its own, or that of the one that carries it. */
     connectionOf(deviceId: string): Visited | null {

@@ -16,7 +16,7 @@ export type Visit = {
   stage: 'greeting' | 'waiting' | 'knocking' | 'login' | 'in' | 'gone'
   /** It has ended or is being closed, and waits for its turn to leave. */
   leaving: boolean
-  /** `onPresence` was told that it is here. */
+  /** It is in Aedes' register, and what it carries is reached through it. */
   present: boolean
   /** Tick of the shared sweep when the socket arrived. */
   since: number
