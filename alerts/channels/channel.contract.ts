@@ -10,6 +10,8 @@ export type ChannelWorld = {
   arrived(): readonly string[]
   /** It reaches a group or a place, and names nobody. */
   group?: true
+  /** What is said is meant for an ear: it holds no ids. */
+  spoken?: true
   /** Lets time pass, for a channel that holds letters back over its limits. */
   wait?(span: Span): Promise<void>
   /** From now on the other end fails; after `mend` it works again. */
@@ -49,7 +51,7 @@ export function channelContract(name: string, open: () => Promise<ChannelWorld>)
       const { channel, arrived } = given.world
       expect(await channel.send(exampleLetter(), patient())).toMatchObject({ outcome: 'delivered', why: '' })
       expect(arrived()).toHaveLength(1)
-      expect(arrived()[0]).toContain('sos-1')
+      if (!given.world.spoken) expect(arrived()[0]).toContain('sos-1')
       if (!given.world.group) expect(arrived()[0]).toContain('contact-3')
     })
 
@@ -76,10 +78,11 @@ export function channelContract(name: string, open: () => Promise<ChannelWorld>)
       const ids = Array.from({ length: 20 }, (_, n) => `sos-${n}/0/1/0`)
       const sent = await sendAll(
         given.world,
-        ids.map((id) => ({ ...exampleLetter(id), alarmId: id })),
+        ids.map((id, n) => ({ ...exampleLetter(id), alarmId: id, recipient: { contactId: `contact-${n}`, label: '', channel: 'any' } })),
       )
       expect(sent.filter(({ outcome }) => outcome !== 'delivered')).toEqual([])
-      expect(ids.filter((id) => !arrived().some((text) => text.includes(id)))).toEqual([])
+      expect(arrived()).toHaveLength(ids.length)
+      if (!given.world.spoken) expect(ids.filter((id) => !arrived().some((text) => text.includes(id)))).toEqual([])
     })
 
     test('a name or an address never leaves with it', async () => {

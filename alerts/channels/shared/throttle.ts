@@ -1,5 +1,5 @@
 /** What a provider allows, held on our side: a letter over the limit waits here and does not make the provider shut the door. */
-import { between, type Clock, instant, milliseconds, minutes, type Span } from '../../../domain/time.ts'
+import { type Clock, milliseconds, minutes, type Span } from '../../../domain/time.ts'
 import type { Channel, Letter, Sent } from '../channel.ts'
 
 /** So many in so long, by the provider's own rule. */
@@ -44,28 +44,28 @@ export function openThrottle(clock: Pick<Clock, 'elapsed'>, limits: readonly Lim
   let restsUntil = Number.NEGATIVE_INFINITY
   const kept = Math.min(rememberedMax, Math.max(0, ...limits.map(({ count }) => count)))
 
+  // Whole milliseconds: sums of fractions would leave a wait of nothing that is still a wait.
+  const now = () => Math.floor(clock.elapsed())
+
   /** How long until `limit` has room for one more of this priority. */
   const waitFor = ({ count, per }: Limit, priority: Letter['priority']): number => {
     const open = priority === 1 ? count : Math.max(1, Math.floor(count * (1 - reserved)))
     const oldest = left[left.length - open]
-    return oldest === undefined ? 0 : oldest + per - clock.elapsed()
+    return oldest === undefined ? 0 : oldest + per - now()
   }
   return {
     /** 0 when the letter may go now, and it is counted; else how long to wait. */
     take(priority: Letter['priority']): Span {
-      const now = clock.elapsed()
-      const wait = Math.max(restsUntil - now, ...limits.map((limit) => waitFor(limit, priority)))
-      if (wait > 0) return milliseconds(Math.ceil(wait))
-      left.push(now)
+      const wait = Math.max(restsUntil - now(), ...limits.map((limit) => waitFor(limit, priority)))
+      if (wait > 0) return milliseconds(wait)
+      left.push(now())
       if (left.length > kept) left.shift()
       return milliseconds(0)
     },
     /** Nothing goes for so long. */
     rest(span: Span): void {
-      restsUntil = Math.max(restsUntil, clock.elapsed() + span)
+      restsUntil = Math.max(restsUntil, now() + span)
     },
-    /** For so long nothing goes; 0 when the provider is at ease. */
-    resting: (): Span => milliseconds(Math.max(0, between(instant(clock.elapsed()), instant(restsUntil)))),
   }
 }
 
