@@ -98,7 +98,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   }
   return {
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
-    history: readings.history,
+    history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
     close,
   }

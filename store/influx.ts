@@ -1,16 +1,23 @@
 /** Telemetry on InfluxDB: readings are durable here first, then sent on by a worker; history is read from both. The care lane never notices. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { type Log, sentenceOf } from '../domain/log.ts'
-import { type Clock, type Instant, minutes, type Span } from '../domain/time.ts'
-import { joined } from './influx/join.ts'
-import type { DrainHealth, InfluxAsk, InfluxTold, InfluxWorkerNeeds, SiteTable } from './influx/messages.ts'
+import { type Clock, days, type Instant, minutes, type Span } from '../domain/time.ts'
+import { joined, joinedSummaries } from './influx/join.ts'
+import { openLine } from './influx/link.ts'
+import type { DrainHealth, SiteTable } from './influx/messages.ts'
 import { type InfluxSettings, type InfluxTimings, timingsDefault } from './influx/settings.ts'
 import { packedOver, unpack } from './sqlite/telemetry/batch.ts'
+import { whyUnanswerable } from './sqlite/telemetry/history.ts'
+import type { RefusedRow } from './sqlite/telemetry/spool-messages.ts'
 import type { Telemetry } from './sqlite/telemetry.ts'
-import { type ReadingQuery, StoreTrouble, type TelemetryStore } from './store.ts'
+import { type HistoryStore, type ReadingQuery, StoreTrouble, type SummaryQuery, type SummarySeries, type TelemetryStore } from './store.ts'
 
 /** Unsent readings are kept on disk up to this; then the oldest go first. */
 export const spoolBytesDefault = 8 * 2 ** 30
+
+/** Readings one by one are in InfluxDB for 90 days; of its oldest day some may have gone. */
+const fineThere = days(89)
+const hourMs = 3_600_000
 
 export type InfluxNeeds = {
   /** The embedded store, opened with `spool`: everything is durable there first. Closed by our `close`. */
@@ -35,6 +42,12 @@ export type InfluxHealth = DrainHealth & {
 
 export type InfluxTelemetry = {
   telemetry: TelemetryStore
+  /** Sums of what is here and in InfluxDB; what days came to is kept here. */
+  history: HistoryStore
+  /** What InfluxDB alone says. Rejects with StoreTrouble while it cannot be asked. */
+  remoteSummaries(query: SummaryQuery): Promise<readonly SummarySeries[]>
+  /** The newest lines that InfluxDB would not take, newest first; at most 10,000 are kept, `health` counts all. */
+  refused(limit: number): Promise<readonly RefusedRow[]>
   /** Synchronous and free. */
   health(): InfluxHealth
   /** Resolves when everything recorded so far is in InfluxDB, refused by it, or dropped. */
@@ -49,7 +62,12 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
   await readings.spool(port1)
   const watch = openWatch(clock, log)
   const noSites: SiteTable = { names: [], ofDevice: new Uint16Array(0) }
-  const line = openLine(needs, { port: port2, watch, sites: (await needs.sites?.()) ?? noSites })
+  const timings = { ...timingsDefault, ...needs.timings }
+  const sites = (await needs.sites?.()) ?? noSites
+  const line = openLine({
+    worker: { settings: needs.settings, timings, bytesMax: needs.bytesMax ?? spoolBytesDefault, sites, port: port2 },
+    ...{ health: watch.look, found: watch.found, warned: (sentence) => log('warn', sentence), failed: watch.failed },
+  })
   const stopSites = clock.every(minutes(10), () => void followSites())
 
   async function followSites(): Promise<void> {
@@ -61,9 +79,15 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
     }
   }
 
-  async function history(query: ReadingQuery) {
-    const { buffer, count } = (await line.ask({ ask: 'readings', query })) ?? { buffer: new ArrayBuffer(0), count: 0 }
+  async function remoteReadings(query: ReadingQuery) {
+    const { buffer, count } = await line.ask('readings', { query })
     return unpack(packedOver(buffer, count))
+  }
+
+  async function remoteSummaries(query: SummaryQuery) {
+    const why = whyUnanswerable(query)
+    if (why) throw new RangeError(why)
+    return line.ask('summaries', { query, now: clock.now() })
   }
 
   let closing: Promise<void> | null = null
@@ -82,7 +106,7 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
         const here = await readings.telemetry.readings(query)
         // Whatever was recorded lately is here, and quicker to be had.
         if (query.from >= clock.now() - needs.local) return here
-        return joined(here, await history(query), query.limit)
+        return joined(here, await remoteReadings(query), query.limit)
       },
       async counts() {
         const counts = await readings.telemetry.counts()
@@ -90,88 +114,82 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
       },
       close,
     },
+    history: openBoth(needs, { remoteSummaries, canAsk: watch.canAsk }),
+    remoteSummaries,
+    refused: (limit) => line.ask('refused', { limit }),
     health: watch.health,
     async drained() {
-      await line.ask({ ask: 'drained' })
+      await line.ask('drained', {})
     },
     close,
   }
 }
 
+type Asking = { remoteSummaries: InfluxTelemetry['remoteSummaries']; canAsk: () => boolean }
+
+/** History of both: this machine has summed up everything it ever recorded, InfluxDB also what came to it in other ways. */
+function openBoth({ readings, clock, local }: InfluxNeeds, { remoteSummaries, canAsk }: Asking): HistoryStore {
+  const { history } = readings
+  return {
+    get fineFor() {
+      return canAsk() ? fineThere : local
+    },
+    async summaries(query) {
+      const here = await history.summaries(query)
+      // What was recorded lately is here whole, and while InfluxDB is away so are the hours of years.
+      const isRecent = Number(query.bounds[0]) >= clock.now() - local
+      const isWhole = query.bounds.every((bound) => bound % hourMs === 0)
+      if (isRecent || (isWhole && !canAsk())) return here
+      try {
+        return joinedSummaries(here, await remoteSummaries(query))
+      } catch (error) {
+        if (isWhole && error instanceof StoreTrouble) return here
+        throw error
+      }
+    },
+    saveDays: history.saveDays,
+    days: history.days,
+    newestDays: history.newestDays,
+  }
+}
+
 /** What is known of the drain, and the log's line when it changes. */
 function openWatch(clock: Clock, log: Log) {
+  let isReadable = true
   let health: InfluxHealth = {
     ...{ state: 'starting', sentence: '', since: null, droppingSince: null, waitingReadings: 0, waitingBytes: 0 },
     ...{ sentReadings: 0, droppedReadings: 0, refusedReadings: 0 },
   }
   return {
     health: () => health,
-    found: (sentence: string) => log('info', sentence),
-    look(next: DrainHealth): void {
-      const before = health
-      const isTrouble = next.state === 'away' || next.state === 'operator'
-      const isDropping =
-        isTrouble && (before.droppingSince !== null || (before.state !== 'starting' && next.droppedReadings > before.droppedReadings))
-      health = {
-        ...next,
-        since: isTrouble ? (before.since ?? clock.now()) : null,
-        droppingSince: isDropping ? (before.droppingSince ?? clock.now()) : null,
-      }
-      if (isTrouble && next.sentence !== before.sentence) log(next.state === 'operator' ? 'error' : 'warn', next.sentence)
-      if (!isTrouble && before.since !== null) log('info', 'InfluxDB takes readings again', { waitingReadings: next.waitingReadings })
-      if (next.droppedReadings > before.droppedReadings && before.droppedReadings === 0)
-        log('error', 'The spool is full: the oldest readings are dropped', { droppedReadings: next.droppedReadings })
-      if (next.refusedReadings > before.refusedReadings && before.refusedReadings === 0)
-        log('error', 'InfluxDB refused readings; they are kept in spool_refused', { refusedReadings: next.refusedReadings })
+    /** Whether a question has a chance of an answer. */
+    canAsk: () => isReadable && health.state === 'sending',
+    found(sentence: string, canRead: boolean): void {
+      isReadable = canRead
+      log('info', sentence)
     },
+    failed(message: string): void {
+      log('error', 'The InfluxDB worker failed; readings are kept here')
+      look({ ...health, state: 'operator', sentence: `The InfluxDB worker failed (${message}); restart Anling.` })
+    },
+    look,
   }
-}
 
-type Answer = { buffer: ArrayBuffer; count: number } | null
-type Question = { ask: 'readings'; query: ReadingQuery } | { ask: 'drained' }
-type Waiting = { resolve(value: Answer): void; reject(error: StoreTrouble): void }
-type Watch = ReturnType<typeof openWatch>
-
-/** The line to the worker. A worker that fails is a trouble of InfluxDB, not of the platform: readings stay durable here. */
-function openLine(needs: InfluxNeeds, { port, watch, sites }: { port: MessagePort; watch: Watch; sites: SiteTable }) {
-  const { settings, log } = needs
-  const timings = { ...timingsDefault, ...needs.timings }
-  const workerData: InfluxWorkerNeeds = { settings, timings, bytesMax: needs.bytesMax ?? spoolBytesDefault, sites, port }
-  const worker = new Worker(new URL('./influx/worker.ts', import.meta.url), { workerData, transferList: [port], execArgv: [] })
-  const waiting = new Map<number, Waiting>()
-  const ended = Promise.withResolvers<void>()
-  let [lastId, isEnded] = [0, false]
-
-  worker.on('message', (told: InfluxTold) => {
-    if (told.tell === 'health') return watch.look(told.health)
-    if (told.tell === 'found') return watch.found(told.sentence)
-    const question = waiting.get(told.id)
-    waiting.delete(told.id)
-    if (told.tell === 'answer') question?.resolve(told.value)
-    else question?.reject(new StoreTrouble('io-error', told.message))
-  })
-  worker.on('error', (error) => {
-    log('error', 'The InfluxDB worker failed; readings are kept here')
-    watch.look({ ...watch.health(), state: 'operator', sentence: `The InfluxDB worker failed (${error.message}); restart Anling.` })
-  })
-  worker.on('exit', () => {
-    isEnded = true
-    for (const question of waiting.values()) question.reject(new StoreTrouble('closed', 'Telemetry is closed.'))
-    ended.resolve()
-  })
-
-  return {
-    tell: (ask: InfluxAsk) => worker.postMessage(ask),
-    ask(question: Question): Promise<Answer> {
-      if (isEnded) return Promise.reject(new StoreTrouble('closed', 'Telemetry is closed.'))
-      return new Promise((resolve, reject) => {
-        waiting.set(++lastId, { resolve, reject })
-        worker.postMessage({ ...question, id: lastId } satisfies InfluxAsk)
-      })
-    },
-    async close() {
-      worker.postMessage({ ask: 'close' } satisfies InfluxAsk)
-      await ended.promise
-    },
+  function look(next: DrainHealth): void {
+    const before = health
+    const isTrouble = next.state === 'away' || next.state === 'operator'
+    const isDropping =
+      isTrouble && (before.droppingSince !== null || (before.state !== 'starting' && next.droppedReadings > before.droppedReadings))
+    health = {
+      ...next,
+      since: isTrouble ? (before.since ?? clock.now()) : null,
+      droppingSince: isDropping ? (before.droppingSince ?? clock.now()) : null,
+    }
+    if (isTrouble && next.sentence !== before.sentence) log(next.state === 'operator' ? 'error' : 'warn', next.sentence)
+    if (!isTrouble && before.since !== null) log('info', 'InfluxDB takes readings again', { waitingReadings: next.waitingReadings })
+    if (next.droppedReadings > before.droppedReadings && before.droppedReadings === 0)
+      log('error', 'The spool is full: the oldest readings are dropped', { droppedReadings: next.droppedReadings })
+    if (next.refusedReadings > before.refusedReadings && before.refusedReadings === 0)
+      log('error', 'InfluxDB refused readings; an administrator can list them', { refusedReadings: next.refusedReadings })
   }
 }

@@ -1,10 +1,12 @@
 /** The platform as a real process on a real influxd that is killed, refuses, tires, hangs, stores half and breaks off: every thanked reading is there or reported dropped. */
 import { expect, test } from 'vitest'
 import { proveInflux } from '../bench/lib/influx-proof.ts'
-import { hasProgram } from '../bench/lib/influxd.ts'
+import { lacks } from '../store/influx/lane.contract.ts'
 
-test('whatever happens to InfluxDB, no thanked reading is missing and none is there twice', { timeout: 180_000 }, async ({ skip }) => {
-  if (!hasProgram('influxd') && process.env.CI !== 'true') return skip('influxd is not installed')
+test('whatever happens to InfluxDB, no thanked reading is missing and none is there twice', {
+  timeout: 180_000,
+  skip: lacks('influxd'),
+}, async () => {
   const { writes, ...result } = await proveInflux({ homes: 40, seconds: 1.5 })
   expect(result).toMatchObject({ missing: 0, duplicated: 0 })
   expect(result.sent).toBe(result.stored + result.reportedDropped)

@@ -1,5 +1,6 @@
-/** What is here and what is in InfluxDB, as one list: the same reading in both is one reading. Pure. */
+/** What is here and what is in InfluxDB, as one answer: the same reading in both is one reading. Pure. */
 import { type Reading, readingKinds } from '../../domain/reading.ts'
+import type { SummarySeries } from '../store.ts'
 
 const inOrder = (a: Reading, b: Reading) =>
   a.at - b.at || a.device - b.device || readingKinds.indexOf(a.kind) - readingKinds.indexOf(b.kind)
@@ -23,4 +24,32 @@ export function joined(here: readonly Reading[], there: readonly Reading[], limi
     kept.push(reading)
   }
   return kept
+}
+
+const keyOf = ({ device, kind }: SummarySeries): number => device * 256 + readingKinds.indexOf(kind)
+
+/**
+ * Of each span the side that knows of more readings: one side lacks what is not sent yet, was refused or dropped, the other what never passed
+ * through this machine, so that one of the two has all that the other has. By device, then kind.
+ */
+export function joinedSummaries(here: readonly SummarySeries[], there: readonly SummarySeries[]): readonly SummarySeries[] {
+  const all = new Map(here.map((series) => [keyOf(series), series]))
+  for (const series of there) {
+    const own = all.get(keyOf(series))
+    all.set(keyOf(series), own ? fuller(own, series) : series)
+  }
+  return [...all].sort(([a], [b]) => a - b).map(([, series]) => series)
+}
+
+const columns = ['count', 'sum', 'min', 'max', 'first', 'last'] as const
+
+function fuller(here: SummarySeries, there: SummarySeries): SummarySeries {
+  const isThere = here.count.map((count, span) => Number((there.count[span] ?? 0) > count))
+  if (!isThere.includes(1)) return here
+  const picked = (column: (typeof columns)[number]) =>
+    here[column].map((value, span) => (isThere[span] === 1 ? (there[column][span] ?? 0) : value))
+  return {
+    ...{ device: here.device, kind: here.kind, count: picked('count'), sum: picked('sum') },
+    ...{ min: picked('min'), max: picked('max'), first: picked('first'), last: picked('last') },
+  }
 }

@@ -11,7 +11,15 @@ import { type InfluxNeeds, type InfluxTelemetry, openInflux } from '../influx.ts
 import { openTelemetry, type Telemetry } from '../sqlite/telemetry.ts'
 import type { InfluxSettings } from './settings.ts'
 
-export const timings = { requestMs: 5_000, retryMinMs: 20, retryMaxMs: 200, lingerMs: 10, batchReadings: 5_000 }
+export const timings = {
+  requestMs: 5_000,
+  retryMinMs: 20,
+  retryMaxMs: 200,
+  lingerMs: 10,
+  batchReadings: 5_000,
+  rollupMs: 3_600_000,
+  rawMs: days(89),
+}
 export const everything = { from: instant(-(2 ** 50)), to: instant(2 ** 50), limit: 100_000 }
 
 /** Where a program is missing its tests are left out with a line; in CI that is a failure. */
@@ -49,10 +57,11 @@ export function openLanes() {
     const onFatal = (trouble: Error) => {
       throw trouble
     }
-    const here = await openTelemetry({ dataDir, clock, log, windowMs: 2, reserveBytes: 0, spool: { local: milliseconds(0) }, onFatal })
+    const local = more.local ?? milliseconds(0)
+    const here = await openTelemetry({ dataDir, clock, log, windowMs: 2, reserveBytes: 0, spool: { local }, onFatal })
     // What was recorded on the day that sending began stays as long as before.
     ahead += days(2)
-    const influx = await openInflux({ readings: here, settings, clock, log, local: milliseconds(0), timings, ...more })
+    const influx = await openInflux({ readings: here, settings, clock, log, local, timings, ...more })
     opened.push(influx)
     return { influx, here }
   }
@@ -70,7 +79,10 @@ export function openLanes() {
     for (const each of opened.splice(0)) await each.close()
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
   })
-  return { open, settle, newFolder, clock }
+  const pass = (span: number) => {
+    ahead += span
+  }
+  return { open, settle, newFolder, clock, pass }
 }
 
 /** One real influxd for a test file. */

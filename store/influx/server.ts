@@ -48,7 +48,8 @@ function missingSetting(kind: ServerKind, { bucket, database, token, org }: Infl
   return bucket === '' && database === '' ? 'INFLUX_BUCKET' : null
 }
 
-function writePathOf(settings: InfluxSettings): string {
+/** `WriteApi.path` of 1.x. */
+export function writePathOf(settings: InfluxSettings): string {
   const policy = settings.retentionPolicy === '' ? '' : `&rp=${encodeURIComponent(settings.retentionPolicy)}`
   return `/write?db=${encodeURIComponent(databaseOf(settings))}${policy}&precision=ms`
 }
@@ -60,19 +61,29 @@ function sentenceOf(kind: ServerKind, version: string, settings: InfluxSettings)
   return `Telemetry goes to InfluxDB ${version} (${where}).`
 }
 
-export type Series = { name: string; columns: readonly string[]; values: readonly (readonly unknown[])[]; partial?: boolean }
+export type Series = {
+  name: string
+  tags?: Readonly<Record<string, string>>
+  columns: readonly string[]
+  values: readonly (readonly unknown[])[]
+  partial?: boolean
+}
 type Result = { error?: string; series?: Series[]; partial?: boolean }
 
 /** One InfluxQL statement. Throws HttpError; what the server refuses in an answer of 200 becomes one with the status it means. */
-export async function ask(client: Client, settings: InfluxSettings, q: string): Promise<readonly Series[]> {
+export const ask = async (client: Client, settings: InfluxSettings, q: string): Promise<readonly Series[]> =>
+  (await askAll(client, settings, q)).flat()
+
+/** Statements with `;` between them, a list of series for each. Throws like `ask`. */
+export async function askAll(client: Client, settings: InfluxSettings, q: string): Promise<readonly (readonly Series[])[]> {
   const form = new URLSearchParams({ db: databaseOf(settings), epoch: 'ms', q })
   if (settings.retentionPolicy !== '') form.set('rp', settings.retentionPolicy)
   const { value } = await client.request('/query', { method: 'POST', body: form.toString() })
   const answer = value as { results?: Result[]; error?: string } | undefined
-  const result = answer?.results?.[0]
-  const said = answer?.error ?? result?.error
+  const results = answer?.results ?? []
+  const said = answer?.error ?? results.find(({ error }) => error !== undefined)?.error
   if (said !== undefined) throw new HttpError(/not found|does not exist/.test(said) ? 404 : 400, said, said)
-  return (result?.series ?? []).map((series) => ({ ...series, partial: series.partial === true || result?.partial === true }))
+  return results.map(({ series = [], partial }) => series.map((one) => ({ ...one, partial: one.partial === true || partial === true })))
 }
 
 type Buckets = { buckets?: { id: string; orgID: string; name: string }[] }

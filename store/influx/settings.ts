@@ -27,6 +27,10 @@ export type InfluxTimings = {
   /** How long readings wait for others before a batch that is not full is sent. */
   lingerMs: number
   batchReadings: number
+  /** How often sums are brought up to date. */
+  rollupMs: number
+  /** Questions older than this are answered from sums: a day less than readings are kept. */
+  rawMs: number
 }
 export const timingsDefault: InfluxTimings = {
   requestMs: 20_000,
@@ -34,6 +38,8 @@ export const timingsDefault: InfluxTimings = {
   retryMaxMs: 60_000,
   lingerMs: 1_000,
   batchReadings: 5_000,
+  rollupMs: 1_200_000,
+  rawMs: 89 * 86_400_000,
 }
 
 /** From the environment's names to ours. */

@@ -1,12 +1,13 @@
 /** `npm run influx:setup`: makes the places that telemetry needs and what sums it up: raw readings for 90 days, hourly and daily summaries for 3 years. Safe to repeat. */
 import { HttpError } from '@influxdata/influxdb-client'
 import { type Client, saidBy } from './client.ts'
-import { continuousQueries, dayBeginsDefault, fluxTask, policies, sumsAgain } from './downsampling.ts'
+import { continuousQueries, fluxTask, policies, sumsAgain } from './downsampling.ts'
 import { quoteName } from './influxql.ts'
+import { type Every, settingsAt } from './places.ts'
 import { ask, InfluxRefusal, kindOf, mapDatabase } from './server.ts'
 import { databaseOf, type InfluxSettings } from './settings.ts'
 
-type Needs = { client: Client; settings: InfluxSettings; tell: (line: string) => void; dayBegins?: string }
+type Needs = { client: Client; settings: InfluxSettings; tell: (line: string) => void }
 
 /** Throws what `troubleOf` understands. */
 export async function setUp(needs: Needs): Promise<void> {
@@ -21,7 +22,7 @@ export async function setUp(needs: Needs): Promise<void> {
   else needs.tell('Nothing to set up: this server takes writes and keeps them as it was told at its own start.')
 }
 
-async function setUp1({ client, settings, tell, dayBegins = dayBeginsDefault }: Needs): Promise<void> {
+async function setUp1({ client, settings, tell }: Needs): Promise<void> {
   const database = databaseOf(settings)
   const run = (q: string) => ask(client, settings, q)
   await run(`CREATE DATABASE ${quoteName(database)}`)
@@ -33,7 +34,7 @@ async function setUp1({ client, settings, tell, dayBegins = dayBeginsDefault }: 
     })
     tell(`retention policy ${name}: ${duration}`)
   }
-  for (const { name, query } of continuousQueries(settings, dayBegins)) {
+  for (const { name, query } of continuousQueries(settings)) {
     await run(`DROP CONTINUOUS QUERY ${quoteName(name)} ON ${quoteName(database)}`)
     await run(query)
     tell(`continuous query ${name}`)
@@ -41,15 +42,15 @@ async function setUp1({ client, settings, tell, dayBegins = dayBeginsDefault }: 
 }
 
 /** 1.x: sums up the last `days` anew, for a backlog that came later than the continuous queries look back. */
-export async function sumUpAgain({ client, settings, tell, dayBegins = dayBeginsDefault }: Needs, days: number): Promise<void> {
-  for (const statement of sumsAgain(settings, dayBegins, days)) await ask(client, settings, statement)
+export async function sumUpAgain({ client, settings, tell }: Needs, days: number): Promise<void> {
+  for (const statement of sumsAgain(settings, days)) await ask(client, settings, statement)
   tell(`summed up again: the last ${days} days`)
 }
 
 type Named = { id: string; orgID: string; name: string }
 const jsonOf = <T>(value: unknown): T => value as T
 
-async function setUp2({ client, settings, tell, dayBegins = dayBeginsDefault }: Needs): Promise<void> {
+async function setUp2({ client, settings, tell }: Needs): Promise<void> {
   const org = await organisation(client, settings)
   const post = (path: string, body: object, method = 'POST') => client.request(path, { method, body: JSON.stringify(body), json: true })
   for (const { name, seconds } of bucketsOf(settings)) {
@@ -64,7 +65,7 @@ async function setUp2({ client, settings, tell, dayBegins = dayBeginsDefault }: 
     tell(`bucket ${name}: ${seconds / 86_400} days`)
   }
   for (const every of ['hourly', 'daily'] as const) {
-    const flux = fluxTask(settings, every, dayBegins)
+    const flux = fluxTask(settings, every)
     const name = `anling ${settings.bucket} ${every}`
     const asked = new URLSearchParams({ orgID: org.id, name })
     const found = jsonOf<{ tasks?: Named[] }>((await client.request(`/api/v2/tasks?${asked}`)).value).tasks?.find(
@@ -82,19 +83,26 @@ async function organisation(client: Client, { org }: InfluxSettings): Promise<{ 
   return found
 }
 
-const bucketsOf = ({ bucket }: InfluxSettings) => [
-  { name: bucket, seconds: 90 * 86_400 },
-  { name: `${bucket}_hourly`, seconds: 1_095 * 86_400 },
-  { name: `${bucket}_daily`, seconds: 1_095 * 86_400 },
-]
+const keptSeconds: Readonly<Record<Every, number>> = { raw: 90 * 86_400, hourly: 1_095 * 86_400, daily: 1_095 * 86_400 }
+const everies = ['raw', 'hourly', 'daily'] as const
+const bucketsOf = (settings: InfluxSettings) =>
+  everies.map((every) => ({ name: settingsAt('2', settings, every).bucket, seconds: keptSeconds[every] }))
 
-/** 3 Core has no tasks to be set up from outside: the summaries of the embedded store serve instead (docs/telemetry.md). */
+/** 3 Core has no tasks to be set up from outside: Anling sums up by itself, into databases of their own. */
 async function setUp3({ client, settings, tell }: Needs): Promise<void> {
-  const body = JSON.stringify({ db: databaseOf(settings), retention_period: '90d' })
-  try {
-    await client.request('/api/v3/configure/database', { method: 'POST', body, json: true })
-  } catch (error) {
-    if (!(error instanceof HttpError) || error.statusCode !== 409) throw error
+  for (const every of everies) {
+    const name = databaseOf(settingsAt('3', settings, every))
+    const days = keptSeconds[every] / 86_400
+    try {
+      await client.request('/api/v3/configure/database', {
+        method: 'POST',
+        body: JSON.stringify({ db: name, retention_period: `${days}d` }),
+        json: true,
+      })
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.statusCode !== 409) throw error
+    }
+    tell(`database ${name}: ${days} days`)
   }
-  tell(`database ${databaseOf(settings)}: 90 days. Hourly and daily summaries: by Anling itself, on this machine.`)
+  tell('Sums by hour and by day: by Anling itself, while it runs.')
 }

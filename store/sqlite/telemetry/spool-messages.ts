@@ -4,6 +4,7 @@
 export type Range = { after: number; upTo: number | null }
 /** One line that the server would not take, and what it said. */
 export type RefusedLine = { at: number; line: string; why: string }
+export type RefusedRow = RefusedLine & { id: number }
 export type SpoolRow = { seq: number; recordedAt: number; count: number; buffer: ArrayBuffer }
 
 export type SpoolAsk =
@@ -12,6 +13,8 @@ export type SpoolAsk =
   | { ask: 'take'; id: number; range: Range; readingsMax: number }
   /** How much the oldest rows of a range hold, until `bytes` is reached. */
   | { ask: 'weigh'; id: number; range: Range; bytes: number }
+  /** The newest refused lines, newest first. */
+  | { ask: 'refused'; id: number; limit: number }
   /** What became of them: durable when answered. Counts are added to those kept. */
   | {
       ask: 'settle'
@@ -36,7 +39,7 @@ export type SpoolState = {
 export type Taken = { rows: readonly SpoolRow[]; reachedSeq: number; damagedReadings: number }
 export type Weighed = { reachedSeq: number; readings: number }
 
-export type SpoolAnswers = { look: SpoolState; take: Taken; weigh: Weighed; settle: SpoolState }
+export type SpoolAnswers = { look: SpoolState; take: Taken; weigh: Weighed; settle: SpoolState; refused: readonly RefusedRow[] }
 
 export type SpoolTold =
   | { tell: 'answer'; id: number; value: SpoolAnswers[keyof SpoolAnswers] }

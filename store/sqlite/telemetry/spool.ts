@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 import { sentenceOf } from '../../../domain/log.ts'
 import { recordBytes } from './batch.ts'
 import { inTransaction } from './schema.ts'
-import type { Range, SpoolAnswers, SpoolAsk, SpoolRow, SpoolState, SpoolTold, Taken, Weighed } from './spool-messages.ts'
+import type { Range, RefusedRow, SpoolAnswers, SpoolAsk, SpoolRow, SpoolState, SpoolTold, Taken, Weighed } from './spool-messages.ts'
 
 /** What a row costs on disk besides its records, roughly. */
 export const rowBytes = 64
@@ -46,6 +46,7 @@ export function openSpool(needs: Needs): Spool {
     isTold = false
     if (ask.ask === 'take') return kept.take(ask.range, ask.readingsMax)
     if (ask.ask === 'weigh') return kept.weigh(ask.range, ask.bytes)
+    if (ask.ask === 'refused') return kept.refused(ask.limit)
     if (ask.ask === 'settle') kept.settle(ask)
     return kept.state()
   }
@@ -84,6 +85,7 @@ function openKept({ database, lastSeq, damaged, now }: Needs) {
     `insert or replace into spool (id, started_at, ranges, sent_readings, dropped_readings, refused_readings) values (1, ?, ?, ?, ?, ?)`,
   )
   const refuse = database.prepare('insert into spool_refused (refused_at, line, why) values (?, ?, ?)')
+  const newest = database.prepare('select id, refused_at, line, why from spool_refused order by id desc limit ?')
   const forgetOld = database.prepare('delete from spool_refused where id <= (select max(id) from spool_refused) - ?')
   const row = database.prepare('select * from spool where id = 1').get()
   const startedAt = Number(row?.started_at ?? now)
@@ -111,6 +113,10 @@ function openKept({ database, lastSeq, damaged, now }: Needs) {
       held.readings += readings
       held.rows++
     },
+    refused: (limit: number): RefusedRow[] =>
+      newest
+        .all(limit)
+        .map(({ id, refused_at, line, why }) => ({ id: Number(id), at: Number(refused_at), line: String(line), why: String(why) })),
     take: rowsOf.take,
     weigh: rowsOf.weigh,
     settle(ask: Extract<SpoolAsk, { ask: 'settle' }>): void {
