@@ -90,9 +90,9 @@ describe('not judged', () => {
     move(world)
     world.run(8 * hour)
     world.beating.delete(1)
-    expect(words(world.run(30 * hour))).toEqual(['term-1 silent'])
+    expect(words(world.run(30 * hour))).toEqual(['term-1 silent', 'r1 unseen'])
     world.beating.add(1)
-    expect(words(world.run(11 * hour))).toEqual(['term-1 device-silent over'])
+    expect(words(world.run(11 * hour))).toEqual(['term-1 device-silent over', 'r1 home-unseen over'])
     expect(inactiveOnly(world.run(3 * hour))).toHaveLength(1)
   })
 

@@ -1,15 +1,18 @@
 /**
- * The plain rule of inactivity: so many hours without a live sign of life, by day and by night, and somebody should look.
- * A home that cannot be seen is not judged, and whoever comes back from away, hospital or a blind time starts anew.
+ * No sign of life for longer than is normal for this person: first somebody asks, then it is an alarm. Who set hours by hand is watched by them,
+ * everybody else by what was learned. A home that cannot be seen is not judged, and whoever comes back from away, hospital or a blind time starts anew.
  */
 import type { Alarm } from '../domain/alarm.ts'
 import type { CareEventDraft } from '../domain/event.ts'
-import { hourIn, hours, type Instant, minutes } from '../domain/time.ts'
+import { hourIn, type Instant, minutes } from '../domain/time.ts'
 import type { StoredFact } from '../store/store.ts'
-import { deviceFlag } from './silence/devices.ts'
-import { numbersById, write } from './silence/register.ts'
+import { adopt, forgiveDowntime, observed, type Watching } from './inactivity/adopt.ts'
+import { clearedDraft } from './inactivity/drafts.ts'
+import { type Judging, look } from './inactivity/look.ts'
+import { numbersById } from './silence/register.ts'
 import { type ResidentColumns, residentFlag } from './silence/residents.ts'
-import type { SilenceRegister } from './silence.ts'
+import { limitOf } from './silence/standing.ts'
+import { type SilenceRegister, zoneDefault } from './silence.ts'
 
 export type Inactivity = {
   /** Once a second: whose silence passed its limit, and who gave a sign of life again. `elapsed` is the monotonic clock, in milliseconds. */
@@ -31,65 +34,53 @@ export type InactivityNeeds = {
 const day = { from: 6, until: 22 } as const
 /** So long after a start nobody is judged: what happened meanwhile is still arriving. */
 const settling = minutes(2)
-/** A longer time in which the platform was off does not count as silence. */
-const downtimeMin = minutes(10)
+/** At a start everybody is looked at once, spread over this time: a million looks at once would hold up a press. */
+const spreadOver = minutes(1.5)
 
-const { activeAgain, blind, noticed, sensed, suspended, watched } = residentFlag
+const { activeAgain, asked, noticed, unseen } = residentFlag
 
 /** Takes over what was announced before the start, and forgives the time the platform was off. */
 export function openInactivity(needs: InactivityNeeds): Inactivity {
   const { silence, zoneOf, at } = needs
   const { residents } = silence
   forgiveDowntime(silence, at)
-  const numberOf = () => numbersById(residents.ids)
-  const known = numberOf()
-  for (const alarm of needs.alarms) adopt(residents, alarm, known.get(alarm.subjectId))
+  const watching: Watching = { silence, announced: new Map(), callAgainAt: new Map() }
+  const numberOf = openNumbers(residents)
+  for (const alarm of needs.alarms) adopt(watching, alarm, numberOf(alarm.subjectId))
+  for (let number = 1; number < residents.size; number += 1) residents.lookAt[number] = at + ((number * 7_919) % spreadOver)
   const isDay = openDayTest(residents, zoneOf)
   let startedAt: number | null = null
   return {
     tick(now, elapsed) {
       startedAt ??= elapsed
-      return judgeAll(silence, { now, isDay: isDay(now), settled: elapsed - startedAt >= settling })
+      silence.settle(now)
+      const judging = {
+        now,
+        isDay: isDay(now),
+        isSettled: elapsed - startedAt >= settling,
+        settledAt: now + settling - (elapsed - startedAt),
+      }
+      return [...heardAgain(watching, now), ...lookAtDue(watching, judging)]
     },
     observe(facts) {
-      const closed = facts.filter(({ fact }) => fact.kind === 'alarm-resolved' && isInactivity(fact.alarm))
-      if (closed.length === 0) return
-      const numbers = numberOf()
-      for (const { fact } of closed) if (fact.kind === 'alarm-resolved') adopt(residents, fact.alarm, numbers.get(fact.subjectId))
+      for (const { fact } of facts) {
+        if (fact.kind === 'alarm-resolved' || fact.kind === 'alarm-escalated') observed(watching, fact, numberOf(fact.subjectId))
+      }
     },
   }
 }
 
-const isInactivity = (alarm: Alarm): boolean => alarm.reason === 'inactivity'
-
-/** What an alarm says of her: open → announced; closed by a person → looked after at that moment. */
-function adopt(residents: ResidentColumns, alarm: Alarm, number: number | undefined): void {
-  if (number === undefined || number === 0 || !isInactivity(alarm)) return
-  const flags = residents.flags[number] ?? 0
-  if (alarm.state !== 'resolved') {
-    const again = (residents.activeAt.values[number] ?? 0) > alarm.raisedAt ? activeAgain : 0
-    if (alarm.clearedAt === null) residents.flags[number] = flags | noticed | again
-    return
-  }
-  residents.flags[number] = flags & ~(noticed | activeAgain)
-  if ((residents.freshAt.values[number] ?? 0) < alarm.at) write(residents.freshAt, number, alarm.at)
-}
-
-function forgiveDowntime({ devices, residents }: SilenceRegister, at: Instant): void {
-  let stoppedAt = 0
-  for (const stamp of devices.heardAt.values) stoppedAt = Math.max(stoppedAt, stamp)
-  for (const stamp of residents.activeAt.values) stoppedAt = Math.max(stoppedAt, stamp)
-  const downtime = at - stoppedAt
-  if (stoppedAt === 0 || downtime < downtimeMin) return
-  for (let number = 1; number < residents.size; number += 1) {
-    const since = sinceOf(residents, number, at)
-    if (since > 0) write(residents.freshAt, number, Math.min(at, since + downtime))
+/** Numbers by id, worked out again only when somebody is not where she was. */
+function openNumbers(residents: ResidentColumns): (id: string) => number | undefined {
+  let numbers: ReadonlyMap<string, number> = new Map()
+  return (id) => {
+    const known = numbers.get(id)
+    if (known !== undefined && residents.ids[known] === id) return known
+    if (id.startsWith('area:')) return undefined
+    numbers = numbersById(residents.ids)
+    return numbers.get(id)
   }
 }
-
-/** Since when her silence counts. A stamp from the future counts as now. */
-const sinceOf = (residents: ResidentColumns, number: number, now: Instant): Instant =>
-  Math.min(now, Math.max(residents.activeAt.values[number] ?? 0, residents.freshAt.values[number] ?? 0)) as Instant
 
 /** For each site, whether it is day there; worked out once a minute. */
 function openDayTest(residents: ResidentColumns, zoneOf: (siteId: string) => string | undefined): (now: Instant) => readonly boolean[] {
@@ -99,7 +90,7 @@ function openDayTest(residents: ResidentColumns, zoneOf: (siteId: string) => str
     const thisMinute = Math.floor(now / minutes(1))
     if (thisMinute !== minute || known.length !== residents.siteIds.length) {
       minute = thisMinute
-      known = residents.siteIds.map((siteId) => isDayAt(zoneOf(siteId) ?? 'Asia/Shanghai', now))
+      known = residents.siteIds.map((siteId) => isDayAt(zoneOf(siteId) ?? zoneDefault, now))
     }
     return known
   }
@@ -110,79 +101,45 @@ function isDayAt(timeZone: string, now: Instant): boolean {
   return hour >= day.from && hour < day.until
 }
 
-type Judging = { now: Instant; isDay: readonly boolean[]; settled: boolean }
-
-function judgeAll(silence: SilenceRegister, judging: Judging): CareEventDraft[] {
-  const { residents } = silence
+/** One look at every resident's next moment, once a second: plain numbers in a row, so that a million cost a millisecond or two. */
+function lookAtDue(watching: Watching, judging: Judging): CareEventDraft[] {
+  const { lookAt, size } = watching.silence.residents
   const drafts: CareEventDraft[] = []
-  const { flags: allFlags, size } = residents
-  const activeAt = residents.activeAt.values
-  const freshAt = residents.freshAt.values
-  const recently = hours(residents.hoursLeast)
   for (let number = 1; number < size; number += 1) {
-    const flags = allFlags[number] as number
-    // Nearly all leave here: at home, to be seen, and active not long ago.
-    const age = judging.now - Math.max(activeAt[number] as number, freshAt[number] as number)
-    if ((flags & ~(sensed | watched)) === 0 && age >= 0 && age < recently) continue
-    if ((flags & watched) === 0) continue
-    const draft = flags & noticed ? heardOf(residents, number, judging.now) : judge(silence, number, judging)
-    if (draft) drafts.push(draft)
+    if (judging.now < (lookAt[number] as number)) continue
+    for (const draft of look(watching, number, judging)) drafts.push(draft)
   }
   return drafts
 }
 
-/** She was announced; a sign of life since then ends it. */
-function heardOf(residents: ResidentColumns, number: number, now: Instant): CareEventDraft | null {
-  const flags = residents.flags[number] ?? 0
-  if ((flags & activeAgain) === 0) return null
-  residents.flags[number] = flags & ~(noticed | activeAgain)
-  const subjectId = residents.ids[number] ?? ''
-  return { kind: 'condition-cleared', subjectId, siteId: siteOf(residents, number), at: now, reason: 'inactivity', deviceId: null }
-}
-
-function judge(silence: SilenceRegister, number: number, { now, isDay, settled }: Judging): CareEventDraft | null {
+/** They were announced; a sign of life since then ends it. */
+function heardAgain({ silence, announced, callAgainAt }: Watching, now: Instant): CareEventDraft[] {
   const { residents } = silence
-  if (isSuspended(residents, number, now)) return null
-  const limitHours = (isDay[residents.site[number] ?? 0] ? residents.dayHours[number] : residents.nightHours[number]) ?? 0
-  const since = sinceOf(residents, number, now)
-  if (limitHours <= 0 || now - since < hours(limitHours) || !settled || !canShowLife(silence, number)) return null
-  residents.flags[number] = (residents.flags[number] ?? 0) | noticed
-  return noticedDraft(silence, number, { now, since, limitHours })
+  const drafts: CareEventDraft[] = []
+  for (const [number, told] of announced) {
+    const flags = residents.flags[number] ?? 0
+    if (flags & unseen && !silence.isBlind(number)) {
+      residents.flags[number] = flags & ~unseen
+      callAgainAt.delete(number)
+      drafts.push(clearedDraft(residents, number, { now, reason: 'home-unseen' }))
+    }
+    if (flags & activeAgain) drafts.push(...answered(silence, number, { now, told }))
+    if (((residents.flags[number] ?? 0) & (asked | noticed | unseen)) === 0) announced.delete(number)
+  }
+  return drafts
 }
 
-/** Away, in hospital or not to be seen; the end of it is a fresh start. */
-function isSuspended(residents: ResidentColumns, number: number, now: Instant): boolean {
+type Answer = { now: Instant; told: { since: Instant; isLearned: boolean } }
+
+/** Any sign of life answers a question. A lone uncertain one, the sun on a sensor, a pet, does not end an alarm. */
+function answered(silence: SilenceRegister, number: number, { now, told }: Answer): CareEventDraft[] {
+  const { residents } = silence
   const flags = residents.flags[number] ?? 0
-  const isNow = (residents.awayUntil[number] ?? 0) > now || (flags & blind) !== 0
-  if (isNow) residents.flags[number] = flags | suspended
-  else if (flags & suspended) {
-    residents.flags[number] = flags & ~suspended
-    write(residents.freshAt, number, now)
+  residents.flags[number] = flags & ~activeAgain
+  if (flags & noticed && told.isLearned) {
+    const limit = limitOf(silence, number, { now, budget: 1 })
+    if (limit && limit.since <= told.since + 1_000) return []
   }
-  return isNow
-}
-
-/** A home without a sensor whose only sign ever was a press of the button cannot show that she is well: it is not judged. */
-function canShowLife({ devices, residents }: SilenceRegister, number: number): boolean {
-  if ((residents.flags[number] ?? 0) & sensed) return true
-  const by = residents.activeDevice.values[number] ?? 0
-  return (residents.activeAt.values[number] ?? 0) > 0 && ((devices.flags[by] ?? 0) & deviceFlag.button) === 0
-}
-
-const siteOf = (residents: ResidentColumns, number: number): string => residents.siteIds[residents.site[number] ?? 0] ?? ''
-
-type Noticed = { now: Instant; since: Instant; limitHours: number }
-
-function noticedDraft({ devices, residents }: SilenceRegister, number: number, { now, since, limitHours }: Noticed): CareEventDraft {
-  const subjectId = residents.ids[number] ?? ''
-  const lastActiveAt = residents.activeAt.values[number] ?? 0
-  return {
-    kind: 'inactivity-noticed',
-    ...{ subjectId, siteId: siteOf(residents, number), at: now, deviceId: null },
-    room: devices.rooms[residents.activeDevice.values[number] ?? 0] ?? '',
-    // Derived from the silence itself: the same silence can never be two alarms.
-    causeId: `inactive:${subjectId}:${since}`,
-    ...{ claimedAt: null, unreadable: false, since, limit: hours(limitHours) },
-    detail: { silentSince: since, lastActiveAt, limitHours },
-  }
+  residents.flags[number] = flags & ~(activeAgain | asked | noticed)
+  return [clearedDraft(residents, number, { now, reason: 'inactivity' })]
 }

@@ -88,7 +88,7 @@ describe('the register', () => {
   test('the numbers of a device take at most 32 bytes', () => {
     const { devices } = empty()
     const columns = [devices.heardAt.values, devices.state, devices.flags, devices.heartbeat, devices.gateway]
-    const more = [devices.resident, devices.place, devices.freshSeconds]
+    const more = [devices.resident, devices.place, devices.freshSeconds, devices.certainty, devices.says]
     expect([...columns, ...more].reduce((sum, { BYTES_PER_ELEMENT }) => sum + BYTES_PER_ELEMENT, 0)).toBeLessThanOrEqual(32)
   })
 })

@@ -96,7 +96,7 @@ describe('one device', () => {
     const { plan: _p, planStep: _s, ...rest } = deviceAlarm(1) as Extract<Alarm, { state: 'raised' }>
     const alarm: Alarm = { ...rest, state: 'resolved', by: 'anna', at: world.now(), outcome: 'technical-fixed' }
     world.supervision.observe([{ seq: 1, fact: { kind: 'alarm-resolved', subjectId: 'r1', siteId: 'site-a', at: world.now(), alarm } }])
-    expect(words(world.run(11 * 3_600))).toEqual([])
+    expect(words(world.run(11 * 3_600))).toEqual(['r1 unseen'])
     const again = world.run(2 * 3_600)
     expect(words(again.filter(({ kind }) => kind === 'device-troubled'))).toEqual(['term-1 silent'])
     expect(causeOf(again)).not.toBe(causeOf(first))

@@ -39,7 +39,7 @@ export function openSupervision({ silence, alarms }: { silence: SilenceRegister;
       const returned = clearReturned(watch, moment)
       const settled = settleOverdue(watch, moment)
       const areas = tendAreas(watch, moment)
-      if (!blindKnown || changed || settled.length + areas.length > 0) noteBlindHomes(silence)
+      if (!blindKnown || changed || settled.length + areas.length > 0) noteBlindHomes(silence, now)
       blindKnown = true
       return [...returned, ...settled, ...areas, ...remindOf(watch, moment)]
     },

@@ -112,6 +112,10 @@ function silenceOf(devices: ReadonlyMap<string, KnownDevice>, marks: { heard: st
   return {
     heard: ({ number }) => void marks.heard.push(idOf(number)),
     active: (resident) => void marks.active.push(resident),
+    noteState: () => {},
+    standing: () => {
+      throw new Error('ingest asked how a silence stands')
+    },
     lastHeardAt: () => instant(0),
     lastActiveAt: () => instant(0),
     lastActiveDevice: () => 0,

@@ -1,4 +1,4 @@
-/** What is remembered of every device that should be heard: about 30 bytes of numbers each, beside the strings the directory gave. */
+/** What is remembered of every device that should be heard: 32 bytes of numbers each, beside the strings the directory gave. */
 import type { Role } from '../../domain/device.ts'
 import { type Instant, milliseconds, type Span, seconds } from '../../domain/time.ts'
 import type { RegisterPage, WatchedDevice } from '../../store/store.ts'
@@ -9,7 +9,7 @@ import { type ResidentColumns, residentFlag } from './residents.ts'
 export const deviceState = { unwatched: 0, heard: 1, overdue: 2, covered: 3, declared: 4, grouped: 5 } as const
 /** Bit on top of the state: a message came since the device was overdue. */
 export const heardAgain = 0x80
-export const deviceFlag = { mains: 1, sensor: 2, terminal: 4, button: 8 } as const
+export const deviceFlag = { mains: 1, sensor: 2, terminal: 4, button: 8, exit: 16 } as const
 
 export type DeviceColumns = {
   /** Highest number + 1. */
@@ -17,6 +17,10 @@ export type DeviceColumns = {
   heardAt: Register
   state: Uint8Array
   flags: Uint8Array
+  /** How surely a sign of life of this device is one, in percent. */
+  certainty: Uint8Array
+  /** What it last said: 1 = open, occupied or begun. */
+  says: Uint8Array
   /** Promised interval in seconds, 0 = no promise. */
   heartbeat: Uint32Array
   /** Number of the device that carries this one, 0 = none. */
@@ -37,6 +41,8 @@ export type DeviceColumns = {
 export type Place = { siteId: string; building: string; homes: number }
 
 const sensorRoles: ReadonlySet<Role> = new Set<Role>(['motion', 'presence', 'front-door', 'door', 'bed'])
+/** The sun on a motion sensor, a pet or a robot can look like a person; a bed, a door or a button hardly. */
+const certainties: Readonly<Partial<Record<Role, number>>> = { motion: 50, presence: 70, environment: 50, other: 70 }
 const terminalRoles: ReadonlySet<Role> = new Set<Role>(['terminal', 'gateway'])
 
 export function openDeviceColumns(pages: readonly RegisterPage[]): DeviceColumns {
@@ -44,7 +50,7 @@ export function openDeviceColumns(pages: readonly RegisterPage[]): DeviceColumns
   return {
     size: 1,
     heardAt: openRegister('device-heard', pages),
-    ...{ state: new Uint8Array(1), flags: new Uint8Array(1) },
+    ...{ state: new Uint8Array(1), flags: new Uint8Array(1), certainty: new Uint8Array(1), says: new Uint8Array(1) },
     ...{ heartbeat: none(), gateway: none(), resident: none(), place: none(), freshSeconds: none() },
     ...{ ids: [''], rooms: [''], places: [{ siteId: '', building: '', homes: 0 }], placeIndex: new Map() },
   }
@@ -119,8 +125,10 @@ function place(devices: DeviceColumns, device: WatchedDevice, at: Instant): void
   devices.resident[number] = device.residentNumber ?? 0
   devices.place[number] = placeOf(devices, device)
   devices.flags[number] = flagsOf(device)
+  devices.certainty[number] = certainties[device.role] ?? 100
   if (!fresh) return
   devices.state[number] = deviceState.heard
+  devices.says[number] = 1
   giveFreshStart(devices, number, at)
 }
 
@@ -128,7 +136,8 @@ const flagsOf = (device: WatchedDevice): number =>
   (device.power === 'mains' ? deviceFlag.mains : 0) |
   (sensorRoles.has(device.role) ? deviceFlag.sensor : 0) |
   (terminalRoles.has(device.role) ? deviceFlag.terminal : 0) |
-  (device.role === 'sos-button' ? deviceFlag.button : 0)
+  (device.role === 'sos-button' ? deviceFlag.button : 0) |
+  (device.role === 'front-door' ? deviceFlag.exit : 0)
 
 function placeOf(devices: DeviceColumns, device: WatchedDevice): number {
   const before = devices.place[device.number] ?? 0
@@ -156,6 +165,8 @@ function growTo(devices: DeviceColumns, number: number): void {
   const size = Math.max(number + 1, devices.state.length * 2)
   devices.state = grownUint8(devices.state, size)
   devices.flags = grownUint8(devices.flags, size)
+  devices.certainty = grownUint8(devices.certainty, size)
+  devices.says = grownUint8(devices.says, size)
   for (const column of ['heartbeat', 'gateway', 'resident', 'place', 'freshSeconds'] as const) {
     devices[column] = grownUint32(devices[column], size)
   }
@@ -166,6 +177,7 @@ export function noteHomes(devices: DeviceColumns, residents: ResidentColumns): v
   for (const known of devices.places) known.homes = 0
   for (let number = 1; number < residents.size; number += 1) {
     residents.flags[number] = (residents.flags[number] ?? 0) & ~residentFlag.sensed
+    residents.terminal[number] = 0
   }
   const counted = new Uint8Array(residents.size)
   for (let number = 1; number < devices.size; number += 1) {
@@ -174,6 +186,8 @@ export function noteHomes(devices: DeviceColumns, residents: ResidentColumns): v
     const home = devices.places[devices.place[number] ?? 0]
     if (home && !counted[resident]) home.homes += 1
     counted[resident] = 1
-    if ((devices.flags[number] ?? 0) & deviceFlag.sensor) residents.flags[resident] = (residents.flags[resident] ?? 0) | residentFlag.sensed
+    const flags = devices.flags[number] ?? 0
+    if (flags & deviceFlag.sensor) residents.flags[resident] = (residents.flags[resident] ?? 0) | residentFlag.sensed
+    if (flags & deviceFlag.terminal) residents.terminal[resident] = number
   }
 }

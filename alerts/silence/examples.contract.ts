@@ -90,7 +90,9 @@ export const words = (found: readonly CareEventDraft[]): string[] => found.map(w
 
 function wordOf(draft: CareEventDraft): string {
   if (draft.kind === 'area-silenced') return `${draft.subjectId} silent: ${draft.residentIds.length} homes`
+  if (draft.kind === 'device-troubled' && draft.reason === 'home-unseen') return `${draft.subjectId} unseen`
   if (draft.kind === 'device-troubled') return `${draft.deviceId} silent`
+  if (draft.kind === 'check-in-due') return `${draft.subjectId} asked: ${draft.because}`
   if (draft.kind === 'inactivity-noticed') return `${draft.subjectId} inactive`
   if (draft.kind === 'condition-cleared') return `${draft.deviceId ?? draft.subjectId} ${draft.reason} over`
   return draft.kind

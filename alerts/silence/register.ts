@@ -75,6 +75,7 @@ export function grownFloat64(from: Float64Array, size: number): Float64Array {
 
 export const grownUint32 = (from: Uint32Array, size: number): Uint32Array => copyInto(new Uint32Array(size), from)
 export const grownUint8 = (from: Uint8Array, size: number): Uint8Array => copyInto(new Uint8Array(size), from)
+export const grownUint16 = (from: Uint16Array, size: number): Uint16Array => copyInto(new Uint16Array(size), from)
 export const grownFloat32 = (from: Float32Array, size: number): Float32Array => copyInto(new Float32Array(size), from)
 
 function copyInto<Numbers extends { set(from: Numbers): void }>(to: Numbers, from: Numbers): Numbers {

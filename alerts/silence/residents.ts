@@ -1,7 +1,18 @@
 /** What is remembered of every resident's signs of life: numbers by `Resident.number`. */
-import type { Instant } from '../../domain/time.ts'
+import { modes } from '../../domain/people.ts'
+import { hours, type Instant, minutes } from '../../domain/time.ts'
 import type { RegisterPage, WatchedResident } from '../../store/store.ts'
-import { grownFloat32, grownFloat64, grownUint8, grownUint32, openRegister, type Register, reserve, write } from './register.ts'
+import {
+  grownFloat32,
+  grownFloat64,
+  grownUint8,
+  grownUint16,
+  grownUint32,
+  openRegister,
+  type Register,
+  reserve,
+  write,
+} from './register.ts'
 
 export const residentFlag = {
   /** Nothing can be seen of the home. */
@@ -15,9 +26,17 @@ export const residentFlag = {
   /** Not judged at the last look: away, in hospital, or blind. */
   suspended: 16,
   watched: 32,
-  /** `awayUntil` says until when. */
-  away: 64,
+  /** She was asked whether she is all right, about the silence that is running. */
+  asked: 64,
+  /** Somebody was asked to call, because her home cannot be seen. */
+  unseen: 128,
+  /** Some of the sensors of her home are silent: what is left sees less than what taught us. */
+  partly: 256,
 } as const
+
+/** What keeps a home from being seen, from the least to the most. */
+export const sights = ['seen', 'sensor', 'terminal', 'area'] as const
+export type Sight = (typeof sights)[number]
 
 export type ResidentColumns = {
   /** Highest number + 1. */
@@ -26,21 +45,31 @@ export type ResidentColumns = {
   activeDevice: Register
   /** Silence before this moment does not count. */
   freshAt: Register
-  flags: Uint8Array
+  flags: Uint16Array
+  /** Nothing about her can become due before this moment. */
+  lookAt: Float64Array
+  /** Index into `sights`, and since when it cannot be seen; 0 = it can. */
+  sight: Uint8Array
+  blindSince: Float64Array
+  /** Number of the terminal in her home, 0 = none. */
+  terminal: Uint32Array
   /** Index into `siteIds`. */
   site: Uint32Array
-  /** Hours; 0 = not watched. */
+  /** Hours set by hand; 0 = not watched, NaN = none set: then what was learned decides. */
   dayHours: Float32Array
   nightHours: Float32Array
-  /** Away or in hospital until then; 0 = at home, Infinity = no end known. */
-  awayUntil: Float64Array
+  /** False alarms a month; NaN = the city's default. */
+  budget: Float32Array
+  /** Index into `modes`, and its end: Infinity = no end known. */
+  mode: Uint8Array
+  modeUntil: Float64Array
   /** The shortest limit of anybody, in hours: whoever was active since needs no second look. */
   hoursLeast: number
   ids: string[]
   siteIds: string[]
 }
 
-/** The site's default: hours without a sign of life by day and by night. */
+/** Hours without a sign of life by day and by night, while too little is known of somebody. */
 export const defaultHours = { day: 12, night: 14 } as const
 
 export function openResidentColumns(pages: readonly RegisterPage[]): ResidentColumns {
@@ -49,8 +78,10 @@ export function openResidentColumns(pages: readonly RegisterPage[]): ResidentCol
     activeAt: openRegister('resident-active', pages),
     activeDevice: openRegister('resident-active-device', pages),
     freshAt: openRegister('resident-fresh', pages),
-    ...{ flags: new Uint8Array(1), site: new Uint32Array(1), dayHours: new Float32Array(1), nightHours: new Float32Array(1) },
-    ...{ awayUntil: new Float64Array(1), hoursLeast: 0, ids: [''], siteIds: [''] },
+    ...{ flags: new Uint16Array(1), lookAt: new Float64Array(1), sight: new Uint8Array(1), blindSince: new Float64Array(1) },
+    ...{ terminal: new Uint32Array(1), site: new Uint32Array(1), dayHours: new Float32Array(1), nightHours: new Float32Array(1) },
+    ...{ budget: new Float32Array(1), mode: new Uint8Array(1), modeUntil: new Float64Array(1) },
+    ...{ hoursLeast: 0, ids: [''], siteIds: [''] },
   }
 }
 
@@ -67,9 +98,7 @@ export function enrolResidents(residents: ResidentColumns, watched: readonly Wat
     if (residents.ids[number] !== resident.id) startFresh(residents, resident, at)
     residents.flags[number] = (residents.flags[number] ?? 0) | residentFlag.watched
     residents.site[number] = siteIndex(residents, sites, resident.siteId)
-    residents.dayHours[number] = resident.inactivityDayHours ?? defaultHours.day
-    residents.nightHours[number] = resident.inactivityNightHours ?? defaultHours.night
-    setAway(residents, number, awayUntil(resident))
+    setRule(residents, resident)
   }
 }
 
@@ -90,11 +119,29 @@ function siteIndex(residents: ResidentColumns, sites: Map<string, number>, siteI
   return index
 }
 
-function setAway(residents: ResidentColumns, number: number, until: number): void {
-  const flags = residents.flags[number] ?? 0
-  residents.awayUntil[number] = until
-  residents.flags[number] = until > 0 ? flags | residentFlag.away : flags & ~residentFlag.away
+/** What the directory says about when to worry; who is not as before is looked at at once. */
+function setRule(residents: ResidentColumns, resident: WatchedResident): void {
+  const { number } = resident
+  const until = resident.mode === 'home' ? 0 : (resident.modeUntil ?? Number.POSITIVE_INFINITY)
+  const changed = [
+    set(residents.dayHours, number, resident.inactivityDayHours ?? Number.NaN),
+    set(residents.nightHours, number, resident.inactivityNightHours ?? Number.NaN),
+    set(residents.budget, number, resident.silenceBudget ?? Number.NaN),
+    set(residents.mode, number, modes.indexOf(resident.mode)),
+    set(residents.modeUntil, number, until),
+  ]
+  if (changed.includes(true)) residents.lookAt[number] = 0
 }
+
+/** True when it was something else before. */
+function set(column: Float32Array | Float64Array | Uint8Array, number: number, value: number): boolean {
+  const before = column[number]
+  column[number] = value
+  return !Object.is(before, column[number])
+}
+
+/** No silence shorter than this is ever judged, so that a sign of life costs no more than to say so. */
+export const leastLook = (residents: ResidentColumns): number => Math.min(minutes(20), hours(residents.hoursLeast))
 
 function hoursLeast(watched: readonly WatchedResident[]): number {
   let least = Math.min(defaultHours.day, defaultHours.night)
@@ -105,19 +152,14 @@ function hoursLeast(watched: readonly WatchedResident[]): number {
   return least
 }
 
-function awayUntil(resident: WatchedResident): number {
-  if (resident.mode !== 'away' && resident.mode !== 'hospital') return 0
-  return resident.modeUntil ?? Number.POSITIVE_INFINITY
-}
-
 function growTo(residents: ResidentColumns, number: number): void {
   for (const register of [residents.activeAt, residents.activeDevice, residents.freshAt]) reserve(register, number)
   residents.size = Math.max(residents.size, number + 1)
   if (number < residents.flags.length) return
   const size = Math.max(number + 1, residents.flags.length * 2)
-  residents.flags = grownUint8(residents.flags, size)
-  residents.site = grownUint32(residents.site, size)
-  residents.dayHours = grownFloat32(residents.dayHours, size)
-  residents.nightHours = grownFloat32(residents.nightHours, size)
-  residents.awayUntil = grownFloat64(residents.awayUntil, size)
+  residents.flags = grownUint16(residents.flags, size)
+  for (const column of ['sight', 'mode'] as const) residents[column] = grownUint8(residents[column], size)
+  for (const column of ['site', 'terminal'] as const) residents[column] = grownUint32(residents[column], size)
+  for (const column of ['dayHours', 'nightHours', 'budget'] as const) residents[column] = grownFloat32(residents[column], size)
+  for (const column of ['lookAt', 'blindSince', 'modeUntil'] as const) residents[column] = grownFloat64(residents[column], size)
 }

@@ -38,6 +38,7 @@ function adoptArea(watch: Watch, alarm: Alarm, { numberOf, stoppedAt }: Known): 
   // Told already; what changed while we were away is said with the next look.
   area.toldAt = unknownYet
   area.change = 'shrunk'
+  Object.assign(area, { since: alarm.raisedAt, isCallAsked: alarm.detail.callAll === 1 })
   const named = new Set(alarm.residentIds)
   const carrier = deviceId === null ? 0 : (numberOf.get(deviceId) ?? 0)
   for (let number = 1; number < devices.size; number += 1) {

@@ -14,6 +14,8 @@ export const unknownYet = -1
 const calmAfter = seconds(90)
 const toldEvery = { grown: seconds(5), shrunk: seconds(30) } as const
 export const remindAfter = hours(12)
+/** So long an area may be silent before somebody is asked to call its homes: a switched-off street must not be a street nobody asks after. */
+const callAfter = hours(4)
 
 export const mayJoin = (area: Area, elapsed: number): boolean => elapsed - area.grownAt <= joinWithin
 
@@ -27,7 +29,7 @@ export function newArea(what: Pick<Area, 'subjectId' | 'siteId' | 'deviceId' | '
     homesLeft: 0,
     toldAt: Number.NEGATIVE_INFINITY,
     change: 'none',
-    remindAt: Number.POSITIVE_INFINITY,
+    ...{ since: 0, isCallAsked: false, remindAt: Number.POSITIVE_INFINITY },
   }
 }
 
@@ -55,7 +57,8 @@ function homesOf(silence: SilenceRegister, area: Area): Set<number> {
 }
 
 /** Lets go of members that were heard again or are not watched any more, and counts the homes that are left. */
-export function countArea(silence: SilenceRegister, area: Area, { elapsed }: Moment): void {
+export function countArea(silence: SilenceRegister, area: Area, { elapsed, now }: Moment): void {
+  if (area.since === 0 || area.since > now) area.since = now
   for (const moment of ['grownAt', 'returnedAt', 'toldAt'] as const) if (area[moment] === unknownYet) area[moment] = elapsed
   const before = area.members.size
   for (const member of area.members) {
@@ -78,13 +81,27 @@ export function isOver(area: Area, { elapsed }: Moment): boolean {
 
 /** What is to be said of this area now: it grew, it shrank, or it was closed and is still silent. */
 export function newsOf(silence: SilenceRegister, area: Area, moment: Moment): readonly CareEventDraft[] {
+  const call = callOf(silence, area, moment)
+  if (call) return [call]
   const due = moment.elapsed >= area.remindAt || (area.change !== 'none' && moment.elapsed - area.toldAt >= toldEvery[area.change])
   if (!due) return []
   Object.assign(area, { toldAt: moment.elapsed, change: 'none', remindAt: Number.POSITIVE_INFINITY })
   return [silenced(silence, area, moment)]
 }
 
-function silenced(silence: SilenceRegister, area: Area, { now }: Moment): CareEventDraft {
+/** The one time that somebody is asked to call them all; null before and after. */
+function callOf(silence: SilenceRegister, area: Area, moment: Moment): CareEventDraft | null {
+  if (area.isCallAsked || area.toldAt < 0 || moment.now - area.since < callAfter) return null
+  Object.assign(area, { toldAt: moment.elapsed, change: 'none', isCallAsked: true })
+  const draft = silenced(silence, area, moment)
+  return {
+    ...draft,
+    causeId: `area-unseen:${area.subjectId}:${area.since}`,
+    detail: { ...draft.detail, callAll: 1, unseenSince: area.since },
+  }
+}
+
+function silenced(silence: SilenceRegister, area: Area, { now }: Moment): Extract<CareEventDraft, { kind: 'area-silenced' }> {
   const residentIds = [...homesOf(silence, area)].map((home) => silence.residents.ids[home] ?? '').filter((id) => id !== '')
   return {
     kind: 'area-silenced',

@@ -31,6 +31,9 @@ export type Area = {
   returnedAt: number
   toldAt: number
   change: 'none' | 'shrunk' | 'grown'
+  /** Since when, by the wall clock, and whether somebody was asked to call its homes. */
+  since: number
+  isCallAsked: boolean
   /** When a person closed the alarm although homes are still silent: when to say so again. */
   remindAt: number
 }
