@@ -5,6 +5,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Log } from '../../domain/log.ts'
 import { type Clock, days, hours, type Instant, type Span, seconds } from '../../domain/time.ts'
 import { type BulkStore, type HistoryStore, type Quarantine, type RegisterStore, StoreTrouble, type TelemetryStore } from '../store.ts'
+import { openBulkPort } from './telemetry/bulk-port.ts'
 import { openGate } from './telemetry/gate.ts'
 import { openHistory } from './telemetry/history.ts'
 import { openLink } from './telemetry/link.ts'
@@ -103,6 +104,7 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
     stopTicking()
     windows.flush()
     await windows.idle()
+    await bulk.idle()
     await link.close()
   }
 
@@ -112,14 +114,11 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   }
   const isClosing = () => closing !== null
   const readings = openReadings({ link, windows, gate, isClosing })
+  const bulk = openBulkPort({ link, gate, isClosing, record: readings.record, now: clock.now })
   return {
     telemetry: { ...readings, close },
+    bulk: bulk.bulk,
     registers: openRegisters({ link, windows, isClosing }),
-    // For now by the lane of live readings; the packed way takes its place.
-    async bulk(given) {
-      for (let from = 0; from < given.length; from += 40_000) await readings.record(given.slice(from, from + 40_000))
-      return { added: given.length, known: 0 }
-    },
     history: openHistory(link, needs.spool?.local ?? needs.retention ?? days(90)),
     quarantine: openQuarantine({ link, windows, isClosing }),
     health: () => ({ ...gate.state(), windowsWaiting: windows.waiting() }),

@@ -54,7 +54,7 @@ function grow(columns: Columns): void {
 }
 
 /** Device by device, kind by kind, oldest first; readings of one moment stay in the order recorded. */
-function groupsOf(columns: Columns): Group[] {
+export function groupsOf(columns: Columns): Group[] {
   const members = new Map<number, number[]>()
   for (let i = 0; i < columns.count; i++) {
     const key = (columns.device[i] as number) * 256 + (columns.kind[i] as number)

@@ -22,6 +22,8 @@ const lengthBits = 6
 const shiftMax = 30
 /** In place of a Rice shift: the column is packed evenly. */
 const evenly = 31
+/** The same, and all are one number. */
+const same = 32
 /** Numbers packed evenly share a word of at most so many bits: 401 different ones are 8.67 bits each, not 9. */
 const wordBitsMax = 30
 
@@ -91,8 +93,9 @@ export function planColumn(plan: Plan, column: Float64Array, count: number): voi
 
 /** Writes the first `count` numbers as planned. */
 export function writeColumn(sink: Sink, column: Float64Array, { count, plan }: { count: number; plan: Plan }): void {
-  writeBits(sink, plan.shift, 8)
+  writeBits(sink, plan.range === 0 ? same : plan.shift, 8)
   writeVarint(sink, zigzag(plan.min))
+  if (plan.range === 0) return
   makeRoom(sink, (plan.bits >> 3) + 16)
   if (plan.shift === evenly) writeEven(sink, column, { count, plan })
   else writeRice(sink, column, { count, plan })
@@ -104,7 +107,7 @@ function writeEven(sink: Sink, column: Float64Array, planned: Planned): void {
   const { range } = planned.plan
   writeVarint(sink, range)
   if (range >= 2 ** wordBitsMax) writeAlone(sink, column, planned)
-  else if (range > 0) writeShared(sink, column, planned)
+  else writeShared(sink, column, planned)
 }
 
 function writeAlone(sink: Sink, column: Float64Array, { count, plan }: Planned): void {
@@ -156,15 +159,14 @@ export function readColumn(source: Source, count: number): Float64Array {
   const min = unzigzag(readVarint(source))
   const column = new Float64Array(count)
   if (shift <= shiftMax) readRice(source, column, { shift, min })
+  else if (shift === same) column.fill(min)
   else if (shift === evenly) readEven(source, column, { min, range: readVarint(source) })
   else throw new RangeError('A column of a sealed chunk is written in no way we know.')
   return column
 }
 
 function readEven(source: Source, column: Float64Array, { min, range }: { min: number; range: number }): void {
-  if (range === 0) {
-    column.fill(min)
-  } else if (range >= 2 ** wordBitsMax) {
+  if (range >= 2 ** wordBitsMax) {
     const width = lengthOf(range)
     for (let i = 0; i < column.length; i++) column[i] = min + readBits(source, width)
   } else readShared(source, column, { min, range })

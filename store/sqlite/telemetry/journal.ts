@@ -12,6 +12,8 @@ export type Journal = {
   /** Deletes up to `rows` of the oldest rows at or before `seq`; false when none is left. */
   trim(seq: number, rows: number): boolean
   residentsOf(device: number): readonly number[]
+  /** Whose this device is or was. Inside the caller's transaction. */
+  learn(device: number, resident: number): void
   /** The caller's transaction was rolled back: nothing of it happened. */
   forget(): void
 }
@@ -31,7 +33,7 @@ export function openJournal(database: DatabaseSync, damaged: () => void): Journa
     append(batch, now) {
       const records = new Uint8Array(batch.buffer, 0, batch.count * recordBytes)
       insert.run(++lastSeq, now, batch.count, crc32(records), records)
-      owners.learn(batch)
+      for (let i = 0; i < batch.count; i++) owners.learn(batch.words[i * wordsEach + 4] as number, batch.words[i * wordsEach + 5] as number)
     },
     lastSeq: () => lastSeq,
     *after(seq) {
@@ -45,6 +47,7 @@ export function openJournal(database: DatabaseSync, damaged: () => void): Journa
     },
     trim: (seq, rows) => Number(trim.run(seq, rows).changes) > 0,
     residentsOf: owners.residentsOf,
+    learn: owners.learn,
     forget() {
       lastSeq = Number(newest.get()?.seq)
       owners.forget()
@@ -61,14 +64,10 @@ function openOwners(database: DatabaseSync) {
     known.set(Number(row.device), Number(row.resident))
 
   return {
-    learn(batch: Packed): void {
-      for (let i = 0; i < batch.count; i++) {
-        const device = batch.words[i * wordsEach + 4] as number
-        const resident = batch.words[i * wordsEach + 5] as number
-        if (known.get(device) === resident) continue
-        insert.run(device, resident)
-        known.set(device, resident)
-      }
+    learn(device: number, resident: number): void {
+      if (known.get(device) === resident) return
+      insert.run(device, resident)
+      known.set(device, resident)
     },
     /** What is no longer known is only learned again. */
     forget: () => known.clear(),

@@ -24,8 +24,11 @@ export type CommitAsk = {
   entries: readonly QuarantineEntry[]
   pages: readonly { register: RegisterName; page: number; buffer: ArrayBuffer }[]
 }
+/** History, packed like a commit's readings. Answered when all of it is durable; commits come in between. */
+export type BulkAsk = { ask: 'bulk'; id: number; recordedAt: number; buffer: ArrayBuffer; count: number }
 export type Ask =
   | CommitAsk
+  | BulkAsk
   | { ask: 'readings'; id: number; query: ReadingQuery }
   | { ask: 'summaries'; id: number; query: SummaryQuery }
   | { ask: 'save-days'; id: number; days: readonly StoredDay[] }
@@ -49,6 +52,7 @@ export type Space = { freeBytes: number; full: boolean; damaged: number }
 /** The answer's value by what was asked. */
 export type Answers = {
   commit: { buffer: ArrayBuffer }
+  bulk: { buffer: ArrayBuffer; added: number }
   readings: { buffer: ArrayBuffer; count: number }
   summaries: readonly SummarySeries[]
   'save-days': null

@@ -24,6 +24,12 @@ export type Run = {
   mergedInto: number
 }
 
+/**
+ * Runs given in bulk came past the journal and are in the sums from the first: their cut is before every row's, so that they are
+ * neither merged nor summed up again, and tell nothing about what of the journal is sealed.
+ */
+export const cutOfBulk = 0
+
 /** A run with nothing in it yet. */
 export function newRun(given: Pick<Run, 'id' | 'level' | 'state' | 'recordedAt' | 'journalCut'>): Run {
   return { ...given, sealedOwner: -1, fromAt: Number.MAX_SAFE_INTEGER, toAt: Number.MIN_SAFE_INTEGER, readings: 0, mergedInto: 0 }

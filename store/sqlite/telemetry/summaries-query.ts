@@ -4,14 +4,14 @@ import { instant } from '../../../domain/time.ts'
 import type { SummaryQuery, SummarySeries } from '../../store.ts'
 import { residentOf } from './arena.ts'
 import { doublesEach, packedOver, wordsEach } from './batch.ts'
-import { decodeChunk } from './chunk.ts'
 import { openCounted } from './counted.ts'
-import { addSum, hourMs, keyOf, readHours, type Sum, sumOf } from './hours.ts'
+import { addSum, hourMs, keyOf, type Sum, sumOf } from './hours.ts'
 import type { Journal } from './journal.ts'
 import { findReadings, ownersAsked } from './query.ts'
 import type { Runs } from './runs.ts'
 import type { Shelf } from './shelf.ts'
 import type { Summaries } from './summaries.ts'
+import { readSums } from './sums.ts'
 
 type Needs = { runs: Runs; shelf: Shelf; journal: Journal; summaries: Summaries }
 
@@ -27,7 +27,8 @@ export function findSummaries(needs: Needs, query: SummaryQuery): readonly Summa
     (kinds === undefined || kinds.has(key % 256)) && (query.device === undefined || query.device === Math.floor(key / 256))
   const asked: Asked = { query, isWanted, spanOf: openSpans(bounds) }
   const isWhole = bounds.every((bound) => bound % hourMs === 0)
-  const summedSeq = isWhole ? needs.summaries.summedSeq() : 0
+  // Before all cuts, even that of what came in bulk: everything is looked at one by one.
+  const summedSeq = isWhole ? needs.summaries.summedSeq() : -1
   const [from, to] = [bounds[0] ?? instant(0), instant((bounds[bounds.length - 1] ?? 0) - 1)]
   for (const owner of ownersAsked({ ...query, from, to, limit: 1 }, needs.journal)) {
     if (isWhole) addSummed(found, owner, { needs, asked })
@@ -69,8 +70,9 @@ function addSummed(found: Found, owner: number, { needs, asked }: { needs: Needs
     if (run.state !== 'kept' || run.toAt < (bounds[0] ?? 0) || run.fromAt >= (bounds[bounds.length - 1] ?? 0)) continue
     const chunk = runs.chunkOf(run, owner)
     if (!chunk) continue
-    readHours(decodeChunk(chunk, run.recordedAt), (key, hour, sum) => {
-      const span = asked.isWanted(key) ? asked.spanOf(hour * hourMs) : -1
+    readSums(chunk, run.recordedAt, ({ device, kind }, sum) => {
+      const key = keyOf(device, kind)
+      const span = asked.isWanted(key) ? asked.spanOf(sum.firstAt) : -1
       if (span >= 0) put(found, { key, span }, sum)
     })
   }

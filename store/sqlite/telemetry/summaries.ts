@@ -1,12 +1,13 @@
 /** The rollup: every finished day's run is summed up hour by hour, an owner at a time, into a run of its own that is kept for years. Resumable; follows the order recorded. */
 import type { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../../domain/clock.ts'
-import { decodeChunk, encodeChunk, newColumns } from './chunk.ts'
+import { decodeChunk } from './chunk.ts'
 import { openCounted } from './counted.ts'
 import type { Days } from './days.ts'
-import { addGroup, type Hours, putHours } from './hours.ts'
-import { grownBy, newRun, openRuns, type Run, type Runs } from './runs.ts'
+import { sumsOf } from './hours.ts'
+import { cutOfBulk, grownBy, newRun, openRuns, type Run, type Runs } from './runs.ts'
 import { inTransaction } from './schema.ts'
+import { encodeSums, momentsOf } from './sums.ts'
 
 export type Summaries = {
   /** Runs of sums that hold everything recorded up to `summedSeq`, for questions. */
@@ -63,7 +64,8 @@ export function openSummaries({ database, runs, damaged, retentionMs, days }: Ne
   function dropSome(now: number): boolean {
     const newest = summedSeq()
     // The newest one stays: it remembers up to where everything is summed up.
-    const isExpired = (run: Run) => run.state === 'kept' && run.recordedAt + retentionMs < now && run.journalCut < newest
+    const isExpired = (run: Run) =>
+      run.state === 'kept' && run.recordedAt + retentionMs < now && (run.journalCut < newest || run.journalCut === cutOfBulk)
     const expired = sums.all().find(isExpired)
     if (expired) change(() => ({ ...expired, state: 'dropped' }))
     const dropped = sums.all().find((run) => run.state === 'dropped')
@@ -90,8 +92,6 @@ export function openSummaries({ database, runs, damaged, retentionMs, days }: Ne
   }
 }
 
-const columns = newColumns(1_024)
-
 /** Sums up owners until the deadline, at least one. Their blocks are in the caller's transaction. */
 function sumOwners({ source, into, runs, sums }: { source: Run; into: Run; runs: Runs; sums: Runs }, deadline: number): Run {
   const writer = sums.writer(into)
@@ -100,13 +100,10 @@ function sumOwners({ source, into, runs, sums }: { source: Run; into: Run; runs:
   let isDone = true
   for (const { owner, bytes } of chunks) {
     const counted = openCounted(runs, owner, (run) => run.journalCut < source.journalCut)
-    const hours: Hours = new Map()
-    for (const group of decodeChunk(bytes, source.recordedAt)) addGroup(hours, group, counted(group.device, group.kind))
-    columns.count = 0
-    putHours(hours, columns)
-    const chunk = encodeChunk(columns, source.recordedAt)
-    if (hours.size > 0) writer.add(owner, chunk.bytes)
-    grown = grownBy(grown, owner, { at: columns.at.subarray(0, columns.count), readings: chunk.readings })
+    const series = decodeChunk(bytes, source.recordedAt).map((group) => sumsOf(group, counted(group.device, group.kind)))
+    const chunk = encodeSums(series, source.recordedAt)
+    if (chunk.sums > 0) writer.add(owner, chunk.bytes)
+    grown = grownBy(grown, owner, { at: momentsOf(series), readings: chunk.sums })
     isDone = false
     if (systemClock.elapsed() >= deadline) break
     isDone = true

@@ -5,6 +5,8 @@ import { systemClock } from '../../../domain/clock.ts'
 import { sentenceOf } from '../../../domain/log.ts'
 import { milliseconds } from '../../../domain/time.ts'
 import { packedOver } from './batch.ts'
+import { openBulk } from './bulk.ts'
+import { type BulkLane, openBulkLane } from './bulk-lane.ts'
 import { openDays } from './days.ts'
 import { openJournal } from './journal.ts'
 import { openKeep } from './keep.ts'
@@ -22,6 +24,8 @@ import { openUpkeep } from './upkeep.ts'
 const restMs = milliseconds(25)
 /** Write-ahead log, roughly, before a checkpoint is worth its three fsyncs. */
 const checkpointBytes = 4 * 1024 * 1024
+/** The same while history comes in bulk: more is written at once. */
+const bulkCheckpointBytes = 32 * 1024 * 1024
 /** Pages a commit writes besides its data, roughly. */
 const commitBytes = 3 * 4_096
 
@@ -80,6 +84,19 @@ function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {
   return { buffer: ask.buffer }
 }
 
+function openLane(parts: Parts): BulkLane {
+  return openBulkLane({
+    open: ({ buffer, count, recordedAt }) =>
+      openBulk({ ...parts, sums: parts.summaries.runs }, { batch: packedOver(buffer, count), recordedAt }),
+    done: ({ id, buffer }, bulk) => tell({ tell: 'answer', id, value: { buffer, added: bulk.added() } }, [buffer]),
+    failed: (ask, error) => refuse(parts, ask, error),
+    wrote(bytes) {
+      parts.logBytes += bytes
+      if (parts.logBytes > bulkCheckpointBytes) checkpoint(parts)
+    },
+  })
+}
+
 function countsOf({ database, runs, shelf, commits }: Parts): Counts {
   const numberOf = (pragma: string) => Number(Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})[0])
   const sealed = runs.visible().reduce((sum, run) => sum + run.readings, 0)
@@ -123,7 +140,7 @@ function compact(parts: Parts, now: number): null {
   return null
 }
 
-function answer(parts: Parts, ask: Exclude<Ask, { ask: 'tick' | 'close' }>): Answers[keyof Answers] {
+function answer(parts: Parts, ask: Exclude<Ask, { ask: 'tick' | 'close' | 'bulk' }>): Answers[keyof Answers] {
   switch (ask.ask) {
     case 'commit':
       return commit(parts, ask)
@@ -162,13 +179,18 @@ function end(error: unknown): void {
   port.close()
 }
 
-function handle(parts: Parts, ask: Ask): void {
+function handle(parts: Parts, lane: BulkLane, ask: Ask): void {
   if (ask.ask === 'tick') {
     tell({ tell: 'space', space: spaceOf(parts) })
     upkeepSome(parts, ask.now)
     return
   }
+  if (ask.ask === 'bulk') {
+    lane.add(ask)
+    return
+  }
   if (ask.ask === 'close') {
+    lane.stop()
     parts.spool.stop()
     parts.database.close()
     port.close()
@@ -190,9 +212,10 @@ function refuse(parts: Parts, ask: Ask, error: unknown): void {
 
 function start(): void {
   const parts = openParts(workerData as WorkerNeeds)
+  const lane = openLane(parts)
   port.on('message', (ask: Ask) => {
     try {
-      handle(parts, ask)
+      handle(parts, lane, ask)
     } catch (error) {
       refuse(parts, ask, error)
     }

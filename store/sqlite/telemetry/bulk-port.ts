@@ -1,0 +1,112 @@
+/** The bulk port as its callers see it: readings are packed a little at a time, so that a press is served in between, while the worker writes what came before. */
+import type { Reading } from '../../../domain/reading.ts'
+import type { Instant } from '../../../domain/time.ts'
+import { type BulkResult, type BulkStore, StoreTrouble, type TelemetryStore } from '../../store.ts'
+import { pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
+import type { Gate } from './gate.ts'
+import type { Link } from './link.ts'
+
+/** Readings of one run at most: 32 MiB on their way to the worker. A longer call becomes several runs. */
+export const partReadingsMax = 1_048_576
+/** A shorter call that does not say when it was recorded goes the way of live readings: a run of its own is not worth it. */
+export const shortReadingsMax = 10_000
+/** Readings packed in one turn of the event loop, about a millisecond. */
+const atOnce = 16_384
+/** Parts being packed or written at once. */
+const underWayMax = 2
+
+type Needs = {
+  link: Link
+  gate: Gate
+  isClosing: () => boolean
+  record: TelemetryStore['record']
+  now: () => Instant
+}
+export type BulkPort = BulkStore & {
+  /** Resolves when everything begun has been answered. */
+  idle(): Promise<void>
+}
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export function openBulkPort({ link, gate, isClosing, record, now }: Needs): BulkPort {
+  const turns = openTurns(underWayMax)
+  let spares: ArrayBuffer[] = []
+
+  async function write(part: readonly Reading[], recordedAt: Instant): Promise<number> {
+    await turns.take()
+    try {
+      const batch = packedOver(spares.pop() ?? new ArrayBuffer(partReadingsMax * recordBytes))
+      await inSlices(part, (reading) => pack(batch, reading))
+      const answer = await link.ask('bulk', { recordedAt, buffer: batch.buffer, count: batch.count }, [batch.buffer])
+      spares.push(answer.buffer)
+      return answer.added
+    } catch (error) {
+      gate.dropped(part.length)
+      throw error
+    } finally {
+      turns.giveBack()
+      // Tens of megabytes are not kept for a next time that may never come.
+      if (turns.underWay() === 0) spares = []
+    }
+  }
+
+  async function writeAll(readings: readonly Reading[], recordedAt: Instant): Promise<BulkResult> {
+    await inSlices(readings, mustBeFit)
+    const parts: Promise<number>[] = []
+    for (let from = 0; from < readings.length; from += partReadingsMax)
+      parts.push(write(readings.slice(from, from + partReadingsMax), recordedAt))
+    const settled = await Promise.allSettled(parts)
+    const failed = settled.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
+    const added = settled.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value : 0), 0)
+    return { added, known: readings.length - added }
+  }
+
+  return {
+    async bulk(readings, recordedAt) {
+      if (isClosing()) throw new StoreTrouble('closed', 'Telemetry is closed.')
+      if (recordedAt !== undefined && !Number.isSafeInteger(recordedAt))
+        throw new RangeError('A moment of recording is a whole millisecond.')
+      await gate.refusal()
+      if (recordedAt !== undefined || readings.length >= shortReadingsMax) return writeAll(readings, recordedAt ?? now())
+      await record(readings)
+      return { added: readings.length, known: 0 }
+    },
+    idle: turns.idle,
+  }
+}
+
+async function inSlices(readings: readonly Reading[], work: (reading: Reading) => void): Promise<void> {
+  for (let from = 0; from < readings.length; from += atOnce) {
+    const to = Math.min(from + atOnce, readings.length)
+    for (let i = from; i < to; i++) work(readings[i] as Reading)
+    await breathe()
+  }
+}
+
+function mustBeFit(reading: Reading): void {
+  const why = whyUnfit(reading)
+  if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
+}
+
+/** So many at once; the rest wait in their order. */
+function openTurns(most: number) {
+  const waiting: (() => void)[] = []
+  let underWay = 0
+  let settleIdle: () => void = () => {}
+  return {
+    underWay: () => underWay + waiting.length,
+    async take(): Promise<void> {
+      if (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+      else underWay++
+    },
+    giveBack(): void {
+      const next = waiting.shift()
+      if (next) next()
+      else underWay--
+      if (underWay === 0) settleIdle()
+    },
+    idle: (): Promise<void> => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => (settleIdle = resolve))),
+  }
+}

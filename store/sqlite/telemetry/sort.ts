@@ -1,0 +1,133 @@
+/** A batch in the order recorded becomes columns in the order kept: owner by owner, device by device, kind by kind, oldest first. Numbers only, no object for a reading. */
+import { ownerOf } from './arena.ts'
+import { doublesEach, type Packed, wordsEach } from './batch.ts'
+
+/** Group `i` is `device[i]`'s readings of `kind[i]` while it was `resident[i]`'s: columns `at` and `value` from `from[i]` to `from[i + 1]`. */
+export type Sorted = {
+  count: number
+  groups: number
+  device: Uint32Array
+  resident: Uint32Array
+  kind: Uint8Array
+  from: Uint32Array
+  at: Float64Array
+  value: Float64Array
+}
+
+/** Groups in the order met, found again by their numbers: an open table of numbers, at most half full. */
+type Table = { slots: Int32Array; groups: number; device: Uint32Array; resident: Uint32Array; kind: Uint8Array; count: Uint32Array }
+
+/** Readings of one moment stay in the order recorded. Uses the batch's spare words. */
+export function sortBatch(batch: Packed): Sorted {
+  const table = grouped(batch)
+  const order = orderOf(table)
+  const place = new Uint32Array(table.groups)
+  const sorted: Sorted = {
+    ...{ count: batch.count, groups: table.groups, from: new Uint32Array(table.groups + 1) },
+    device: Uint32Array.from(order, (group) => table.device[group] as number),
+    resident: Uint32Array.from(order, (group) => table.resident[group] as number),
+    kind: Uint8Array.from(order, (group) => table.kind[group] as number),
+    at: new Float64Array(batch.count),
+    value: new Float64Array(batch.count),
+  }
+  order.forEach((group, i) => {
+    place[group] = sorted.from[i] as number
+    sorted.from[i + 1] = (sorted.from[i] as number) + (table.count[group] as number)
+  })
+  spread(batch, place, sorted)
+  for (let i = 0; i < sorted.groups; i++) putInOrder(sorted, i)
+  return sorted
+}
+
+/** Writes each reading's group into its spare word, and counts. */
+function grouped(batch: Packed): Table {
+  let table = newTable(1_024)
+  const { words, count } = batch
+  for (let i = 0, word = 4; i < count; i++, word += wordsEach) {
+    const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
+    let slot = slotOf(table, device, resident, kind)
+    let group = table.slots[slot] as number
+    if (group < 0) {
+      if (table.groups * 2 >= table.slots.length) {
+        table = widened(table)
+        slot = slotOf(table, device, resident, kind)
+      }
+      group = table.groups++
+      table.slots[slot] = group
+      table.device[group] = device
+      table.resident[group] = resident
+      table.kind[group] = kind
+    }
+    table.count[group] = (table.count[group] as number) + 1
+    words[word + 3] = group
+  }
+  return table
+}
+
+function newTable(slots: number): Table {
+  const numbers = () => new Uint32Array(slots / 2 + 1)
+  return {
+    ...{ slots: new Int32Array(slots).fill(-1), groups: 0 },
+    ...{ device: numbers(), resident: numbers(), kind: new Uint8Array(slots / 2 + 1), count: numbers() },
+  }
+}
+
+/** Where the group stands, or the empty slot where it would. */
+function slotOf(table: Table, device: number, resident: number, kind: number): number {
+  const mask = table.slots.length - 1
+  const hash = Math.imul(device ^ Math.imul(resident, 0x85ebca6b) ^ (kind << 24), 0x9e3779b1)
+  let slot = (hash ^ (hash >>> 15)) & mask
+  for (;;) {
+    const group = table.slots[slot] as number
+    if (group < 0) return slot
+    if (table.device[group] === device && table.kind[group] === kind && table.resident[group] === resident) return slot
+    slot = (slot + 1) & mask
+  }
+}
+
+function widened(table: Table): Table {
+  const wider = newTable(table.slots.length * 4)
+  wider.groups = table.groups
+  wider.device.set(table.device)
+  wider.resident.set(table.resident)
+  wider.kind.set(table.kind)
+  wider.count.set(table.count)
+  for (let group = 0; group < table.groups; group++) {
+    const slot = slotOf(wider, table.device[group] as number, table.resident[group] as number, table.kind[group] as number)
+    wider.slots[slot] = group
+  }
+  return wider
+}
+
+function orderOf({ groups, device, resident, kind }: Table): number[] {
+  const owners = Float64Array.from({ length: groups }, (_, i) => ownerOf(device[i] as number, resident[i] as number))
+  return Array.from({ length: groups }, (_, i) => i).sort(
+    (a, b) =>
+      (owners[a] as number) - (owners[b] as number) ||
+      (device[a] as number) - (device[b] as number) ||
+      (kind[a] as number) - (kind[b] as number),
+  )
+}
+
+function spread({ doubles, words, count }: Packed, place: Uint32Array, { at, value }: Sorted): void {
+  for (let i = 0; i < count; i++) {
+    const group = words[i * wordsEach + 7] as number
+    const to = place[group] as number
+    place[group] = to + 1
+    at[to] = doubles[i * doublesEach] as number
+    value[to] = doubles[i * doublesEach + 1] as number
+  }
+}
+
+function putInOrder({ from, at, value }: Sorted, group: number): void {
+  const [start, end] = [from[group] as number, from[group + 1] as number]
+  let i = start + 1
+  while (i < end && (at[i - 1] as number) <= (at[i] as number)) i++
+  if (i >= end) return
+  const [moments, values] = [at.slice(start, end), value.slice(start, end)]
+  const order = Array.from(moments, (_, n) => n).sort((a, b) => (moments[a] as number) - (moments[b] as number) || a - b)
+  order.forEach((n, k) => {
+    at[start + k] = moments[n] as number
+    value[start + k] = values[n] as number
+  })
+}
