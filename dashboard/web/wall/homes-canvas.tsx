@@ -72,7 +72,7 @@ function keepPainted(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolea
 
 type Shown = { painter: Painter; layout: Layout; width: number; height: number }
 /** Room at the left for a large symbol in the first column. */
-const inset = 2
+const inset = 8
 
 function prepare(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolean): Shown | null {
   const homes = desk.homes.peek()

@@ -1,5 +1,5 @@
 /** The live wall: the queue, the open case, the homes. Nothing essential is ever below the fold. */
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { words } from '../shared/i18n/i18n.ts'
 import { Guard } from '../shared/ui.tsx'
 import { Alert, Footer, Header, LinkLost, StorageBanner } from './bars.tsx'
@@ -7,6 +7,7 @@ import { CasePanel } from './case-panel.tsx'
 import * as desk from './desk.ts'
 import { Dialogs } from './dialogs.tsx'
 import { Duty } from './duty.tsx'
+import { keepFitted } from './fit.ts'
 import { listenToKeys } from './listen.ts'
 import { QueuePanel } from './queue-panel.tsx'
 import { Quiet } from './quiet.tsx'
@@ -14,6 +15,7 @@ import { Side } from './side.tsx'
 import { startWall } from './start.ts'
 
 export function Wall() {
+  useLayoutEffect(keepFitted, [])
   useEffect(() => {
     const stops = [startWall(), listenToKeys()]
     document.documentElement.classList.add('on-wall')
