@@ -3,6 +3,8 @@
 export type Gates = {
   /** Starts `work` when there is room behind its gate. Work that is already in hand by its id is not taken twice. `work` must not throw. */
   enter(ticket: { gate: string; id: string }, work: () => Promise<void>): void
+  /** Whether this is in hand already. */
+  has(id: string): boolean
   /** How much is in hand, running or waiting. */
   size(): number
   /** Resolves when nothing is in hand any more. */
@@ -43,6 +45,7 @@ export function openGates(width: number): Gates {
       if ((running.get(gate) ?? 0) < width) start(gate, { id, work })
       else queueOf(gate).push({ id, work })
     },
+    has: (id) => inHand.has(id),
     size: () => inHand.size,
     idle: () => (inHand.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   }

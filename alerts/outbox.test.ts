@@ -6,7 +6,7 @@ import { after, hours, milliseconds, seconds } from '../domain/time.ts'
 import { acknowledged, exampleNotice, raisedAlarm, resolved, start, turnTo } from '../store/examples.contract.ts'
 import type { CareStore } from '../store/store.ts'
 import { openTemporaryStore } from '../test/temporary-store.ts'
-import { openVirtualClock, settle } from '../test/virtual-clock.ts'
+import { openVirtualClock } from '../test/virtual-clock.ts'
 import type { Channel, Letter, Sent } from './channels/channel.ts'
 import { backOff, startOutbox } from './outbox.ts'
 

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto'
 import type { Bus } from '../bus/bus.ts'
 import type { Alarm } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
+import type { SentCall } from '../domain/reach.ts'
 import { after, between, type Clock, type Instant, instant, milliseconds, minutes, type Span, seconds } from '../domain/time.ts'
 import type { CareStore, NoticeResult, StoredNotice } from '../store/store.ts'
+import { type ChannelHealth, openChannelHealth } from './channel-health.ts'
 import { type Channel, letterOf, type Sent } from './channels/channel.ts'
 import { type Gates, openGates } from './gates.ts'
 import { steadyTime } from './steady-time.ts'
+import { anyWay, openWays, type Way, type Ways, type WaysNeeds } from './ways.ts'
 import { within } from './within.ts'
 
 export type OutboxNeeds = {
@@ -16,11 +19,17 @@ export type OutboxNeeds = {
   bus: Pick<Bus, 'subscribe'>
   clock: Clock
   log: Log
+  /** How people wish to be reached; without it everybody is reached in the usual order, at any hour. */
+  people?: Pick<WaysNeeds, 'reach' | 'zoneOf'>
+  /** Remembers what a provider calls a message that it took, for its receipts. */
+  remember?: (sent: SentCall) => Promise<void>
 }
 
 export type Outbox = {
   /** Calls being made or waiting for their channel, right now. */
   busy(): number
+  /** What became of the latest calls by each channel. */
+  health(): readonly ChannelHealth[]
   /** Makes no more calls and calls off those under way; they stay owed. Resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -53,6 +62,8 @@ type Office = OutboxNeeds & {
   stopping: AbortController
   /** When all owed calls were last looked at, by `clock.elapsed()`. */
   thoroughAt: number
+  ways: Ways
+  health: ReturnType<typeof openChannelHealth>
 }
 
 /** Starts looking once a second and whenever the bus rings. */
@@ -66,6 +77,8 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     missed: new Set(),
     stopping: new AbortController(),
     thoroughAt: Number.NEGATIVE_INFINITY,
+    ways: openWays({ ...needs, ...(needs.people ?? noWishes) }),
+    health: openChannelHealth(needs.clock, needs.channels),
   }
   const gates = openGates(channelWidth)
   let looking: Promise<void> | null = null
@@ -94,6 +107,7 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
   })
   return {
     busy: gates.size,
+    health: office.health.all,
     async stop() {
       stopTicking()
       unsubscribe()
@@ -109,8 +123,11 @@ async function lookOnce(office: Office, gates: Gates): Promise<void> {
   try {
     for (const result of office.unrecorded.values()) await record(office, result)
     for (const notice of await dueNotices(office, gates.size())) {
-      if (office.unrecorded.has(notice.id)) continue
-      gates.enter({ gate: notice.recipient.channel, id: notice.id }, () => deliver(office, notice))
+      if (office.unrecorded.has(notice.id) || gates.has(notice.id)) continue
+      const way = await wayOf(office, notice)
+      if (way.go === 'later') await record(office, postponed(office, notice, way.at))
+      // Where it leads nowhere it is still looked at again, behind a gate of its own: it may no longer be wanted.
+      else gates.enter({ gate: way.go === 'by' ? way.channel : 'nowhere', id: notice.id }, () => deliver(office, notice, way))
     }
   } catch (error) {
     office.log('error', `Owed calls could not be read and are looked for again: ${sentenceOf(error)}`)
@@ -128,18 +145,37 @@ async function dueNotices(office: Office, inHand: number): Promise<readonly Stor
   return [...due, ...owed.filter(({ nextTryAt }) => between(now, nextTryAt) > waitMost)]
 }
 
+const noWishes: Pick<WaysNeeds, 'reach' | 'zoneOf'> = { reach: async () => null, zoneOf: async () => 'Asia/Shanghai' }
+
+/** A call to a place goes as the plan says. An alarm that is gone is found gone behind the gate. */
+async function wayOf(office: Office, notice: StoredNotice): Promise<Way> {
+  const { contactId, channel } = notice.recipient
+  const alarm = contactId === null ? null : await office.store.alarm(notice.alarmId)
+  return alarm ? office.ways.choose(notice, alarm, office.now()) : { go: 'by', channel }
+}
+
+/** The person wants quiet: no try was made. In slices, so that a change of mind or of clocks is noticed. */
+function postponed(office: Office, notice: StoredNotice, until: Instant): NoticeResult {
+  const slice = after(office.now(), waitMost)
+  const nextTryAt = until < slice ? until : slice
+  return { ...resultOf(office, notice), attempts: notice.attempts, nextTryAt, lastError: 'The person wants quiet at this hour.' }
+}
+
 /** One try. Whatever fails here leaves the notice owed. */
-async function deliver(office: Office, notice: StoredNotice): Promise<void> {
+async function deliver(office: Office, notice: StoredNotice, way: Exclude<Way, { go: 'later' }>): Promise<void> {
   if (office.stopping.signal.aborted) return
   try {
     const alarm = await office.store.alarm(notice.alarmId)
     if (!alarm || !(await stillNeeded(office, alarm, notice))) {
       return await record(office, { ...resultOf(office, notice), attempts: notice.attempts, state: 'withdrawn' })
     }
-    const sent = await send(office, notice, alarm)
+    const channel = way.go === 'by' ? way.channel : ''
+    const sent = way.go === 'by' ? await send(office, { channel, notice }, alarm) : nobodyReached
     // Called off because we stop: it was not a try, and the next start makes it.
     if (sent.outcome === 'retry' && office.stopping.signal.aborted) return
-    await record(office, resultAfter(office, notice, sent))
+    office.health.note(channel, sent)
+    await record(office, resultAfter(office, { notice, channel }, sent))
+    if (sent.outcome === 'delivered' && sent.reference) await remember(office, { notice, channel, reference: sent.reference })
   } catch (error) {
     office.log('error', `A call could not be made and is looked for again: ${sentenceOf(error)}`, idsOf(notice))
   }
@@ -154,8 +190,12 @@ async function stillNeeded({ store }: Office, alarm: Alarm, notice: StoredNotice
 /** A plan may name a channel that this platform was not given; the plan's other steps are how people are reached then. */
 const noSuchChannel: Sent = { outcome: 'refused', why: 'There is no such channel here.' }
 
-async function send({ channelOf, clock, stopping }: Office, notice: StoredNotice, alarm: Alarm): Promise<Sent> {
-  const channel = channelOf.get(notice.recipient.channel)
+const nobodyReached: Sent = { outcome: 'refused', why: 'No channel here reaches this person.' }
+
+type Try = { notice: StoredNotice; channel: string }
+
+async function send({ channelOf, clock, stopping }: Office, { notice, channel: name }: Try, alarm: Alarm): Promise<Sent> {
+  const channel = channelOf.get(name)
   if (!channel) return noSuchChannel
   try {
     const patience = { clock, limit: callTime, what: 'The channel', until: stopping.signal }
@@ -165,24 +205,50 @@ async function send({ channelOf, clock, stopping }: Office, notice: StoredNotice
   }
 }
 
-function resultAfter(office: Office, notice: StoredNotice, sent: Sent): NoticeResult {
+function resultAfter(office: Office, { notice, channel }: Try, sent: Sent): NoticeResult {
   const { outcome, why } = sent
-  const result = resultOf(office, notice)
-  if (outcome === 'delivered') return { ...result, state: 'delivered' }
-  const attempts = result.attempts
-  complain(office, notice, { ...sent, attempts })
-  if (outcome === 'refused') return { ...result, state: 'refused', lastError: why }
-  const wait = Math.max(backOff(notice.id, attempts), sent.retryAfter ?? 0)
-  return { ...result, nextTryAt: after(office.now(), milliseconds(wait)), lastError: why }
+  const tried = resultOf(office, notice)
+  if (outcome === 'delivered') return { ...tried, state: 'delivered' }
+  // Held back by our own limit: nothing was tried, and a flood is no news.
+  const held = outcome === 'retry' && sent.held === true
+  const result = { ...tried, attempts: held ? notice.attempts : tried.attempts, lastError: why }
+  if (!held) complain(office, { notice, channel }, { ...sent, attempts: result.attempts })
+  const others = othersAfter(office, { notice, channel }, outcome)
+  // Another way is tried at once: somebody may be lying on the floor.
+  if (others.untried > 0) return { ...result, nextTryAt: office.now() }
+  if (outcome === 'refused' && others.possible === 0) return { ...result, state: 'refused' }
+  const asked = sent.outcome === 'retry' ? (sent.retryAfter ?? 0) : 0
+  const wait = Math.max(backOff(notice.id, Math.max(1, result.attempts)), asked)
+  return { ...result, nextTryAt: after(office.now(), milliseconds(wait)) }
 }
 
-function complain(office: Office, notice: StoredNotice, { outcome, why, attempts }: Sent & { attempts: number }): void {
-  const { channel } = notice.recipient
-  if (office.channelOf.has(channel)) {
-    office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, { ...idsOf(notice), outcome, attempts })
+/** The ways that are left after this try; none when the plan named the one way. */
+function othersAfter({ ways }: Office, { notice, channel }: Try, outcome: Sent['outcome']): ReturnType<Ways['left']> {
+  if (notice.recipient.channel !== anyWay || notice.recipient.contactId === null) return { untried: 0, possible: 0 }
+  ways.tried(notice, channel, outcome === 'refused')
+  return ways.left(notice)
+}
+
+function complain(office: Office, { notice, channel }: Try, { outcome, why, attempts }: Sent & { attempts: number }): void {
+  if (office.channelOf.has(channel) || channel === '') {
+    office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, {
+      ...idsOf(notice),
+      channel,
+      outcome,
+      attempts,
+    })
   } else if (!office.missed.has(channel)) {
     office.missed.add(channel)
     office.log('warn', 'Plans name a channel that is not set up; such calls are not made', { channel })
+  }
+}
+
+/** Without it a receipt finds no call; the call itself was made. */
+async function remember({ remember, log, now }: Office, { notice, channel, reference }: Try & { reference: string }): Promise<void> {
+  try {
+    await remember?.({ channel, reference, noticeId: notice.id, at: now() })
+  } catch (error) {
+    log('warn', `What a provider calls a message could not be kept: ${sentenceOf(error)}`, idsOf(notice))
   }
 }
 
@@ -197,10 +263,11 @@ export function backOff(id: string, attempts: number): Span {
   return milliseconds(Math.round(plain * (0.75 + share / 2)))
 }
 
-async function record({ store, unrecorded, log }: Office, result: NoticeResult): Promise<void> {
+async function record({ store, unrecorded, log, ways }: Office, result: NoticeResult): Promise<void> {
   try {
     await store.recordNotice(result)
     unrecorded.delete(result.id)
+    if (result.state !== 'owed') ways.forget(result.id)
   } catch (error) {
     unrecorded.set(result.id, result)
     log('error', `What became of a call could not be recorded yet: ${sentenceOf(error)}`, { notice: result.id, state: result.state })

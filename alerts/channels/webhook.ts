@@ -19,6 +19,8 @@ export function openWebhookChannel(needs: WebhookNeeds): Channel {
   const keys = keysOf(needs.secret)
   const channel: Channel = {
     name: 'webhook',
+    // Whoever receives it knows the contact by its id.
+    reaches: async ({ recipient }) => recipient.contactId !== null,
     send: (letter, signal) =>
       ask(
         needs,
