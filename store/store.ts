@@ -4,7 +4,8 @@ import type { DayFacts } from '../domain/daily.ts'
 import type { Device, KnownDevice } from '../domain/device.ts'
 import type { CareEvent } from '../domain/event.ts'
 import type { StoredCredential } from '../domain/message.ts'
-import type { Contact, Home, Resident, Site } from '../domain/people.ts'
+import type { Contact, Home, Mode, Resident, Site } from '../domain/people.ts'
+import type { PushSubscription, Reach, Receipt, SentCall } from '../domain/reach.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
 import type { Instant, Span } from '../domain/time.ts'
@@ -200,6 +201,8 @@ export type Directory = {
   putPlan(plan: StoredPlan, line?: AuditLine): Promise<void>
   /** Inserts or replaces by id; all of it or nothing. Throws a RangeError naming a reference that does not exist. */
   put(rows: Partial<DirectoryRows>, line?: AuditLine): Promise<void>
+  /** Where she is, and until when; false when there is no such resident. */
+  setMode(residentId: string, stay: { mode: Mode; until: Instant | null }, line?: AuditLine): Promise<boolean>
   /** False, and no line, when there was no such row. */
   remove(table: keyof DirectoryRows, id: string, line?: AuditLine): Promise<boolean>
   rows(siteIds: readonly string[] | 'all'): Promise<DirectoryRows>
@@ -235,4 +238,37 @@ export type Accounts = {
   endSessionsOf(userId: string): Promise<void>
   audit(line: AuditLine): Promise<void>
   auditLines(afterId: number, limit: number): Promise<readonly (AuditLine & { id: number })[]>
+}
+
+/** A call that a provider took, and its latest receipt; `state` null: none came yet. */
+export type StoredReceipt = {
+  channel: string
+  reference: string
+  noticeId: string
+  sentAt: Instant
+  state: Receipt['state'] | null
+  code: string
+  at: Instant | null
+}
+
+/** How people are reached: their wishes, the browsers that may be pushed to, and what providers reported. */
+export type ReachStore = {
+  reach(personId: string): Promise<Reach | null>
+  putReach(reach: Reach): Promise<void>
+  /** The wishes and the browsers. */
+  removeReach(personId: string): Promise<void>
+  /** Oldest first, the dead ones too. */
+  subscriptionsOf(personId: string): Promise<readonly PushSubscription[]>
+  /** Inserts, or replaces by id; alive again. A person keeps the ten used last. */
+  putSubscription(subscription: PushSubscription): Promise<void>
+  /** False when this person has no such browser. */
+  removeSubscription(personId: string, id: string): Promise<boolean>
+  buried(id: string, at: Instant): Promise<void>
+  used(id: string, at: Instant): Promise<void>
+  recordSent(sent: SentCall): Promise<void>
+  /** For each the id of the notice it belongs to, or null when the call is not known (yet). A final state is never replaced. */
+  recordReceipts(receipts: readonly Receipt[]): Promise<readonly (string | null)[]>
+  receiptsOf(noticeIds: readonly string[]): Promise<readonly StoredReceipt[]>
+  /** Calls of `[from, to)` of which no provider has said the last word, oldest first. */
+  unconfirmed(span: { from: Instant; to: Instant; limit: number }): Promise<readonly StoredReceipt[]>
 }

@@ -156,6 +156,34 @@ const directoryUndo = `
   create table directory_undo (place integer primary key, table_name text not null, id text not null, row_before text) strict;
 `
 
+/** How people wish to be reached, the browsers that may be pushed to, and what providers reported of what they took. */
+const reach = `
+  create table reaches (person_id text primary key, body text not null) strict, without rowid;
+  create table push_subscriptions (
+    id text primary key, person_id text not null, endpoint text not null, p256dh text not null, auth text not null, label text not null,
+    made_at integer not null, dead_at integer, used_at integer
+  ) strict;
+  create index push_subscriptions_of on push_subscriptions (person_id);
+  create table sent_calls (
+    channel text not null, reference text not null, notice_id text not null, at integer not null, primary key (channel, reference)
+  ) strict, without rowid;
+  create index sent_calls_of_notice on sent_calls (notice_id);
+  create index sent_calls_by_time on sent_calls (at);
+  create table receipts (
+    channel text not null, reference text not null, state text not null check (state in ('reached', 'failed', 'under-way')),
+    code text not null, at integer not null, primary key (channel, reference)
+  ) strict, without rowid;
+`
+
+/** What terminals are still to be told, and how far the facts were followed; kept until the device acknowledged it. */
+const replies = `
+  create table replies (
+    id text primary key, device_id text not null, subject text not null, body text not null, at integer not null
+  ) strict;
+  create index replies_of_device on replies (device_id, at);
+  create table reply_cursor (one integer primary key check (one = 1), seq integer not null) strict;
+`
+
 /** Step n brings a database from `user_version` n to n + 1. */
 export const careMigrations: readonly string[] = [
   [
@@ -171,6 +199,8 @@ export const careMigrations: readonly string[] = [
   ].join('\n'),
   silenceBudget,
   directoryUndo,
+  reach,
+  replies,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

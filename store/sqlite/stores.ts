@@ -1,14 +1,16 @@
 /** Everything that lives in `care.db`, opened at once: what `main.ts` and tools need. */
-import type { Accounts, CareStore, Directory } from '../store.ts'
+import type { Accounts, CareStore, Directory, ReachStore } from '../store.ts'
 import { openAccounts } from './accounts.ts'
 import { openCareStore } from './care.ts'
 import { type DatabaseNeeds, openDatabase, type StorageHealth } from './database.ts'
 import { openDirectory } from './directory.ts'
+import { openReach } from './reach.ts'
 
 export type Stores = {
   care: CareStore
   directory: Directory
   accounts: Accounts
+  reach: ReachStore
   health(): StorageHealth
   /** Commits made, and turns and other writes that were in them. */
   counts(): { commits: number; jobs: number }
@@ -24,6 +26,7 @@ export function openStores(needs: DatabaseNeeds): Stores {
     care,
     directory: openDirectory(database),
     accounts: openAccounts(database),
+    reach: openReach(database),
     health: database.health,
     counts: database.counts,
     async close() {
