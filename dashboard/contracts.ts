@@ -1,6 +1,7 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
 import type { Action, Alarm, FactKind, Outcome } from '../domain/alarm.ts'
 import type { DayFacts } from '../domain/daily.ts'
+import type { Mode } from '../domain/people.ts'
 import type { ReadingKind } from '../domain/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ResidentCard, StoredNotice, UserRole } from '../store/store.ts'
@@ -168,6 +169,15 @@ export type HealthAnswer = {
   }
 }
 export type PasswordRequest = { current: string; next: string }
+
+/*
+ * Silence.
+ *   POST /api/residents/:id/mode ModeRequest → ModeAnswer         GET /api/residents/:id/silence → SilenceAnswer
+ *   GET  /api/sites/:id/changes → ChangesAnswer (the weekly notice of slow change)
+ */
+/** `until` null: after the usual length of that mode. Every mode but `home` has an end. */
+export type ModeRequest = { mode: Mode; until: Instant | null }
+export type ModeAnswer = { residentId: string; mode: Mode; modeUntil: Instant | null }
 
 /*
  * History. `format=csv` answers the same as a spreadsheet.

@@ -24,6 +24,8 @@ export type SignalKind =
   | 'availability'
   | 'heartbeat'
   | 'acknowledgement'
+  | 'answer'
+  | 'mode'
 
 /** Where a signal came from. Only `live` ones are signs of life. */
 export type Origin = 'live' | 'retained' | 'replay' | 'synthetic' | 'historic' | 'test' | 'last-will'
@@ -35,9 +37,9 @@ export type Signal = {
   origin: Origin
   /** For kinds that are on or off: alarm-like kinds, motion, presence; contact: true = OPEN; power: true = mains present; availability: true = online. */
   active?: boolean
-  /** Battery percent; a button's action name; an acknowledgement's reply id. */
+  /** Battery percent; a button's action name; an acknowledgement's reply id; the mode asked for. */
   value?: number | string
-  /** Named numbers of `vitals` and `environment`, e.g. { 'heart-rate': 84 }. Keys are `ReadingKind`s. */
+  /** Named numbers of `vitals` and `environment`, e.g. { 'heart-rate': 84 }. Keys are `ReadingKind`s. Of `mode`: { hours }. */
   numbers?: Readonly<Record<string, number>>
   /** The device's own claim of when; absent when it said nothing or nonsense. */
   claimedAt?: Instant

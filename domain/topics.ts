@@ -19,6 +19,8 @@ export const upKinds = [
   'power',
   'tamper',
   'reply-seen',
+  'answer',
+  'mode',
 ] as const
 export type UpKind = (typeof upKinds)[number]
 

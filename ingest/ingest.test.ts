@@ -49,6 +49,29 @@ describe('telemetry', () => {
     expect(await lives('term-0001/motion', { active: true }, { retain: true })).toBe(0)
   })
 
+  test('an answer to a question is a sign of life and never a call for help, whatever the device is for', async () => {
+    const it = home()
+    await it.send('care/pend-0001/answer', {}, { senderId: 'term-0001' })
+    expect([it.active.length, it.events]).toEqual([1, []])
+    it.clear()
+    await it.send('care/pend-0001/answer', { replay: true }, { senderId: 'term-0001' })
+    await it.send('care/pend-0001/answer', {}, { senderId: 'term-0001', retain: true })
+    expect(it.active).toEqual([])
+  })
+
+  test('the resident says where she is: with an end, and only when it is said now', async () => {
+    const it = home()
+    await it.send('care/term-0001/mode', { mode: 'away' })
+    await it.send('care/term-0001/mode', { mode: 'holiday', hours: 72 })
+    await it.send('care/term-0001/mode', { mode: 'home' })
+    const said = ['resident-1 away for 12 h', 'resident-1 holiday for 72 h', 'resident-1 home for 0 h']
+    expect(it.modes).toEqual(said)
+    await it.send('care/term-0001/mode', { mode: 'away', replay: true })
+    await it.send('care/term-0001/mode', { mode: 'away' }, { retain: true })
+    await it.send('care/term-0001/mode', { mode: 'gone' })
+    expect([it.modes, it.active.length]).toEqual([said, 3])
+  })
+
   test('a stored message is read at the time it claims', async () => {
     const it = home()
     const at = firstMoment - 600_000

@@ -5,8 +5,11 @@ import type { Reason } from '../domain/alarm.ts'
 import type { Family, KnownDevice } from '../domain/device.ts'
 import type { CareEventDraft } from '../domain/event.ts'
 import type { InboundMessage } from '../domain/message.ts'
+import { isMode, modeEnd } from '../domain/modes.ts'
+import type { Mode } from '../domain/people.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Signal, SignalKind } from '../domain/signal.ts'
+import { after, hours, type Instant } from '../domain/time.ts'
 import { type Conditions, remindOfDangerAfter, remindOfTroubleAfter } from './conditions.ts'
 import type { Last, Quantity } from './last.ts'
 import type { Presses } from './presses.ts'
@@ -16,6 +19,8 @@ import { promote } from './roles.ts'
 export type Effects = {
   events: { draft: CareEventDraft; failed?: () => void }[]
   readings: Reading[]
+  /** The resident's own button said where she is. */
+  modes?: { residentId: string; mode: Mode; until: Instant | null }[]
 }
 
 export type Memory = { presses: Presses; conditions: Conditions; last: Last; silence: Silence }
@@ -87,6 +92,11 @@ const meanings: Readonly<Record<SignalKind, Meaning>> = {
     read('heartbeat', typeof signal.value === 'number' ? signal.value : 0, { signal, device, context })
   },
   acknowledgement() {},
+  answer(signal, device, context) {
+    live(signal, device, context)
+    read('button', 1, { signal, device, context })
+  },
+  mode: takeMode,
 }
 
 type Case = { signal: Signal; device: KnownDevice; context: Context }
@@ -154,6 +164,17 @@ function takeHazard(reason: Hazard, at: Case): void {
   })
 }
 
+/** Only what is pressed now: an old press that was stored says where she was. Coming home, and going out, are signs of life. */
+function takeMode(signal: Signal, device: KnownDevice, context: Context): void {
+  if (signal.origin !== 'live' || device.residentId === null || !isMode(signal.value)) return
+  live(signal, device, context)
+  read('button', 1, { signal, device, context })
+  const at = context.message.receivedAt
+  const asked = signal.numbers?.hours === undefined ? null : after(at, hours(signal.numbers.hours))
+  const wanted = { residentId: device.residentId, mode: signal.value, until: modeEnd(signal.value, at, asked) }
+  context.effects.modes = [...(context.effects.modes ?? []), wanted]
+}
+
 function takeTrouble(reason: 'battery-low' | 'tamper' | 'mains-lost' | 'device-silent', begins: boolean, at: Case): void {
   const { signal, device, context } = at
   const condition = { deviceId: device.id, reason }
@@ -194,6 +215,7 @@ function takeChange(kind: 'door' | 'bed', { signal, device, context }: Case): vo
   const value = signal.active ? 1 : 0
   const former = context.last.note(kind, device.number, value)
   if (former === value) return
+  context.silence.noteState(device.number, value)
   if (context.family === 'native' || !Number.isNaN(former)) live(signal, device, context)
   read(kind, value, { signal, device, context })
 }

@@ -15,6 +15,8 @@ export type Recorder = {
   events: CareEventDraft[]
   readings: Reading[]
   quarantine: QuarantineEntry[]
+  /** Where residents said they are. */
+  modes: string[]
   /** Ids of devices heard, and of residents (by number) who gave a sign of life, in order. */
   heard: string[]
   active: number[]
@@ -47,13 +49,13 @@ export const aDevice = (device: Partial<KnownDevice> & { id: string; number: num
 })
 
 export function record(devices: readonly KnownDevice[], standing: readonly Standing[] = []): Recorder {
-  const lists = { events: [] as CareEventDraft[], readings: [] as Reading[], quarantine: [] as QuarantineEntry[] }
+  const lists = { events: [] as CareEventDraft[], readings: [] as Reading[], quarantine: [] as QuarantineEntry[], modes: [] as string[] }
   const marks = { heard: [] as string[], active: [] as number[], logged: [] as string[] }
   const known = new Map(devices.map((device) => [device.id, device]))
   const failing: Recorder['failing'] = new Set()
   let version = 1
   const needs = {
-    directory: directoryOf(known, () => version),
+    directory: directoryOf(known, () => version, lists.modes),
     silence: silenceOf(known, marks),
     telemetry: telemetryOf(lists.readings, failing),
     quarantine: quarantineOf(lists.quarantine, failing),
@@ -92,8 +94,10 @@ export function messageOf(topic: string, payload?: unknown, more: Partial<Inboun
 const stoppedClock: Clock = { now: () => firstMoment, elapsed: () => 0, every: () => () => {}, later: () => () => {} }
 
 /** Only what ingest asks of a directory; anything else is a mistake of the test. */
-function directoryOf(devices: ReadonlyMap<string, KnownDevice>, version: () => number): Directory {
-  const asked: Pick<Directory, 'version' | 'device' | 'deviceByKey'> = {
+function directoryOf(devices: ReadonlyMap<string, KnownDevice>, version: () => number, modes: string[]): Directory {
+  const asked: Pick<Directory, 'version' | 'device' | 'deviceByKey' | 'setMode'> = {
+    setMode: async (residentId, { mode, until }) =>
+      modes.push(`${residentId} ${mode} for ${((until ?? firstMoment) - firstMoment) / 3_600_000} h`) > 0,
     version,
     device: async (id) => devices.get(id) ?? null,
     deviceByKey: async (gatewayId, key) => [...devices.values()].find((one) => one.gatewayId === gatewayId && one.key === key) ?? null,

@@ -4,11 +4,11 @@ import type { Family } from '../domain/device.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import type { InboundMessage } from '../domain/message.ts'
 import { type Instant, minutes } from '../domain/time.ts'
-import type { Quarantine, QuarantineReason, TelemetryStore } from '../store/store.ts'
+import type { Directory, Quarantine, QuarantineReason, TelemetryStore } from '../store/store.ts'
 import { openBoundedMap } from './bounded.ts'
 import type { Effects } from './meaning.ts'
 
-type Needs = { desk: Desk; telemetry: TelemetryStore; quarantine: Quarantine; log: Log }
+type Needs = { directory: Pick<Directory, 'setMode'>; desk: Desk; telemetry: TelemetryStore; quarantine: Quarantine; log: Log }
 type Counts = { careEvents: number; readings: number; quarantined: number; readingsLost: number }
 type Odd = { message: InboundMessage; reason: QuarantineReason; why: string }
 
@@ -45,6 +45,7 @@ export function openSettle(needs: Needs, counts: Counts): Settle {
   }
 
   const record = (effects: Effects): Promise<void> => {
+    if (effects.modes) return recordModes(needs, effects)
     if (effects.readings.length === 0) return settled
     counts.readings += effects.readings.length
     return needs.telemetry.record(effects.readings)
@@ -58,6 +59,12 @@ export function openSettle(needs: Needs, counts: Counts): Settle {
       return put ? both(record(effects), quarantine(put.message, put.reason, put.why)) : record(effects)
     },
   }
+}
+
+/** Where she is, is written before it is thanked: who pressed "away" must not be looked for. */
+async function recordModes({ directory, telemetry }: Needs, { modes = [], readings }: Effects): Promise<void> {
+  for (const { residentId, mode, until } of modes) await directory.setMode(residentId, { mode, until })
+  await telemetry.record(readings)
 }
 
 type Hands = { needs: Needs; counts: Counts; record(effects: Effects): Promise<void>; quarantine: Settle['quarantine'] }

@@ -72,6 +72,21 @@ function rowsComeBack(given: Given) {
     expect(card?.contacts).toHaveLength(2)
   })
 
+  test('where somebody is can be set alone, and is what the register is told', async () => {
+    const { directory } = given
+    await directory.put(exampleRows())
+    const [resident] = exampleRows().residents
+    const id = resident?.id ?? ''
+    const before = directory.version()
+    expect(await directory.setMode(id, { mode: 'hospital', until: instant(5_000) })).toBe(true)
+    expect(directory.version()).toBeGreaterThan(before)
+    expect((await directory.card(id))?.resident).toMatchObject({ ...resident, mode: 'hospital', modeUntil: 5_000 })
+    expect((await directory.watchedResidents()).find((watched) => watched.id === id)).toMatchObject({ mode: 'hospital', modeUntil: 5_000 })
+    expect(await directory.setMode(id, { mode: 'home', until: null })).toBe(true)
+    expect((await directory.card(id))?.resident).toMatchObject({ mode: 'home', modeUntil: null })
+    expect(await directory.setMode('nobody', { mode: 'away', until: null })).toBe(false)
+  })
+
   test('each change makes the version grow; a refused one does not', async () => {
     const { directory } = given
     const first = directory.version()

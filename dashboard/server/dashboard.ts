@@ -22,6 +22,7 @@ import { openPlaces } from './places.ts'
 import { openReceipts, type Receipts } from './receipts.ts'
 import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
+import { addSilence } from './silence.ts'
 import { openStream, type Stream } from './stream.ts'
 import { addWeb } from './web.ts'
 
@@ -134,6 +135,7 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
   addLastSeen(app, { ...needs, audit })
+  addSilence(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })
   app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {

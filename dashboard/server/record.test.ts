@@ -39,6 +39,7 @@ const changes: readonly [string, InjectOptions][] = [
   ['a row', { method: 'PUT', url: '/api/rows/homes/home-new', payload: home }],
   ['a removal', { method: 'DELETE', url: '/api/rows/contacts/con-a-1' }],
   ['an import', { method: 'POST', url: '/api/import/homes', payload: csv, headers: { 'content-type': 'text/csv' } }],
+  ['a mode', { method: 'POST', url: '/api/residents/res-a-1/mode', payload: { mode: 'away' } }],
   ['a plan', { method: 'PUT', url: '/api/plans/plan-x', payload: { plan, siteId: null, residentId: null, kind: 'any' } }],
   ['a token', { method: 'POST', url: '/api/devices/btn-a-1/token', payload: {} }],
   ['a revocation', { method: 'DELETE', url: '/api/devices/btn-a-1/token' }],
@@ -72,9 +73,9 @@ describe('the record and the change', () => {
   test('a removal of what is not there leaves no line', async () => {
     const lines = async () => (await world.accounts.auditLines(0, 1_000)).length
     const before = await lines()
-    expect(await world.directory.remove('contacts', 'nobody', { at: 1 as never, userId: 'u', action: 'x', subjectId: 's', detail: '' })).toBe(
-      false,
-    )
+    expect(
+      await world.directory.remove('contacts', 'nobody', { at: 1 as never, userId: 'u', action: 'x', subjectId: 's', detail: '' }),
+    ).toBe(false)
     expect(await lines()).toBe(before)
   })
 

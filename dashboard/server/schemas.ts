@@ -138,6 +138,7 @@ export const storedPlan = z.strictObject({
   kind: z.enum(['sos', 'fall', 'vitals', 'silence', 'environment', 'technical', 'any']),
 })
 
+export const modeRequest = z.strictObject({ mode: z.enum(modes), until: moment.nullable().default(null) })
 export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000) })
 export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
 export const acknowledgeRequest = z.strictObject({}).nullish()

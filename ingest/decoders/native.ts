@@ -1,5 +1,6 @@
 /** The native family, `care/<deviceId>/<kind>` with a JSON object: docs/protocol.md. A press needs no readable payload. */
 import type { InboundMessage } from '../../domain/message.ts'
+import { isMode } from '../../domain/modes.ts'
 import type { ReadingKind } from '../../domain/reading.ts'
 import type { Origin, Signal, SignalKind } from '../../domain/signal.ts'
 import { parseUpTopic, type UpKind } from '../../domain/topics.ts'
@@ -49,6 +50,8 @@ const readers: Readonly<Record<UpKind, Reader>> = {
   power: (body, shared) => onOff('power', body.mains, shared),
   tamper: (body, shared) => onOff('tamper', body.active, shared),
   'reply-seen': (body, shared) => (typeof body.id === 'string' ? [{ ...shared, kind: 'acknowledgement', value: body.id }] : null),
+  answer: (_body, shared) => [{ ...shared, kind: 'answer' }],
+  mode: readMode,
 }
 
 /** Opens the native decoder. It remembers nothing: every native message speaks for itself. */
@@ -110,6 +113,13 @@ function readHeartbeat(body: Body, shared: Shared): readonly Signal[] {
   if (battery !== undefined) signals.push({ ...shared, kind: 'battery', value: battery })
   if (mains !== undefined) signals.push({ ...shared, kind: 'power', active: mains })
   return signals
+}
+
+function readMode(body: Body, shared: Shared): readonly Signal[] | null {
+  if (!isMode(body.mode)) return null
+  const hours = numberIn(body.hours, 0.25, 24 * 180)
+  const signal: Signal = { ...shared, kind: 'mode', value: body.mode }
+  return [hours === undefined ? signal : { ...signal, numbers: { hours } }]
 }
 
 function readBattery(body: Body, shared: Shared): readonly Signal[] | null {

@@ -59,6 +59,7 @@ export function openDirectory(database: Database): Directory {
     ...credentialWrites(database, change),
     version: () => version,
     put: (rows, line) => (isBulk(rows) ? putBulk(rows, line) : change(() => writes.put(rows), line)),
+    setMode: prepareSetMode(database, change),
     remove: (table, id, line) => change(() => writes.remove(table, id), line),
   }
 }
@@ -79,6 +80,11 @@ function credentialWrites({ connection }: Database, change: Change): Pick<Direct
       }, line),
     revokeCredentials: (deviceId, line) => change(() => void revoke.run(deviceId), line),
   }
+}
+
+function prepareSetMode({ connection }: Database, change: Change): Directory['setMode'] {
+  const set = connection.prepare('update residents set mode = ?, mode_until = ? where id = ?')
+  return (residentId, { mode, until }, line) => change(() => set.run(mode, until, residentId).changes === 1, line)
 }
 
 type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'devices' | 'rows'>

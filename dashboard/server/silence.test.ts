@@ -1,0 +1,60 @@
+/** Where somebody is, over HTTP: with an end, recorded, and only by those who answer for her. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { days, hours } from '../../domain/time.ts'
+import type { ModeAnswer } from '../contracts.ts'
+import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
+
+let world: World
+let operator: Signed
+let stranger: Signed
+const clock = shiftedClock()
+
+beforeAll(async () => {
+  world = await openWorld({ clock })
+  await world.addUsers()
+  operator = await world.signIn('op-a')
+  stranger = await world.signIn('op-b')
+})
+afterAll(() => world.close())
+
+const setMode = (payload: unknown, { headers }: Signed = operator) =>
+  world.ask({ method: 'POST', url: '/api/residents/res-a-1/mode', payload: payload as object, headers })
+
+describe('a mode', () => {
+  test.each([
+    ['away', hours(12)],
+    ['hospital', days(30)],
+    ['guest', hours(24)],
+    ['holiday', days(14)],
+  ] as const)('%s ends by itself', async (mode, length) => {
+    const before = clock.now()
+    const answer = (await setMode({ mode })).json<ModeAnswer>()
+    expect(answer).toMatchObject({ residentId: 'res-a-1', mode })
+    expect((answer.modeUntil ?? 0) - before - length).toBeLessThan(10_000)
+    expect((answer.modeUntil ?? 0) - before).toBeGreaterThanOrEqual(length)
+    expect((await world.directory.card('res-a-1'))?.resident).toMatchObject({ mode, modeUntil: answer.modeUntil })
+  })
+
+  test('an end that is asked for holds, unless it is past or years away', async () => {
+    const tomorrow = clock.now() + days(1)
+    expect((await setMode({ mode: 'away', until: tomorrow })).json<ModeAnswer>().modeUntil).toBe(tomorrow)
+    const past = (await setMode({ mode: 'away', until: clock.now() - 1 })).json<ModeAnswer>().modeUntil ?? 0
+    expect(past).toBeGreaterThan(clock.now() + hours(11))
+    const years = (await setMode({ mode: 'hospital', until: clock.now() + days(3_000) })).json<ModeAnswer>().modeUntil ?? 0
+    expect(years).toBeLessThan(clock.now() + days(181))
+  })
+
+  test('home has no end, and every change is recorded with who made it', async () => {
+    expect((await setMode({ mode: 'home' })).json()).toEqual({ residentId: 'res-a-1', mode: 'home', modeUntil: null })
+    const lines = await world.accounts.auditLines(0, 1_000)
+    expect(lines.filter(({ action }) => action.startsWith('mode-')).at(-1)).toMatchObject({
+      ...{ userId: operator.me.id, action: 'mode-home', subjectId: 'res-a-1' },
+    })
+  })
+
+  test('somebody of another site cannot tell that she exists; an unknown mode is refused', async () => {
+    expect((await setMode({ mode: 'away' }, stranger)).statusCode).toBe(404)
+    expect((await setMode({ mode: 'gone' })).statusCode).toBe(400)
+    expect((await world.directory.card('res-a-1'))?.resident.mode).toBe('home')
+  })
+})
