@@ -34,6 +34,8 @@ export type RoutineEvent =
   | SignOfLife
   /** The silence that is running now will not be learned from, whenever it ends (an alarm was raised, away, hospital, a visitor, blind). */
   | { kind: 'untaught'; at: Instant; why: Untaught }
+  /** A person closed a silence alarm and she was well: the silence is still not learned, but the limits grow cautious for some weeks. */
+  | { kind: 'false-alarm'; at: Instant }
   /** Blind time, absence or a mode ended, or somebody looked after her: the silence counts anew from here. */
   | { kind: 'fresh-start'; at: Instant; offset: number }
 
@@ -44,9 +46,8 @@ export type Silence = {
   /** The last sign of any certainty; later than `since` when stray signs came. 0 = never heard. */
   lastAt: Instant
   source: number
-  state: 0 | 1
-  /** Local minus UTC in minutes, now. */
-  offset: number
+  /** The signs after `since` were single and uncertain: they push the limit, up to `strayCap` after `since`. */
+  isStray: boolean
   /** It began with the front door: judged by the not-back timer. */
   afterExit: boolean
   /** It began with a fresh start, not with a sign: nobody knows what came before. */
@@ -57,7 +58,7 @@ export type Silence = {
 
 /** What is normal, in the numbers of the sentence. */
 export type Usual = {
-  /** At this time of day she is normally heard again within (the 95 % of her own silences, drawn to the population's while few are known). */
+  /** At this time of day she is normally heard again within: in half of the last six weeks, the week's longest; 0 = none known. */
   within: Span
   /** The longest at about this time of day in six weeks; 0 = none known. */
   longest: Span
