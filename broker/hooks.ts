@@ -7,6 +7,7 @@ import type { Answer, openLogins } from './logins.ts'
 import { isPressTopic, mayHear, mayPublish, verdictOn } from './rights.ts'
 import type { Tally } from './tally.ts'
 import { thank } from './thanks.ts'
+import { untimed } from './time-limit.ts'
 import type { Visit, Visited } from './visit.ts'
 
 type Needs = {
@@ -114,10 +115,10 @@ function publish(needs: Needs, { client, packet, done }: { client: Client | null
   }
   const settled = (error?: Error | null): void => {
     // To Aedes a message that is thanked already looks like one that needs no thanks.
-    if (!error && packet.qos === 1 && thank(visit.conn, packet.messageId ?? 0)) packet.qos = 0
+    if (!error && packet.qos === 1 && thank(visit, packet.messageId ?? 0)) packet.qos = 0
     done(error)
   }
-  needs.intake.offer({ inbound, press: isPressTopic(packet.topic), visit, done: settled })
+  needs.intake.offer({ inbound, press: isPressTopic(packet.topic), visit, done: settled, ...untimed })
 }
 
 /** The subscription, or null, which the client reads as "refused" (128). */

@@ -4,10 +4,10 @@ import type { StoredCredential } from '../domain/message.ts'
 import { deviceIdPattern } from '../domain/topics.ts'
 import { tokenMatches } from './credentials.ts'
 import { type Rights, rightsOf } from './rights.ts'
-import { openTimeLimit } from './time-limit.ts'
+import { openTimeLimit, type Timed, untimed } from './time-limit.ts'
 
 export type Answer = { rights: Rights } | { refused: 'bad-id' | 'bad-token' | 'unavailable'; why?: unknown }
-type Knock = { client: Client; password: Uint8Array; answer: (answer: Answer) => void }
+type Knock = Timed & { client: Client; password: Uint8Array; answer: (answer: Answer) => void }
 
 type Needs = {
   credential: (clientId: string) => Promise<StoredCredential | null>
@@ -45,7 +45,7 @@ export function openLogins({ credential, pepper, patience }: Needs) {
         answer({ refused: 'bad-id' })
         return
       }
-      const knock = { client, password: name.password ?? noPassword, answer }
+      const knock: Knock = { client, password: name.password ?? noPassword, answer, ...untimed }
       pending.add(knock)
       void lookUp(knock)
     },

@@ -9,7 +9,7 @@ import { firstPacket, firstRecord, withinSize } from './guard.ts'
 import { wire } from './house.contract.ts'
 import { connectionsWithinFiles } from './limits.ts'
 import { repliesFor } from './replies.ts'
-import { openTimeLimit } from './time-limit.ts'
+import { openTimeLimit, type Timed, untimed } from './time-limit.ts'
 import { lanes, openTurnstile } from './turnstile.ts'
 import { type Conn, newVisit } from './visit.ts'
 
@@ -82,19 +82,21 @@ describe('sizes', () => {
 
 test('a time limit ends each thing once, after its ticks and not before', () => {
   const late: string[] = []
-  const limit = openTimeLimit<string>(3, (thing) => late.push(thing))
-  limit.add('a')
+  type Thing = Timed & { name: string }
+  const [a, b, c] = ['a', 'b', 'c'].map((name): Thing => ({ name, ...untimed })) as [Thing, Thing, Thing]
+  const limit = openTimeLimit<Thing>(3, ({ name }) => late.push(name))
+  limit.add(a)
   limit.tick()
-  limit.add('b')
-  limit.add('c')
+  limit.add(b)
+  limit.add(c)
   limit.tick()
   limit.tick()
   expect(late).toEqual([])
-  expect(limit.remove('b')).toBe(true)
-  expect(limit.remove('b')).toBe(false)
+  expect(limit.remove(b)).toBe(true)
+  expect(limit.remove(b)).toBe(false)
   limit.tick()
   expect(late).toEqual(['a'])
-  expect(limit.remove('a')).toBe(false)
+  expect(limit.remove(a)).toBe(false)
   limit.tick()
   expect(late).toEqual(['a', 'c'])
   expect(limit.size()).toBe(0)

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { InboundMessage } from '../domain/message.ts'
 import type { Rights } from './rights.ts'
+import type { Timed } from './time-limit.ts'
 
 /** A PUBLISH on its way to the store. `done` with an error: no PUBACK. */
-export type Message = { inbound: InboundMessage; press: boolean; visit: Visit; done: (error?: Error | null) => void }
+export type Message = Timed & { inbound: InboundMessage; press: boolean; visit: Visit; done: (error?: Error | null) => void }
 
 export type Door = 'tcp' | 'tls' | 'ws'
 
@@ -32,6 +33,8 @@ export type Visit = {
   presses: number
   line: Message[] | null
   pressLine: Message[] | null
+  /** Messages to be thanked for when this moment ends; see thanks.ts. */
+  thanks: number[] | null
   /** QoS 2 message ids between PUBREC and PUBREL. */
   halfDone: Set<number> | null
 }
@@ -60,5 +63,6 @@ export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' 
   presses: 0,
   line: null,
   pressLine: null,
+  thanks: null,
   halfDone: null,
 })
