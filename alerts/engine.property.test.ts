@@ -7,6 +7,7 @@ import { type Decision, emptySituation, type Situation } from '../domain/situati
 import { after, instant, minutes, type Span, seconds } from '../domain/time.ts'
 import { step } from './engine.ts'
 import { leaseOf, waitAfter } from './rules/ring.ts'
+import { shelfMost, shelvedUntil } from './rules/shelf.ts'
 
 const plan = {
   id: 'p',
@@ -23,7 +24,7 @@ const plan = {
 type Happening = { what: (typeof whats)[number]; pause: number; which: number; who: number; choice: number }
 const whats = [
   ...['sos', 'sos', 'fall', 'smoke', 'water', 'quiet', 'battery', 'retained', 'area', 'test', 'cancel', 'cleared'],
-  ...['acknowledge', 'acknowledge', 'note', 'resolve', 'deadline', 'deadline', 'unpainted'],
+  ...['acknowledge', 'acknowledge', 'take-over', 'note', 'shelve', 'resolve', 'deadline', 'deadline', 'unpainted'],
 ] as const
 
 const happening: fc.Arbitrary<Happening> = fc.record({
@@ -89,6 +90,8 @@ function eventOf(
       deviceId: who ? `d${which % 2}` : null,
     },
     acknowledge: { ...asked, kind: 'acknowledge-asked' },
+    'take-over': { ...asked, kind: 'acknowledge-asked', from: `user-${1 - who}` },
+    shelve: { ...asked, kind: 'shelve-asked', until: after(at, minutes(choice * 30)), text: choice % 4 ? 'later' : '' },
     note: { ...asked, kind: 'note-asked', action: 'called', text: '' },
     resolve: { ...asked, kind: 'resolve-asked', outcome, text: choice % 3 ? 'because' : '' },
     deadline: { ...asked, kind: 'deadline-passed' },
@@ -190,7 +193,7 @@ describe('for every life', () => {
         const { subjectId, siteId, id: alarmId } = alarm
         const late = step(last?.decision.situation ?? emptySituation(''), { kind: 'deadline-passed', subjectId, siteId, alarmId, at }, at)
         expect(late.facts).toHaveLength(1)
-        const back = instant(at - minutes(180))
+        const back = instant(at - (shelvedUntil(alarm) === null ? minutes(180) : shelfMost + minutes(1)))
         const early = step(
           last?.decision.situation ?? emptySituation(''),
           { kind: 'deadline-passed', subjectId, siteId, alarmId, at: back },
@@ -226,6 +229,12 @@ describe('for every life', () => {
 function expectWithinReach(event: CareEvent, fact: Fact) {
   if (fact.kind === 'test-pressed' || fact.alarm.state === 'resolved' || !setsDeadline.has(fact.kind)) return
   const { alarm } = fact
+  const shelf = shelvedUntil(alarm)
+  if (shelf !== null) {
+    expect([alarm.kind, dueAt(alarm)]).toEqual(['technical', shelf])
+    expect(shelf).toBeLessThanOrEqual(event.at + shelfMost)
+    return
+  }
   const set = alarm.state === 'raised' ? waitAfter(alarm.plan, alarm.planStep) : leaseOf(alarm.plan)
   expect(dueAt(alarm)).toBe(after(event.at, set))
 }

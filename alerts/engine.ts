@@ -14,6 +14,7 @@ import { fallDetected } from './rules/fall.ts'
 import { inactivityNoticed } from './rules/inactivity.ts'
 import { noteAsked } from './rules/note.ts'
 import { resolveAsked } from './rules/resolve.ts'
+import { shelveAsked } from './rules/shelve.ts'
 import { sosPressed } from './rules/sos.ts'
 import { testPressed } from './rules/test-press.ts'
 import { deviceTroubled } from './rules/trouble.ts'
@@ -53,6 +54,8 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
       return noteAsked(situation, event, now)
     case 'resolve-asked':
       return resolveAsked(situation, event, now)
+    case 'shelve-asked':
+      return shelveAsked(situation, event, now)
     case 'deadline-passed':
       return deadlinePassed(situation, event, now)
     case 'unpainted-noticed':

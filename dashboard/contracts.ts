@@ -108,7 +108,10 @@ export type Refused = {
   by?: string
 }
 
-export type AcknowledgeRequest = Record<string, never>
+/** `from`: the display name of who has it, to take it over on purpose. */
+export type AcknowledgeRequest = { from?: string }
+/** Only alarms about devices, for at most 8 hours. */
+export type ShelveRequest = { until: Instant; text: string }
 export type NoteRequest = { action: Action; text: string }
 export type ResolveRequest = { outcome: Outcome; text: string }
 
@@ -119,7 +122,7 @@ export type ImportAnswer = { imported: number } | { errors: readonly { line: num
  * The HTTP paths, as the web project calls them (`dashboard/web/shared/api.ts`). Every request but GET carries `x-csrf-token`.
  *   GET  /api/setup                     SetupState                 POST /api/setup      SetupRequest → Me
  *   POST /api/sign-in  SignInRequest → Me      POST /api/sign-out        GET /api/me → Me, or 401 Refused
- *   GET  /api/alarms/:id → AlarmCard    POST /api/alarms/:id/acknowledge · /notes · /resolve → WallAlarm
+ *   GET  /api/alarms/:id → AlarmCard    POST /api/alarms/:id/acknowledge · /notes · /resolve · /shelve → WallAlarm
  *   GET  /api/rows → DirectoryRows      GET  /api/export/:table (text/csv)     POST /api/import/:table (text/csv, raw bytes) → ImportAnswer
  *   POST /api/devices/:id/token → DeviceToken       GET /api/users → UserRow[]    POST /api/users NewUser → UserRow    PATCH /api/users/:id UserChange → UserRow
  *   GET  /api/quarantine → QuarantineList

@@ -1,5 +1,5 @@
 /** What happened to a resident (or to an area): everything the engine decides from, and nothing else. */
-import type { Action, Outcome, Plan, Reason } from './alarm.ts'
+import type { Action, Coming, Outcome, Plan, Reason } from './alarm.ts'
 import type { Instant, Span } from './time.ts'
 
 type EventBase = {
@@ -43,9 +43,12 @@ export type CareEvent =
   | (EventBase & { kind: 'cancel-pressed'; deviceId: string })
   /** The condition behind a technical, environment, silence or area alarm went away. `deviceId` null: whatever device. */
   | (EventBase & { kind: 'condition-cleared'; reason: Reason; deviceId: string | null })
-  | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string })
-  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string })
+  /** `from`: whoever asks knows that this person has it, and takes it over. */
+  | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
+  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming })
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
+  /** Put a device's alarm off until then. */
+  | (EventBase & { kind: 'shelve-asked'; alarmId: string; by: string; until: Instant; text: string })
   /** The timekeeper found the alarm's deadline passed. */
   | (EventBase & { kind: 'deadline-passed'; alarmId: string })
   /** No screen said "painted" in time for this priority-1 alarm. */

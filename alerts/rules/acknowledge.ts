@@ -5,6 +5,7 @@ import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf, nothing, openAlarm, refuse, unknownAlarm } from './decision.ts'
 import { leaseOf } from './ring.ts'
+import { unshelved } from './shelf.ts'
 
 type AcknowledgeAsked = Extract<CareEvent, { kind: 'acknowledge-asked' }>
 
@@ -13,7 +14,15 @@ export function acknowledgeAsked(situation: Situation, event: AcknowledgeAsked, 
   if (!alarm) return refuse(situation, unknownAlarm)
   if (alarm.state === 'raised') return acknowledge(situation, alarm, { by: event.by, at: now })
   if (alarm.by === event.by) return nothing(situation)
+  if (alarm.by === event.from) return takeOver(situation, alarm, { by: event.by, at: now })
   return refuse(situation, { code: 'already-acknowledged', message: `${alarm.by} already has this alarm.`, by: alarm.by })
+}
+
+/** Two people at one alarm know of each other: the card names whom it was taken from. */
+function takeOver(situation: Situation, alarm: AcknowledgedAlarm, who: { by: string; at: Instant }): Decision {
+  const detail = { ...unshelved(alarm).detail, takenFrom: alarm.by }
+  const taken: AcknowledgedAlarm = { ...alarm, ...who, detail, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
+  return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })])
 }
 
 function acknowledge(situation: Situation, alarm: RaisedAlarm, who: { by: string; at: Instant }): Decision {

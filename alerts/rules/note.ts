@@ -5,6 +5,7 @@ import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf, openAlarm, refuse, unknownAlarm } from './decision.ts'
 import { leaseOf } from './ring.ts'
+import { unshelved } from './shelf.ts'
 
 type NoteAsked = Extract<CareEvent, { kind: 'note-asked' }>
 
@@ -16,8 +17,14 @@ export function noteAsked(situation: Situation, event: NoteAsked, now: Instant):
   if (!alarm) return refuse(situation, unknownAlarm)
   if (alarm.state === 'raised') return refuse(situation, { code: 'not-acknowledged', message: 'Acknowledge this alarm first.' })
   const noted: AcknowledgedAlarm = {
-    ...alarm,
-    notes: withNote(alarm.notes, { at: now, by: event.by, action: event.action, text: event.text }),
+    ...unshelved(alarm),
+    notes: withNote(alarm.notes, {
+      at: now,
+      by: event.by,
+      action: event.action,
+      text: event.text,
+      ...(event.coming && { coming: event.coming }),
+    }),
     leaseUntil: after(now, leaseOf(alarm.plan)),
   }
   return decide(situation, [factOf('alarm-noted', noted, { at: now })])

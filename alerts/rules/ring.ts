@@ -3,6 +3,7 @@ import { dueAt, type Notice, type OpenAlarm, type Plan, type RaisedAlarm, type R
 import { after, between, type Instant, type Span, seconds } from '../../domain/time.ts'
 import { stageOf, stageWait } from './asking.ts'
 import type { Calls } from './decision.ts'
+import { shelfMost, shelvedUntil } from './shelf.ts'
 
 /** Below this a mistyped plan would ring every tick. */
 const waitMin = seconds(1)
@@ -28,7 +29,8 @@ export const leaseOf = (plan: Plan): Span => longer(plan.lease, waitMin)
 /** True when the deadline has passed, or lies further ahead than it was ever set: then the wall clock was turned back, and nobody shall wait for it to catch up. */
 export function isDue(alarm: OpenAlarm, now: Instant): boolean {
   const deadline = dueAt(alarm)
-  const set = alarm.state === 'raised' ? waitOf(alarm) : leaseOf(alarm.plan)
+  const lease = shelvedUntil(alarm) === null ? leaseOf(alarm.plan) : shelfMost
+  const set = alarm.state === 'raised' ? waitOf(alarm) : lease
   return deadline <= now || between(now, deadline) > set
 }
 

@@ -97,6 +97,25 @@ describe('answering', () => {
     expect((await act('no-such-alarm', 'acknowledge')).statusCode).toBe(404)
   })
 
+  test('somebody takes over on purpose, by name; a call for help is never put off, a device is, with a reason and an end', async () => {
+    const id = await raised('res-a-2', 'over-1')
+    await act(id, 'acknowledge')
+    const wrong = await act(id, 'acknowledge', { who: lead, payload: { from: 'somebody else' } })
+    expect([wrong.statusCode, wrong.json()]).toEqual([409, expect.objectContaining({ by: '坐席甲' })])
+    const over = await act(id, 'acknowledge', { who: lead, payload: { from: '坐席甲' } })
+    expect(over.json()).toMatchObject({ alarm: { by: '主管甲', detail: { takenFrom: '坐席甲' } } })
+    const payload = { until: systemClock.now() + 3_600_000, text: '电工下午来' }
+    expect((await act(id, 'shelve', { who: lead, payload })).json()).toMatchObject({ code: 'not-shelvable' })
+    const cause = { deviceId: 'btn-a-1', room: '', causeId: 'low-1', claimedAt: null, unreadable: false, detail: {} }
+    const trouble = { kind: 'device-troubled', reason: 'battery-low', subjectId: 'res-a-1', siteId: 'a' } as const
+    await world.desk.handle({ ...trouble, ...cause, at: systemClock.now() })
+    const device = (await world.store.alarmsOf('res-a-1', 1))[0]?.id ?? ''
+    expect((await act(device, 'shelve', { payload: { ...payload, text: '' } })).json()).toMatchObject({ code: 'reason-needed' })
+    expect((await act(device, 'shelve', { payload })).json()).toMatchObject({
+      alarm: { state: 'acknowledged', leaseUntil: payload.until, notes: [{ text: '电工下午来' }] },
+    })
+  })
+
   test('is never counted against anybody: a storm of alarms is no reason to wait', async () => {
     const id = await raised('res-a-3', 'storm-1')
     const answers = await Promise.all(Array.from({ length: 3_200 }, () => act(id, 'notes', { payload: { action: 'king', text: '' } })))

@@ -1,4 +1,4 @@
-/** An alarm's card, and the three things a person can do to an alarm. All of it goes through the desk and is audited. */
+/** An alarm's card, and the things a person can do to an alarm. All of it goes through the desk and is audited. */
 import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Alarm } from '../../domain/alarm.ts'
@@ -13,7 +13,7 @@ import { openLooks } from './looks.ts'
 import { type App, signedIn } from './needs.ts'
 import { isArea, labelOf, type Places } from './places.ts'
 import { notFound, RefusedError } from './refused.ts'
-import { acknowledgeRequest, idParam, noteRequest, resolveRequest } from './schemas.ts'
+import { acknowledgeRequest, idParam, noteRequest, resolveRequest, shelveRequest } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 
 export type AlarmNeeds = {
@@ -52,7 +52,13 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
     return card
   })
   app.post('/api/alarms/:id/acknowledge', { config: answer, schema: { params, body: acknowledgeRequest } }, (request) =>
-    ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'acknowledge-asked' } }),
+    ask(needs, signedIn(request), {
+      id: request.params.id,
+      event: { kind: 'acknowledge-asked', ...(request.body?.from && { from: request.body.from }) },
+    }),
+  )
+  app.post('/api/alarms/:id/shelve', { config: answer, schema: { params, body: shelveRequest } }, (request) =>
+    ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'shelve-asked', ...request.body } }),
   )
   app.post('/api/alarms/:id/notes', { config: answer, schema: { params, body: noteRequest } }, (request) =>
     ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'note-asked', ...request.body } }),
@@ -70,7 +76,7 @@ async function alarmFor({ store }: AlarmNeeds, { user }: Signed, id: string): Pr
   return alarm
 }
 
-type Asked = Extract<CareEventDraft, { kind: 'acknowledge-asked' | 'note-asked' | 'resolve-asked' }>
+type Asked = Extract<CareEventDraft, { kind: 'acknowledge-asked' | 'note-asked' | 'shelve-asked' | 'resolve-asked' }>
 type Request = Asked extends infer A ? (A extends Asked ? Omit<A, 'subjectId' | 'siteId' | 'at' | 'alarmId' | 'by'> : never) : never
 
 async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: string; event: Request }): Promise<WallAlarm> {

@@ -141,7 +141,11 @@ export const storedPlan = z.strictObject({
 export const modeRequest = z.strictObject({ mode: z.enum(modes), until: moment.nullable().default(null) })
 export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000) })
 export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
-export const acknowledgeRequest = z.strictObject({}).nullish()
+export const acknowledgeRequest = z
+  .strictObject({ from: needed(100) })
+  .partial()
+  .nullish()
+export const shelveRequest = z.strictObject({ until: moment, text: text(2_000) })
 
 const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u, 'must be 2 to 64 letters, digits, ".", "_", "@" or "-"')
 const password = z.string().min(passwordMin, `must have at least ${passwordMin} characters`).max(passwordMax)
