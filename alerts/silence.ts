@@ -108,7 +108,7 @@ const lastOf = ({ values }: Register): number => values.reduce((last, value) => 
 function catchUp({ devices, residents, routines }: Columns): void {
   for (let number = 1; number < residents.size; number += 1) {
     const at = residents.activeAt.values[number] ?? 0
-    const silence = at > 0 ? routines.silence(number, 1, instant(at)) : null
+    const silence = at > 0 ? routines.silence(number, 1) : null
     if (!silence || routines.wall(silence.lastAt) >= at - 1_000) continue
     routines.untaught(number, instant(at), 'blind')
     routines.sign(number, signOf(devices, residents.activeDevice.values[number] ?? 0, instant(at)), null)

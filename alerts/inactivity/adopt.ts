@@ -1,5 +1,5 @@
 /** What alarms say of a person's silence: announced, answered, looked after. So a restart neither repeats nor forgets it. */
-import type { Alarm, AlarmFact } from '../../domain/alarm.ts'
+import type { Alarm, AlarmFact, Outcome } from '../../domain/alarm.ts'
 import { hours, type Instant, instant, minutes } from '../../domain/time.ts'
 import { write } from '../silence/register.ts'
 import { type ResidentColumns, residentFlag } from '../silence/residents.ts'
@@ -27,10 +27,17 @@ export function adopt(watching: Watching, alarm: Alarm, number: number | undefin
   else if (alarm.clearedAt === null) announce(watching, alarm, number)
 }
 
+const wellOutcomes: ReadonlySet<Outcome> = new Set(['all-well', 'social-call', 'sensor-false', 'false-press', 'no-fault-found'])
+
+/** An alarm, not a question, at the end of which a person found nothing wrong. */
+const wasWell = (alarm: Alarm): alarm is Extract<Alarm, { state: 'resolved' }> =>
+  alarm.state === 'resolved' && (alarm.reason === 'inactivity' || alarm.reason === 'not-back') && wellOutcomes.has(alarm.outcome)
+
 /** The same for what was committed while we watch. */
 export function observed(watching: Watching, { kind, alarm }: AlarmFact, number: number | undefined): void {
   if (number === undefined || number === 0 || !isOfSilence(alarm)) return
   if (kind === 'alarm-resolved') adopt(watching, alarm, number)
+  if (wasWell(alarm)) watching.silence.routines.falseAlarm(number, alarm.at)
   // A question that nobody answered is an alarm now: this silence teaches nothing.
   if (kind === 'alarm-escalated' && alarm.state !== 'resolved' && alarm.reason !== 'check-in') announce(watching, alarm, number)
 }

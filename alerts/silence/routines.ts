@@ -30,7 +30,9 @@ export type Routines = {
   freshStart(number: number, at: Instant): void
   profile(number: number): Profile | null
   /** The running silence of this person; null while nothing is known. */
-  silence(number: number, budget: number, now: Instant): Silence | null
+  silence(number: number, budget: number): Silence | null
+  /** A person found her well after an alarm: some weeks of caution. */
+  falseAlarm(number: number, at: Instant): void
   /** Steady time of a moment of the wall clock, and back. */
   steady(at: Instant): Instant
   wall(steadyAt: Instant): Instant
@@ -86,9 +88,12 @@ export function openRoutines({ pages, zoneOf }: RoutinesNeeds): Routines {
       if (profiles[number]) learn(known(number), { kind: 'fresh-start', at: steady(at), offset: offset(number, at) })
     },
     profile: (number) => profiles[number] ?? null,
-    silence(number, budget, now) {
+    silence(number, budget) {
       const profile = profiles[number]
-      return profile ? silenceOf(profile, { offset: offset(number, now), budget }) : null
+      return profile ? silenceOf(profile, { budget }) : null
+    },
+    falseAlarm(number, at) {
+      if (profiles[number]) learn(known(number), { kind: 'false-alarm', at: steady(at) })
     },
     steady,
     wall: (steadyAt) => instant(steadyAt + skew),

@@ -56,7 +56,7 @@ export function budgetsOf({ residents }: Pick<Columns, 'residents'>, number: num
 /** What the learned rule says at this budget; null while too little is known. */
 export function limitOf({ routines }: Columns, number: number, { now, budget }: { now: Instant; budget: number }): Limit | null {
   const profile = routines.profile(number)
-  const silence = routines.silence(number, budget, now)
+  const silence = routines.silence(number, budget)
   if (!profile || !silence) return null
   const worried = worry(profile, silence, routines.steady(now))
   const { usual, because, certainty, limit } = worried
