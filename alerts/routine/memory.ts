@@ -32,7 +32,7 @@ export function localTime(seconds: number, offset: number): LocalTime {
   const day = Math.floor(minutes / minutesPerDay)
   const minute = minutes - day * minutesPerDay
   const weekday = (day + 3) % 7
-  const isNight = minute < 6 * 60 || minute >= 21 * 60
+  const isNight = minute < 5 * 60 || minute >= 21 * 60
   return { day, week: Math.floor((day + 3) / 7), minute, bin: Math.floor(minute / 30), isWeekend: weekday >= 5, isNight }
 }
 

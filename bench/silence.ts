@@ -1,0 +1,51 @@
+/**
+ * `npm run bench:silence -- [--homes DIR] [--json] [--svg FILE]`: silence detectors by the protocol of docs/measuring.md: ours and the published ones,
+ * on recorded homes or, without DIR, on the synthetic hundred. Prints the table and draws the trade-off curve.
+ */
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { report } from './lib/figures.ts'
+import { drawCurves } from './lib/silence-draw.ts'
+import { loadHomes } from './lib/silence-homes.ts'
+import { coldTrials, wholeTrial } from './lib/silence-protocol.ts'
+import { leaveOneOut, runAll, runOurs } from './lib/silence-run.ts'
+import { detectedDespiteStrays } from './lib/silence-stray.ts'
+import { judgeCauses, syntheticHomes } from './lib/silence-synthetic.ts'
+import { printBars, printTable, rowOf } from './lib/silence-table.ts'
+
+const { values } = parseArgs({
+  options: { homes: { type: 'string' }, json: { type: 'boolean' }, svg: { type: 'string' }, seed: { type: 'string', default: '7' } },
+})
+const seed = Number(values.seed)
+const homes = values.homes ? loadHomes(values.homes) : syntheticHomes()
+const trials = homes.map((home) => wholeTrial(home, seed))
+console.log(`${homes.length} homes, ${trials.reduce((sum, { months }) => sum + months, 0).toFixed(2)} resident-months judged`)
+
+const { detectors, curves } = runAll(trials, { withCurves: true })
+printTable(detectors)
+const coldStart = Object.fromEntries(
+  [3, 7, 14].map((days) => [
+    days,
+    runOurs(
+      homes.flatMap((home) => coldTrials(home, days, seed + days)),
+      [0.5, 1],
+    ),
+  ]),
+)
+console.log('\nours with so many days of history (one judged week each):')
+for (const [days, byBudget] of Object.entries(coldStart)) {
+  for (const [budget, one] of Object.entries(byBudget)) console.log(rowOf(`${days} days, budget ${budget}`, one))
+}
+const strays = { every6h: detectedDespiteStrays(trials, 0.5) }
+console.log(`\none spurious event every 6 h after the onset: ${(strays.every6h * 100).toFixed(1)} % noticed within 24 h`)
+const leftOut = homes.length > 2 ? leaveOneOut(trials) : null
+if (leftOut) console.log(`\n${rowOf('scale chosen on the other homes', leftOut.score)}\n  scales ${JSON.stringify(leftOut.scales)}`)
+const causes = values.homes ? null : judgeCauses(homes, 0.5)
+if (causes) console.log(`\nfalse alarms at 0.5 by cause: ${JSON.stringify(causes)}`)
+const bars = printBars({ detectors, coldStart, strays })
+const svg = values.svg ?? join(tmpdir(), 'anling-silence.svg')
+writeFileSync(svg, drawCurves(curves))
+console.log(`trade-off curve: ${svg}`)
+report({ detectors, coldStart, strays, ...(leftOut ? { leaveOneOut: leftOut } : {}), ...(causes ? { causes } : {}), curves, bars, svg })
