@@ -1,23 +1,20 @@
 /** Telemetry on InfluxDB: readings are durable here first, then sent on by a worker; history is read from both. The care lane never notices. */
 import { MessageChannel } from 'node:worker_threads'
 import { type Log, sentenceOf } from '../domain/log.ts'
-import { type Clock, days, type Instant, minutes, type Span } from '../domain/time.ts'
-import { joined, joinedSummaries } from './influx/join.ts'
-import { openLine } from './influx/link.ts'
+import { type Clock, type Instant, minutes, type Span } from '../domain/time.ts'
+import { openBoth } from './influx/both.ts'
+import { joined } from './influx/join.ts'
+import { type Line, openLine } from './influx/link.ts'
 import type { DrainHealth, SiteTable } from './influx/messages.ts'
 import { type InfluxSettings, type InfluxTimings, timingsDefault } from './influx/settings.ts'
 import { packedOver, unpack } from './sqlite/telemetry/batch.ts'
 import { whyUnanswerable } from './sqlite/telemetry/history.ts'
 import type { RefusedRow } from './sqlite/telemetry/spool-messages.ts'
 import type { Telemetry } from './sqlite/telemetry.ts'
-import { type HistoryStore, type ReadingQuery, StoreTrouble, type SummaryQuery, type SummarySeries, type TelemetryStore } from './store.ts'
+import type { HistoryStore, ReadingQuery, SummaryQuery, SummarySeries, TelemetryStore } from './store.ts'
 
 /** Unsent readings are kept on disk up to this; then the oldest go first. */
 export const spoolBytesDefault = 8 * 2 ** 30
-
-/** Readings one by one are in InfluxDB for 90 days; of its oldest day some may have gone. */
-const fineThere = days(89)
-const hourMs = 3_600_000
 
 export type InfluxNeeds = {
   /** The embedded store, opened with `spool`: everything is durable there first. Closed by our `close`. */
@@ -68,16 +65,7 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
     worker: { settings: needs.settings, timings, bytesMax: needs.bytesMax ?? spoolBytesDefault, sites, port: port2 },
     ...{ health: watch.look, found: watch.found, warned: (sentence) => log('warn', sentence), failed: watch.failed },
   })
-  const stopSites = clock.every(minutes(10), () => void followSites())
-
-  async function followSites(): Promise<void> {
-    try {
-      const sites = await needs.sites?.()
-      if (sites) line.tell({ ask: 'sites', sites })
-    } catch (error) {
-      log('warn', `The sites of the devices could not be read; they stay as they were: ${sentenceOf(error)}`)
-    }
-  }
+  const stopSites = startFollowing(needs, line)
 
   async function remoteReadings(query: ReadingQuery) {
     const { buffer, count } = await line.ask('readings', { query })
@@ -114,7 +102,7 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
       },
       close,
     },
-    history: openBoth(needs, { remoteSummaries, canAsk: watch.canAsk }),
+    history: openBoth({ ...needs, history: readings.history }, { remoteSummaries, canAsk: watch.canAsk }),
     remoteSummaries,
     refused: (limit) => line.ask('refused', { limit }),
     health: watch.health,
@@ -125,32 +113,17 @@ export async function openInflux(needs: InfluxNeeds): Promise<InfluxTelemetry> {
   }
 }
 
-type Asking = { remoteSummaries: InfluxTelemetry['remoteSummaries']; canAsk: () => boolean }
-
-/** History of both: this machine has summed up everything it ever recorded, InfluxDB also what came to it in other ways. */
-function openBoth({ readings, clock, local }: InfluxNeeds, { remoteSummaries, canAsk }: Asking): HistoryStore {
-  const { history } = readings
-  return {
-    get fineFor() {
-      return canAsk() ? fineThere : local
-    },
-    async summaries(query) {
-      const here = await history.summaries(query)
-      // What was recorded lately is here whole, and while InfluxDB is away so are the hours of years.
-      const isRecent = Number(query.bounds[0]) >= clock.now() - local
-      const isWhole = query.bounds.every((bound) => bound % hourMs === 0)
-      if (isRecent || (isWhole && !canAsk())) return here
-      try {
-        return joinedSummaries(here, await remoteSummaries(query))
-      } catch (error) {
-        if (isWhole && error instanceof StoreTrouble) return here
-        throw error
-      }
-    },
-    saveDays: history.saveDays,
-    days: history.days,
-    newestDays: history.newestDays,
+/** Tells the worker whenever devices have moved to another site. */
+function startFollowing({ sites, clock, log }: InfluxNeeds, line: Line): () => void {
+  async function follow(): Promise<void> {
+    try {
+      const moved = await sites?.()
+      if (moved) line.tell({ ask: 'sites', sites: moved })
+    } catch (error) {
+      log('warn', `The sites of the devices could not be read; they stay as they were: ${sentenceOf(error)}`)
+    }
   }
+  return clock.every(minutes(10), () => void follow())
 }
 
 /** What is known of the drain, and the log's line when it changes. */

@@ -19,7 +19,7 @@ const table: Record<string, readonly string[]> = {
   docs: ['config.ts'],
 }
 /** Files that join parts, and so may import everything. */
-const joints = new Set(['main.ts', 'devices-sim/demo.ts', 'alerts/replay.ts', 'store/influx/setup-tool.ts'])
+const joints = new Set(['main.ts', 'devices-sim/demo.ts', 'alerts/replay.ts', 'store/influx/setup-tool.ts', 'store/move-tool.ts'])
 /** Command-line tools: they may write to the console. */
 const tools = new Set([
   'main.ts',
@@ -28,6 +28,7 @@ const tools = new Set([
   'alerts/replay.ts',
   'docs/configuration.ts',
   'store/influx/setup-tool.ts',
+  'store/move-tool.ts',
 ])
 const inWeb = ({ path }: Source) => path.startsWith('dashboard/web/')
 

@@ -4,10 +4,11 @@ import type { Client } from './client.ts'
 import type { Drain } from './drain.ts'
 import { findHistory } from './history.ts'
 import type { InfluxAnswers, InfluxAsk } from './messages.ts'
-import { hasSums, startOfDay } from './rollup.ts'
+import { hasSums } from './rollup.ts'
 import type { Server } from './server.ts'
 import type { InfluxSettings, InfluxTimings } from './settings.ts'
 import type { SpoolLine } from './spool-line.ts'
+import { startOfDay } from './sum-lines.ts'
 import { findSummaries } from './summaries.ts'
 
 export type Question = Exclude<InfluxAsk, { ask: 'sites' | 'close' }>

@@ -10,10 +10,11 @@ import type { HistoryStore, SummarySeries } from '../store.ts'
 import { reading } from '../telemetry.contract.ts'
 import { openClient } from './client.ts'
 import { type Lane, lacks, openLanes, timings, until, useInfluxd } from './lane.contract.ts'
-import { finalPass, freshPass, residuesOf, rollUp, startOfDay } from './rollup.ts'
+import { finalPass, freshPass, residuesOf, rollUp } from './rollup.ts'
 import { rollupNeeds } from './rollup-loop.ts'
 import { findServer } from './server.ts'
 import type { InfluxSettings } from './settings.ts'
+import { startOfDay } from './sum-lines.ts'
 
 const { open, settle, newFolder, pass: passTime, clock } = openLanes()
 

@@ -16,7 +16,22 @@ type Row = { at: number; value: number; device: number; resident: number; kind: 
 type Needs = { client: Client; settings: InfluxSettings }
 
 /** At most `limit`, oldest first; of one moment by device, kind, then as recorded. Throws HttpError or what the network threw. */
-export async function findHistory(needs: Needs, query: ReadingQuery): Promise<{ buffer: ArrayBuffer; count: number }> {
+export function findHistory(
+  needs: Needs,
+  { resident, device, from, to, limit }: ReadingQuery,
+): Promise<{ buffer: ArrayBuffer; count: number }> {
+  const whose = [
+    ...(device === undefined ? [] : [`"device"::tag = ${quoteText(String(device))}`]),
+    ...(resident === undefined ? [] : [`"resident"::tag = ${quoteText(String(resident))}`]),
+  ]
+  return findRows(needs, { whose, from, to, limit })
+}
+
+/** `whose`: conditions on tags, in InfluxQL. Both ends of the range are included. */
+export type RowQuery = { whose: readonly string[]; from: number; to: number; limit: number }
+
+/** The same by any condition. */
+export async function findRows(needs: Needs, query: RowQuery): Promise<{ buffer: ArrayBuffer; count: number }> {
   const rows: Row[] = []
   const to = Math.min(query.to, momentMax)
   for (let from: number | null = Math.max(query.from, -momentMax); from !== null && from <= to && rows.length < query.limit; ) {
@@ -30,7 +45,7 @@ export async function findHistory(needs: Needs, query: ReadingQuery): Promise<{ 
 type Span = { from: number; to: number }
 
 /** One page, always with every row of its last moment, and where the next begins. */
-async function pageFrom(needs: Needs, query: ReadingQuery, { from, to }: Span): Promise<{ rows: Row[]; next: number | null }> {
+async function pageFrom(needs: Needs, query: RowQuery, { from, to }: Span): Promise<{ rows: Row[]; next: number | null }> {
   const limit = Math.min(pageRowsMax, query.limit)
   const { rows, isCut } = await select(needs, query, { from, to, limit })
   const last = rows[rows.length - 1]?.at
@@ -40,15 +55,7 @@ async function pageFrom(needs: Needs, query: ReadingQuery, { from, to }: Span): 
   return { rows: [...rows.filter(({ at }) => at < last), ...tied.rows], next: last + 1 }
 }
 
-async function select(
-  { client, settings }: Needs,
-  { resident, device }: ReadingQuery,
-  { from, to, limit }: Span & { limit: number | null },
-) {
-  const whose = [
-    ...(device === undefined ? [] : [`"device"::tag = ${quoteText(String(device))}`]),
-    ...(resident === undefined ? [] : [`"resident"::tag = ${quoteText(String(resident))}`]),
-  ]
+async function select({ client, settings }: Needs, { whose }: RowQuery, { from, to, limit }: Span & { limit: number | null }) {
   const tags = ['device', 'kind', 'resident', 'twin'].map((tag) => `"${tag}"::tag`).join(', ')
   const where = [...whose, `time >= ${quoteMoment(from)}`, `time <= ${quoteMoment(to)}`].join(' AND ')
   const cut = limit === null ? '' : ` LIMIT ${limit}`

@@ -2,12 +2,13 @@
 import { HttpError } from '@influxdata/influxdb-client'
 import { readingKinds } from '../../domain/reading.ts'
 import type { Client } from './client.ts'
-import { dayBeginsHours, sumFields, sumTags } from './downsampling.ts'
+import { sumFields, sumTags } from './downsampling.ts'
 import { quoteMoment, quoteName, quoteText } from './influxql.ts'
 import { tagOf } from './line.ts'
 import { type Every, settingsAt } from './places.ts'
 import { ask, type Series, type ServerKind } from './server.ts'
 import type { InfluxSettings } from './settings.ts'
+import { type SumLine, type SumRow, startOfDay, sumLines } from './sum-lines.ts'
 import type { Outcome } from './writer.ts'
 
 const hourMs = 3_600_000
@@ -66,14 +67,11 @@ async function nextDay({ client, settings }: RollupNeeds, from: number | null): 
   return at === undefined ? null : startOfDay(Number(at))
 }
 
-/** The day in which a moment lies, from midnight in China. */
-export const startOfDay = (at: number): number => Math.floor((at - dayBeginsHours * hourMs) / dayMs) * dayMs + dayBeginsHours * hourMs
-
 /** False when it was stopped before its end. */
 async function sumDay(needs: RollupNeeds, day: number): Promise<boolean> {
   for (const residue of residuesOf(needs.devices)) {
     const series = await selectHours(needs, day, residue)
-    const lines = series.flatMap((one) => linesOf(needs, one, day))
+    const lines = series.flatMap((one) => linesOf(needs, one))
     for (const every of ['hourly', 'daily'] as const)
       await writeAll(
         needs,
@@ -87,7 +85,12 @@ async function sumDay(needs: RollupNeeds, day: number): Promise<boolean> {
 
 /** Device numbers by their last digits, so that no answer is ever too large: patterns that part them all. */
 export function residuesOf(devices: number): readonly string[] {
-  const digits = Math.max(0, Math.ceil(Math.log10(Math.max(1, devices / devicesAtOnce))))
+  return partsOf(devices / devicesAtOnce)
+}
+
+/** At least so many parts; one alone has no pattern. */
+export function partsOf(count: number): readonly string[] {
+  const digits = Math.max(0, Math.ceil(Math.log10(Math.max(1, count))))
   if (digits === 0) return ['']
   return Array.from({ length: 10 ** digits }, (_, n) => {
     const padded = String(n).padStart(digits, '0')
@@ -103,28 +106,15 @@ function selectHours({ client, settings }: RollupNeeds, day: number, residue: st
   return ask(client, settings, `SELECT ${columns} FROM ${quoteName(tagOf(settings.measurement))} WHERE ${when}${whose} GROUP BY ${grouped}`)
 }
 
-type Row = Record<(typeof sumFields)[number], number>
-type SumLine = { every: Every; line: string }
-
 /** A line for each hour that has anything, and one for their day. */
-function linesOf({ settings, kind }: RollupNeeds, { tags = {}, columns, values }: Series, day: number): SumLine[] {
+function linesOf({ settings, kind }: RollupNeeds, { tags = {}, columns, values }: Series): readonly SumLine[] {
   if (!readingKinds.some((known) => known === tags.kind)) return []
-  // Tag values come back as they were written: they need no second making safe.
-  const head = [tagOf(settings.measurement), ...sumTags.filter((tag) => tags[tag]).map((tag) => `${tag}=${tags[tag]}`)].join(',')
-  const shown = (row: Row, at: number) =>
-    `${head} ${sumFields.map((name) => `${name}=${row[name]}${name === 'count' && kind === '1' ? 'i' : ''}`).join(',')} ${at}`
   const hours = values.map((row) => ({
     at: Number(row[columns.indexOf('time')]),
-    row: Object.fromEntries(sumFields.map((name) => [name, Number(row[columns.indexOf(name)])])) as Row,
+    row: Object.fromEntries(sumFields.map((name) => [name, Number(row[columns.indexOf(name)])])) as SumRow,
   }))
-  const whole = hours.map(({ row }) => row).reduce(sumOfBoth)
-  return [...hours.map(({ at, row }) => ({ every: 'hourly' as const, line: shown(row, at) })), { every: 'daily', line: shown(whole, day) }]
-}
-
-/** The later one second. */
-function sumOfBoth(a: Row, b: Row): Row {
-  const [count, sum] = [a.count + b.count, a.sum + b.sum]
-  return { count, sum, mean: sum / count, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), first: a.first, last: b.last }
+  // Tag values come back as they were written: they need no second making safe.
+  return sumLines({ measurement: settings.measurement, tags, isWhole: kind === '1' }, hours)
 }
 
 async function writeAll({ write }: RollupNeeds, every: Every, lines: readonly string[]): Promise<void> {

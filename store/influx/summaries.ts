@@ -28,17 +28,19 @@ export type SummaryNeeds = {
 
 type Sum = { at: number; count: number; sum: number; min: number; max: number; first: number; last: number }
 type Range = { from: number; to: number }
+/** The spans of a question, and in which of them a moment lies. */
+type Spans = { spanOf: (at: number) => number; count: number }
 
 /** By device, then kind. Throws HttpError or what the network threw. */
 export async function findSummaries(needs: SummaryNeeds, query: SummaryQuery): Promise<readonly SummarySeries[]> {
   const { bounds } = query
   const [first, last] = [bounds[0] ?? 0, bounds[bounds.length - 1] ?? 0]
-  const spanOf = openSpans(bounds)
+  const spans: Spans = { spanOf: openSpans(bounds), count: bounds.length - 1 }
   const found = new Map<number, SummarySeries>()
   for (const part of partsOf(needs, bounds)) {
     const range = { from: Math.max(part.from, first, -momentMax), to: Math.min(part.to, last, momentMax) }
     if (range.from >= range.to) continue
-    for (const series of await selectSums(needs, query, { ...part, ...range })) put(found, series, spanOf, bounds.length - 1)
+    for (const series of await selectSums(needs, query, { ...part, ...range })) put(found, series, spans)
   }
   return [...found].sort(([a], [b]) => a - b).map(([, series]) => series)
 }
@@ -128,13 +130,13 @@ function openSpans(bounds: readonly number[]): (at: number) => number {
   }
 }
 
-function put(found: Map<number, SummarySeries>, series: Series, spanOf: (at: number) => number, spans: number): void {
+function put(found: Map<number, SummarySeries>, series: Series, { spanOf, count }: Spans): void {
   const device = Number(series.tags?.device)
   const code = readingKinds.indexOf(series.tags?.kind as ReadingKind)
   // A kind that only a newer Anling knows.
   if (code < 0) return
   const key = device * 256 + code
-  const into = found.get(key) ?? emptySeries(device, readingKinds[code] as ReadingKind, spans)
+  const into = found.get(key) ?? emptySeries(device, readingKinds[code] as ReadingKind, count)
   found.set(key, into)
   for (const sum of sumsOf(series)) {
     const span = spanOf(sum.at)
