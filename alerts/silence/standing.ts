@@ -49,7 +49,8 @@ export const daysLeast = 3
 /** False alarms a month that this person's watch may cost; asked about she is four times as often. */
 export function budgetsOf({ residents }: Pick<Columns, 'residents'>, number: number): { alarm: number; checkIn: number } {
   const own = residents.budget[number] ?? Number.NaN
-  const alarm = Number.isNaN(own) ? budgetDefault : own
+  // Kept as 32 bits: 0.1 must not be shown as 0.100000001.
+  const alarm = Number.isNaN(own) ? budgetDefault : Math.round(own * 1_000) / 1_000
   return { alarm, checkIn: (alarm * budgetCheckIn) / budgetDefault }
 }
 
