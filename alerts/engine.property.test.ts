@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Alarm, dueAt, type Fact, type Notice, outcomes } from '../domain/alarm.ts'
 import type { CareEvent } from '../domain/event.ts'
+import { shelfMost, shelvedUntil } from '../domain/shelf.ts'
 import { type Decision, emptySituation, type Situation } from '../domain/situation.ts'
 import { after, instant, minutes, type Span, seconds } from '../domain/time.ts'
 import { step } from './engine.ts'
 import { leaseOf, waitAfter } from './rules/ring.ts'
-import { shelfMost, shelvedUntil } from './rules/shelf.ts'
 
 const plan = {
   id: 'p',

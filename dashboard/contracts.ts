@@ -151,6 +151,7 @@ export type QuarantineList = { counts: Readonly<Record<string, number>>; entries
 /*
  * More paths, for programs and later pages.
  *   GET  /api/health → HealthAnswer (no sign-in)        GET  /api/wall → Snapshot        GET /api/openapi.json
+ *   GET  /api/residents?name= → FoundResident[] (the audited way to a card without an alarm)
  *   GET  /api/residents/:id → ResidentCard              POST /api/me/password PasswordRequest → Me
  *   GET  /api/rows/:table?siteId= → rows                PUT  /api/rows/:table/:id → the row        DELETE /api/rows/:table/:id → 204
  *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan
@@ -171,6 +172,8 @@ export type HealthAnswer = {
     waiting: number
   }
 }
+/** By name or telephone; the card itself is another look. */
+export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
 export type PasswordRequest = { current: string; next: string }
 
 /*

@@ -212,6 +212,25 @@ function credentialsTurnOver(given: Given) {
 }
 
 function sitesStayApart(given: Given) {
+  test('a resident is found by a part of the name or telephone, in these sites only, and no sign is a pattern', async () => {
+    const { directory } = given
+    await directory.put(exampleRows())
+    await directory.put({
+      sites: [site('site-b')],
+      homes: [exampleHome('home-b', 'site-b')],
+      residents: ['a', 'b', 'c'].map((id) =>
+        exampleResident(id, { siteId: 'site-b', homeId: 'home-b', name: `王秀英${id}%_`, phone: '0571-8888' }),
+      ),
+    })
+    const found = async (typed: string, sites: readonly string[] | 'all' = ['site-b'], limit = 10) =>
+      (await directory.findResidents(typed, sites, limit)).map(({ resident, home }) => `${resident.id} in ${home.id}`)
+    expect(await found('秀英')).toEqual(['a in home-b', 'b in home-b', 'c in home-b'])
+    expect(await found('秀英', 'all', 2)).toEqual(['a in home-b', 'b in home-b'])
+    expect(await found('8888', ['site-a'])).toEqual([])
+    expect((await found('8888')).length).toBe(3)
+    expect([await found('b%_'), await found('%b'), await found('\\'), await found('nobody')]).toEqual([['b in home-b'], [], [], []])
+  })
+
   test('lists of one site hold nothing of another', async () => {
     const { directory } = given
     await directory.put(exampleRows())

@@ -88,9 +88,10 @@ export type BulkResult = { added: number; known: number }
 export type BulkStore = {
   /**
    * Resolves when all of it is on stable storage and summed up; answers are then as if each had been recorded. The same readings again are the
-   * same readings, so a call whose answer was lost is made again. `recordedAt` (default: now) is what retention counts from. Readings go nowhere
-   * else. Compact and quick with whole days of some hundred residents in one call (100,000 readings to some millions), in any order.
-   * Throws a RangeError for a reading that is no measurement (then nothing of the call is kept), StoreTrouble when the disk will not take it.
+   * same readings: a call that failed, or whose answer was lost, may be kept in part and is made again. `recordedAt` (default: now) is what
+   * retention counts from. Readings are not sent on to another store. Compact and quick with whole days of some hundred residents in one
+   * call (100,000 readings to some millions), in any order, two calls at a time.
+   * Throws a RangeError for a reading that is no measurement, StoreTrouble when the disk will not take it.
    */
   bulk(readings: readonly Reading[], recordedAt?: Instant): Promise<BulkResult>
 }
@@ -189,6 +190,8 @@ export type Directory = {
   cards(residentIds: readonly string[]): Promise<readonly ResidentCard[]>
   /** Resident and home of every resident of these sites. */
   residents(siteIds: readonly string[] | 'all'): Promise<readonly { resident: Resident; home: Home }[]>
+  /** Residents of these sites whose name or telephone holds the typed letters, by name, at most `limit`. */
+  findResidents(typed: string, siteIds: readonly string[] | 'all', limit: number): Promise<readonly { resident: Resident; home: Home }[]>
   device(id: string): Promise<KnownDevice | null>
   /** A device behind a gateway, by what its family calls it. */
   deviceByKey(gatewayId: string, key: string): Promise<KnownDevice | null>

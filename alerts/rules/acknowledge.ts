@@ -1,11 +1,11 @@
 /** "I have it": a lease, not a possession. The second carer sees who has it. */
 import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf, nothing, openAlarm, refuse, unknownAlarm } from './decision.ts'
 import { leaseOf } from './ring.ts'
-import { unshelved } from './shelf.ts'
 
 type AcknowledgeAsked = Extract<CareEvent, { kind: 'acknowledge-asked' }>
 

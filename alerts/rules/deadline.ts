@@ -1,13 +1,13 @@
 /** Time passed without an answer: climb the plan, repeat its last step for ever, or take an alarm back from someone who fell silent. */
 import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { stageOf } from './asking.ts'
 import { climbCheckIn } from './check-in.ts'
 import { decide, factOf, nothing, openAlarm } from './decision.ts'
 import { climbed, isDue, ring, waitOf } from './ring.ts'
-import { unshelved } from './shelf.ts'
 
 type DeadlinePassed = Extract<CareEvent, { kind: 'deadline-passed' }>
 

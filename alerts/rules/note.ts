@@ -1,11 +1,11 @@
 /** What somebody did next. Recorded for the story, and it renews the lease of the acknowledgement. */
 import type { AcknowledgedAlarm, Note } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf, openAlarm, refuse, unknownAlarm } from './decision.ts'
 import { leaseOf } from './ring.ts'
-import { unshelved } from './shelf.ts'
 
 type NoteAsked = Extract<CareEvent, { kind: 'note-asked' }>
 

@@ -1,9 +1,9 @@
 /** Who is rung now, and when somebody must look again: the plan of an alarm, read step by step. */
 import { dueAt, type Notice, type OpenAlarm, type Plan, type RaisedAlarm, type Recipient } from '../../domain/alarm.ts'
+import { shelfMost, shelvedUntil } from '../../domain/shelf.ts'
 import { after, between, type Instant, type Span, seconds } from '../../domain/time.ts'
 import { stageOf, stageWait } from './asking.ts'
 import type { Calls } from './decision.ts'
-import { shelfMost, shelvedUntil } from './shelf.ts'
 
 /** Below this a mistyped plan would ring every tick. */
 const waitMin = seconds(1)

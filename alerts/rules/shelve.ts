@@ -1,11 +1,11 @@
 /** "Not now": a device's alarm put off with a reason and an end. It comes back by itself, because its lease ends then. */
 import type { AcknowledgedAlarm, OpenAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { mayShelve, shelfMost } from '../../domain/shelf.ts'
 import type { Decision, Refusal, Situation } from '../../domain/situation.ts'
 import { between, type Instant } from '../../domain/time.ts'
 import { decide, factOf, openAlarm, refuse, unknownAlarm } from './decision.ts'
 import { withNote } from './note.ts'
-import { mayShelve, shelfMost } from './shelf.ts'
 
 type ShelveAsked = Extract<CareEvent, { kind: 'shelve-asked' }>
 

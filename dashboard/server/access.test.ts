@@ -64,6 +64,24 @@ const bodies = () => [
   { role: 'admin', siteIds: ['b'] },
 ]
 
+describe('finding somebody without an alarm', () => {
+  const find = async (name: string, who: string) =>
+    (await world.ask({ url: `/api/residents?name=${encodeURIComponent(name)}`, headers: headersOf(who) })).json()
+
+  test('shows the own sites only, is recorded, and the typed words are not', async () => {
+    const own = { residentId: 'res-a-1', person: 'SECRET-A 王秀英', label: '3-2-a-1', siteName: 'SECRET-A' }
+    expect(await find('秀英', 'op-a')).toContainEqual(own)
+    expect((await find('秀英', 'op-a')).length).toBe(3)
+    expect((await find('秀英', 'root')).length).toBe(6)
+    expect(await find('SECRET-B', 'op-a')).toEqual([])
+    expect(await find('秀英', 'op-0')).toEqual([])
+    expect(await find(' ', 'op-a')).toMatchObject({ code: 'bad-request' })
+    const lines = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action === 'search-residents')
+    expect(lines.map(({ userId }) => userId)).toEqual(['u-op-a', 'u-op-a', 'u-admin', 'u-op-a', 'u-op-0'])
+    expect(JSON.stringify(lines)).not.toContain('秀英')
+  })
+})
+
 describe('a crawl with foreign ids', () => {
   test.each(['sup-a', 'op-a', 'op-0'])(
     '%s learns and changes nothing of the other site',
@@ -110,7 +128,8 @@ async function probe(of: {
 }) {
   if (of.path === '/api/sign-out' || of.path === '/api/me/password' || of.path === '/api/sign-in') return
   for (const table of of.path.includes('{table}') ? Object.keys(tables) : ['']) {
-    const url = `${filled(of.path, of.id, table)}${of.method === 'GET' && of.path.startsWith('/api/rows') ? '?siteId=b' : ''}`
+    const query = of.path.startsWith('/api/rows') ? '?siteId=b' : of.path === '/api/residents' ? '?name=SECRET-B' : ''
+    const url = `${filled(of.path, of.id, table)}${of.method === 'GET' ? query : ''}`
     const answer = await world.ask({ method: of.method, url, headers: headersOf(of.name), ...(of.payload && { payload: of.payload }) })
     const what = `${of.name} ${of.method} ${url} ${JSON.stringify(of.payload)} → ${answer.statusCode}`
     // What was sent comes back only as far as it was ours to send; nothing of theirs does.

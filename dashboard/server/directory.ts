@@ -1,13 +1,14 @@
 /** The directory over HTTP: sites, homes, residents, contacts, devices and plans, each person inside their own sites. */
 import type { AuditLine, CareStore, Directory, DirectoryRows, ResidentCard, StoredPlan } from '../../store/store.ts'
-import type { DeviceToken } from '../contracts.ts'
+import type { DeviceToken, FoundResident } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import { withDoorCode } from './alarms.ts'
 import type { Audit } from './audit.ts'
 import { type App, signedIn } from './needs.ts'
+import { labelOf } from './places.ts'
 import { badField, notFound, refuse } from './refused.ts'
 import { deny, type Row, rowProblem, rowsOf } from './rows.ts'
-import { idParam, rowParams, siteQuery, storedPlan, type Table, tableParam, tables } from './schemas.ts'
+import { idParam, nameQuery, rowParams, siteQuery, storedPlan, type Table, tableParam, tables } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 
 export type DirectoryNeeds = {
@@ -21,6 +22,7 @@ const read = { needs: 'read-directory' as const }
 const edit = { needs: 'edit-directory' as const }
 
 export function addDirectory(app: App, needs: DirectoryNeeds): void {
+  addSearch(app, needs)
   addReading(app, needs)
   addEditing(app, needs)
   addTokens(app, needs)
@@ -33,6 +35,27 @@ function narrowed(signed: Signed, siteId: string | undefined): Scope {
   if (siteId === undefined) return scope
   mustCover(scope, siteId)
   return [siteId]
+}
+
+const foundMost = 20
+
+/** Who somebody is that calls by telephone. What was typed is not written down; that somebody searched is. */
+function addSearch(app: App, { directory, audit }: DirectoryNeeds): void {
+  app.get(
+    '/api/residents',
+    { config: { needs: 'watch' }, schema: { querystring: nameQuery } },
+    async (request): Promise<FoundResident[]> => {
+      const { user } = signedIn(request)
+      await audit.attempt({ userId: user.id, action: 'search-residents', subjectId: 'all' })
+      const scope = scopeOf(user)
+      const found = await directory.findResidents(request.query.name, scope, foundMost)
+      const names = new Map((await directory.sites()).map(({ id, name }) => [id, name]))
+      return found.map(({ resident, home }) => ({
+        ...{ residentId: resident.id, person: resident.name },
+        ...{ label: labelOf(home), siteName: names.get(resident.siteId) ?? '' },
+      }))
+    },
+  )
 }
 
 function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void {

@@ -165,4 +165,5 @@ export const pageQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
 })
+export const nameQuery = z.object({ name: z.string().trim().min(1).max(100) })
 export const siteQuery = z.object({ siteId: z.string().max(64).optional() })

@@ -1,5 +1,5 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
-import type { Kysely } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import type { AuditLine, Directory, DirectoryRows } from '../store.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
@@ -87,7 +87,7 @@ function prepareSetMode({ connection }: Database, change: Change): Directory['se
   return (residentId, { mode, until }, line) => change(() => set.run(mode, until, residentId).changes === 1, line)
 }
 
-type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'devices' | 'rows'>
+type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'findResidents' | 'devices' | 'rows'>
 
 function listsOf(queries: Kysely<Tables>): Lists {
   const select = selectsOf(queries)
@@ -98,12 +98,11 @@ function listsOf(queries: Kysely<Tables>): Lists {
       return row ? siteOfRow(row) : null
     },
     async residents(siteIds) {
-      const homes = new Map((await select.homesOfResidents(siteIds)).map((row) => [row.id, homeOfRow(row)]))
-      const residents = (await select.residents(siteIds)).map(residentOfRow)
-      return residents.flatMap((resident) => {
-        const home = homes.get(resident.homeId)
-        return home ? [{ resident, home }] : []
-      })
+      return housed(await select.residents(siteIds), await select.homesOfResidents(siteIds))
+    },
+    async findResidents(typed, siteIds, limit) {
+      const found = await select.residentsNamed(typed, siteIds, limit)
+      return found.length === 0 ? [] : housed(found, await select.homesById(found.map((row) => row.home_id)))
     },
     devices: async (siteIds) => (await select.devices(siteIds)).map(deviceOfRow),
     rows: async (siteIds): Promise<DirectoryRows> => ({
@@ -115,6 +114,18 @@ function listsOf(queries: Kysely<Tables>): Lists {
     }),
   }
 }
+
+/** Each resident with the home she lives in. */
+function housed(residents: readonly Tables['residents'][], homeRows: readonly Tables['homes'][]) {
+  const homes = new Map(homeRows.map((row) => [row.id, homeOfRow(row)]))
+  return residents.flatMap((row) => {
+    const home = homes.get(row.home_id)
+    return home ? [{ resident: residentOfRow(row), home }] : []
+  })
+}
+
+/** Holds the letters, whatever signs of a pattern are among them. */
+const holding = (typed: string): string => `%${typed.replace(/[\\%_]/g, '\\$&')}%`
 
 type Sites = readonly string[] | 'all'
 
@@ -130,7 +141,16 @@ function selectsOf(queries: Kysely<Tables>) {
     homes: (of: Sites) => (of === 'all' ? homes : homes.where('site_id', 'in', of)).execute(),
     // A home belongs to its resident's card even when somebody moved it to another site.
     homesOfResidents: (of: Sites) => (of === 'all' ? homes : homes.where('id', 'in', residentsOf(of).select('home_id'))).execute(),
+    homesById: (ids: readonly string[]) => homes.where('id', 'in', ids).execute(),
     residents: (of: Sites) => (of === 'all' ? residents : residents.where('site_id', 'in', of)).execute(),
+    residentsNamed: (typed: string, of: Sites, limit: number) =>
+      (of === 'all' ? residents : residents.where('site_id', 'in', of))
+        .where(sql<SqlBool>`(name like ${holding(typed)} escape '\\' or phone like ${holding(typed)} escape '\\')`)
+        .clearOrderBy()
+        .orderBy('name')
+        .orderBy('number')
+        .limit(limit)
+        .execute(),
     devices: (of: Sites) => (of === 'all' ? devices : devices.where('site_id', 'in', of)).execute(),
     contacts: (of: Sites) => (of === 'all' ? contacts : contacts.where('resident_id', 'in', residentsOf(of).select('id'))).execute(),
   }

@@ -1,6 +1,6 @@
 /** Putting a device's alarm off for a while: until when, and for how long at most. */
-import type { AcknowledgedAlarm, Alarm, Reason } from '../../domain/alarm.ts'
-import { hours, type Instant, instant } from '../../domain/time.ts'
+import type { AcknowledgedAlarm, Alarm, Reason } from './alarm.ts'
+import { hours, type Instant, instant } from './time.ts'
 
 /** One shift: whoever put it off is still there when it comes back. */
 export const shelfMost = hours(8)
