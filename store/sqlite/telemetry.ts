@@ -114,7 +114,7 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   }
   const isClosing = () => closing !== null
   const readings = openReadings({ link, windows, gate, isClosing })
-  const bulk = openBulkPort({ link, gate, isClosing, record: readings.record, now: clock.now })
+  const bulk = openBulkPort({ link, gate, isClosing, record: readings.record, clock })
   return {
     telemetry: { ...readings, close },
     bulk: bulk.bulk,

@@ -5,7 +5,7 @@ export type Sink = { bytes: Uint8Array; at: number; rest: number; fill: number }
 export type Source = { bytes: Uint8Array; bit: number }
 
 /** The most that goes into or out of a stream at once, in 32-bit arithmetic. */
-const fewBits = 24
+export const fewBits = 24
 
 export const newSink = (bytes: number): Sink => ({ bytes: new Uint8Array(bytes), at: 0, rest: 0, fill: 0 })
 

@@ -2,19 +2,22 @@
 import type { Bulk } from './bulk.ts'
 import type { BulkAsk } from './messages.ts'
 
-/** Longest work of one slice before its commit, in milliseconds. */
-const sliceMs = 30
+/** Longest work of one slice before its commit, in milliseconds: while live readings come, and while none do. */
+const sliceMs = 25
+const quietSliceMs = 100
 
 export type BulkLane = { add(ask: BulkAsk): void; stop(): void }
 export type BulkLaneNeeds = {
   open(ask: BulkAsk): Bulk
   done(ask: BulkAsk, bulk: Bulk): void
   failed(ask: BulkAsk, error: unknown): void
+  /** Whether no live reading came since it was last asked. */
+  isQuiet(): boolean
   /** After each slice: so many bytes went to the log. */
   wrote(bytes: number): void
 }
 
-export function openBulkLane({ open, done, failed, wrote }: BulkLaneNeeds): BulkLane {
+export function openBulkLane({ open, done, failed, isQuiet, wrote }: BulkLaneNeeds): BulkLane {
   const waiting: BulkAsk[] = []
   let current: Bulk | null = null
 
@@ -32,7 +35,7 @@ export function openBulkLane({ open, done, failed, wrote }: BulkLaneNeeds): Bulk
       const bulk = current ?? open(ask)
       current = bulk
       const before = bulk.bytes()
-      const more = bulk.step(sliceMs)
+      const more = bulk.step(isQuiet() ? quietSliceMs : sliceMs)
       wrote(bulk.bytes() - before)
       if (more) setImmediate(turn)
       else finish(() => done(ask, bulk))

@@ -1,6 +1,6 @@
 /** The bulk port as its callers see it: readings are packed a little at a time, so that a press is served in between, while the worker writes what came before. */
 import type { Reading } from '../../../domain/reading.ts'
-import type { Instant } from '../../../domain/time.ts'
+import { type Clock, type Instant, seconds } from '../../../domain/time.ts'
 import { type BulkResult, type BulkStore, StoreTrouble, type TelemetryStore } from '../../store.ts'
 import { pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
 import type { Gate } from './gate.ts'
@@ -20,24 +20,37 @@ type Needs = {
   gate: Gate
   isClosing: () => boolean
   record: TelemetryStore['record']
-  now: () => Instant
+  clock: Clock
 }
 export type BulkPort = BulkStore & {
   /** Resolves when everything begun has been answered. */
   idle(): Promise<void>
 }
 
+const sparesKept = seconds(10)
+
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-export function openBulkPort({ link, gate, isClosing, record, now }: Needs): BulkPort {
+export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): BulkPort {
   const turns = openTurns(underWayMax)
-  let spares: ArrayBuffer[] = []
+  const spares: ArrayBuffer[] = []
+  let stopForgetting = () => {}
+
+  /** Tens of megabytes are not kept for a next time that may never come. */
+  function forgetLater(): void {
+    stopForgetting()
+    stopForgetting = clock.later(sparesKept, () => void spares.splice(0))
+  }
 
   async function write(part: readonly Reading[], recordedAt: Instant): Promise<number> {
     await turns.take()
     try {
       const batch = packedOver(spares.pop() ?? new ArrayBuffer(partReadingsMax * recordBytes))
-      await inSlices(part, (reading) => pack(batch, reading))
+      await inSlices(part, (reading) => {
+        const why = whyUnfit(reading)
+        if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
+        pack(batch, reading)
+      })
       const answer = await link.ask('bulk', { recordedAt, buffer: batch.buffer, count: batch.count }, [batch.buffer])
       spares.push(answer.buffer)
       return answer.added
@@ -46,13 +59,11 @@ export function openBulkPort({ link, gate, isClosing, record, now }: Needs): Bul
       throw error
     } finally {
       turns.giveBack()
-      // Tens of megabytes are not kept for a next time that may never come.
-      if (turns.underWay() === 0) spares = []
+      forgetLater()
     }
   }
 
   async function writeAll(readings: readonly Reading[], recordedAt: Instant): Promise<BulkResult> {
-    await inSlices(readings, mustBeFit)
     const parts: Promise<number>[] = []
     for (let from = 0; from < readings.length; from += partReadingsMax)
       parts.push(write(readings.slice(from, from + partReadingsMax), recordedAt))
@@ -69,11 +80,14 @@ export function openBulkPort({ link, gate, isClosing, record, now }: Needs): Bul
       if (recordedAt !== undefined && !Number.isSafeInteger(recordedAt))
         throw new RangeError('A moment of recording is a whole millisecond.')
       await gate.refusal()
-      if (recordedAt !== undefined || readings.length >= shortReadingsMax) return writeAll(readings, recordedAt ?? now())
+      if (recordedAt !== undefined || readings.length >= shortReadingsMax) return writeAll(readings, recordedAt ?? clock.now())
       await record(readings)
       return { added: readings.length, known: 0 }
     },
-    idle: turns.idle,
+    async idle() {
+      await turns.idle()
+      stopForgetting()
+    },
   }
 }
 
@@ -85,18 +99,12 @@ async function inSlices(readings: readonly Reading[], work: (reading: Reading) =
   }
 }
 
-function mustBeFit(reading: Reading): void {
-  const why = whyUnfit(reading)
-  if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
-}
-
 /** So many at once; the rest wait in their order. */
 function openTurns(most: number) {
   const waiting: (() => void)[] = []
   let underWay = 0
   let settleIdle: () => void = () => {}
   return {
-    underWay: () => underWay + waiting.length,
     async take(): Promise<void> {
       if (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve))
       else underWay++

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../../domain/clock.ts'
 import { ownerOf, residentOf } from './arena.ts'
-import { doublesEach, type Packed } from './batch.ts'
+import type { Packed } from './batch.ts'
 import { decodeChunk, encodeGroups, type Group, groupsOf, newColumns, withoutRepeats } from './chunk.ts'
 import { withoutKnown } from './counted.ts'
 import { sumsOf } from './hours.ts'
@@ -34,8 +34,7 @@ type Share = { owner: number; groups: readonly Group[] }
 
 export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packed; recordedAt: number }): Bulk {
   const { runs, sums } = needs
-  const range = rangeOf(batch)
-  let sorted: Sorted | null = null
+  let sorted: (Sorted & { range: Range }) | null = null
   let [next, added, bytes] = [0, 0, 0]
   let [run, sum]: [Run | null, Run | null] = [null, null]
 
@@ -44,9 +43,9 @@ export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packe
     of.all().find(({ id, state }) => id === before?.id && state === 'kept') ??
     newRun({ id: of.nextId(), level: 1, state: 'kept', recordedAt, journalCut: cutOfBulk })
 
-  function shareAt(columns: Sorted, own: Run): Share {
+  function shareAt(columns: Sorted & { range: Range }, own: Run): Share {
     const owner = ownerAt(columns, next)
-    const others = knownGroups(needs, owner, { range, own })
+    const others = knownGroups(needs, owner, { range: columns.range, own })
     const groups: Group[] = []
     for (; next < columns.groups && ownerAt(columns, next) === owner; next++) {
       const group = withoutKnown(groupAt(columns, next), others)
@@ -55,7 +54,7 @@ export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packe
     return { owner, groups }
   }
 
-  function writeSome(columns: Sorted, deadline: number): { run: Run; sum: Run; added: number } {
+  function writeSome(columns: Sorted & { range: Range }, deadline: number): { run: Run; sum: Run; added: number } {
     let grown = { run: into(runs, run), sum: into(sums, sum), added: 0 }
     const [writer, sumWriter] = [runs.writer(grown.run), sums.writer(grown.sum)]
     do {
@@ -89,7 +88,8 @@ export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packe
     step(budgetMs) {
       if (batch.count === 0) return false
       if (!sorted) {
-        sorted = sortBatch(batch)
+        const columns = sortBatch(batch)
+        sorted = { ...columns, range: rangeOf(columns) }
         return true
       }
       const columns = sorted
@@ -124,14 +124,13 @@ function groupAt({ device, kind, from, at, value }: Sorted, group: number): Grou
 
 type Range = { from: number; to: number }
 
-function rangeOf({ doubles, count }: Packed): Range {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < count; i++) {
-    const at = doubles[i * doublesEach] as number
-    if (at < from) from = at
-    if (at > to) to = at
+function rangeOf({ groups, from, at }: Sorted): Range {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < groups; i++) {
+    first = Math.min(first, at[from[i] as number] as number)
+    last = Math.max(last, at[(from[i + 1] as number) - 1] as number)
   }
-  return { from, to }
+  return { from: first, to: last }
 }
 
 /** What is there of an owner about the same time, sealed or not. */

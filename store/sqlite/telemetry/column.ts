@@ -1,5 +1,6 @@
 /** A column of whole numbers in as few bits as it needs: packed evenly between its least and its most, or by Rice codes when most are small. Pure. */
 import {
+  fewBits,
   lengthOf,
   makeRoom,
   peek,
@@ -42,8 +43,12 @@ function sharing(range: number): { each: number; width: number } {
   return { each, width: lengthOf(words - 1) }
 }
 
-/** A word of fewer numbers than usual, the last of a column. */
-const widthOf = (range: number, count: number): number => lengthOf((range + 1) ** count - 1)
+/** The bits of a word of fewer numbers than usual, the last of a column. */
+function widthOf(range: number, count: number): number {
+  let words = 1
+  for (let i = 0; i < count; i++) words *= range + 1
+  return lengthOf(words - 1)
+}
 
 function evenBits(range: number, count: number): number {
   if (range === 0) return 0
@@ -66,6 +71,9 @@ function riceBits(column: Float64Array, count: number, { min, shift }: { min: nu
   return bits
 }
 
+/** The most of evenly spread numbers is twice their mean; of what suits a Rice code it is much more. */
+const evenlySpread = 2.3
+
 /** Looks at the first `count` numbers (whole, within ±2^51). */
 export function planColumn(plan: Plan, column: Float64Array, count: number): void {
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
@@ -80,7 +88,8 @@ export function planColumn(plan: Plan, column: Float64Array, count: number): voi
   plan.shift = evenly
   plan.bits = evenBits(plan.range, count)
   const mean = sum / count - min
-  if (plan.range === 0) return
+  // Spread as evenly as that, no Rice code is shorter.
+  if (plan.range <= mean * evenlySpread) return
   // The best shift is about the logarithm of the mean, or less when a few large numbers lift it.
   const first = Math.min(shiftMax, Math.max(0, Math.floor(Math.log2(mean * 0.7 + 1))))
   for (let shift = first; shift >= 0 && shift > first - 3; shift--) {
@@ -122,7 +131,7 @@ function writeShared(sink: Sink, column: Float64Array, { count, plan }: Planned)
   for (; i + each <= count; i += each) {
     let word = 0
     for (let j = i; j < i + each; j++) word = word * base + ((column[j] as number) - min)
-    if (width > 24) {
+    if (width > fewBits) {
       writeFew(sink, word >>> 15, width - 15)
       writeFew(sink, word & 32_767, 15)
     } else writeFew(sink, word, width)
@@ -134,23 +143,46 @@ function writeShared(sink: Sink, column: Float64Array, { count, plan }: Planned)
   writeWide(sink, word, widthOf(plan.range, last))
 }
 
+/** The innermost loop of packing: bits are gathered here, not in the sink. What `rest` holds above its `fill` bits does no harm. */
 function writeRice(sink: Sink, column: Float64Array, { count, plan: { shift, min } }: Planned): void {
-  const low = 2 ** shift - 1
+  const step = 2 ** shift
+  let { at, rest, fill } = sink
   for (let i = 0; i < count; i++) {
     const n = (column[i] as number) - min
     const quotient = quotientOf(n, shift)
-    if (quotient >= escapeAfter) {
-      const length = lengthOf(n)
-      writeFew(sink, 2 ** escapeAfter - 1, escapeAfter)
-      writeFew(sink, length, lengthBits)
-      writeWide(sink, n, length)
-    } else if (quotient + 1 + shift <= 24) {
-      writeFew(sink, ((2 ** (quotient + 1) - 2) << shift) | (n & low), quotient + 1 + shift)
-    } else {
-      writeFew(sink, 2 ** (quotient + 1) - 2, quotient + 1)
-      writeWide(sink, n % 2 ** shift, shift)
+    if (quotient >= escapeAfter || shift > fewBits) {
+      Object.assign(sink, { at, rest: rest & ((1 << fill) - 1), fill })
+      if (quotient >= escapeAfter) writeEscaped(sink, n)
+      else writeApart(sink, n, { quotient, shift })
+      ;({ at, rest, fill } = sink)
+      continue
+    }
+    rest = (rest << (quotient + 1)) | ((2 << quotient) - 2)
+    fill += quotient + 1
+    while (fill >= 8) {
+      fill -= 8
+      sink.bytes[at++] = rest >>> fill
+    }
+    rest = (rest << shift) | (n & (step - 1))
+    fill += shift
+    while (fill >= 8) {
+      fill -= 8
+      sink.bytes[at++] = rest >>> fill
     }
   }
+  Object.assign(sink, { at, rest: rest & ((1 << fill) - 1), fill })
+}
+
+function writeApart(sink: Sink, n: number, { quotient, shift }: { quotient: number; shift: number }): void {
+  writeFew(sink, (2 << quotient) - 2, quotient + 1)
+  writeWide(sink, n - quotient * 2 ** shift, shift)
+}
+
+function writeEscaped(sink: Sink, n: number): void {
+  const length = lengthOf(n)
+  writeFew(sink, 2 ** escapeAfter - 1, escapeAfter)
+  writeFew(sink, length, lengthBits)
+  writeWide(sink, n, length)
 }
 
 /** The numbers of a column. Throws a RangeError for what is none. */
@@ -194,7 +226,7 @@ function readRice(source: Source, column: Float64Array, { shift, min }: { shift:
     if (quotient >= escapeAfter) {
       skip(source, escapeAfter)
       column[i] = min + readBits(source, readBits(source, lengthBits))
-    } else if (quotient + 1 + shift <= 24) {
+    } else if (quotient + 1 + shift <= fewBits) {
       column[i] = min + (quotient << shift) + (shift === 0 ? 0 : (word << (quotient + 1)) >>> (32 - shift))
       skip(source, quotient + 1 + shift)
     } else {

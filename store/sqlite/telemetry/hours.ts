@@ -19,8 +19,14 @@ export type Sum = {
 export type Series = { device: number; kind: number; sums: readonly Sum[] }
 
 export const sumOf = (at: number, value: number): Sum => ({
-  ...{ count: 1, sum: value, min: value, max: value },
-  ...{ first: value, firstAt: at, last: value, lastAt: at },
+  count: 1,
+  sum: value,
+  min: value,
+  max: value,
+  first: value,
+  firstAt: at,
+  last: value,
+  lastAt: at,
 })
 
 /** Adds what another sum counted. */
@@ -40,22 +46,25 @@ export const hourOf = (at: number): number => Math.floor(at / hourMs)
 export function sumsOf({ device, kind, at, value }: Group, isCounted?: (at: number, value: number) => boolean): Series {
   const sums: Sum[] = []
   let endsAt = Number.NEGATIVE_INFINITY
-  let open = sumOf(0, 0)
+  let open: Sum | null = null
   for (let i = 0; i < at.length; i++) {
     const [moment, measured] = [at[i] as number, value[i] as number]
     if (isCounted?.(moment, measured)) continue
-    if (moment >= endsAt) {
+    if (open && moment < endsAt) addLater(open, moment, measured)
+    else {
       endsAt = (hourOf(moment) + 1) * hourMs
       open = sumOf(moment, measured)
       sums.push(open)
-      continue
     }
-    open.count++
-    open.sum += measured
-    open.min = Math.min(open.min, measured)
-    open.max = Math.max(open.max, measured)
-    open.lastAt = moment
-    open.last = measured
   }
   return { device, kind, sums }
+}
+
+function addLater(sum: Sum, at: number, value: number): void {
+  sum.count++
+  sum.sum += value
+  sum.min = Math.min(sum.min, value)
+  sum.max = Math.max(sum.max, value)
+  sum.lastAt = at
+  sum.last = value
 }

@@ -65,17 +65,23 @@ function writeBeating(sink: Sink, at: Float64Array, beat: number): void {
   }
 }
 
-const sampleMax = 63
+const sampleMax = 31
 const sample = new Float64Array(sampleMax)
 
 /** The usual distance when most are near it, as for heartbeats; else 0. Looks at some of them. */
 function beatOf(steps: Float64Array, count: number): number {
-  const few = sample.subarray(0, Math.min(count, sampleMax))
-  for (let i = 0; i < few.length; i++) few[i] = steps[Math.floor((i * count) / few.length)] as number
-  few.sort()
-  const beat = few[few.length >> 1] as number
-  const spread = (few[(few.length * 3) >> 2] as number) - (few[few.length >> 2] as number)
+  const few = Math.min(count, sampleMax)
+  for (let i = 0; i < few; i++) insert(i, steps[Math.floor((i * count) / few)] as number)
+  const beat = sample[few >> 1] as number
+  const spread = (sample[(few * 3) >> 2] as number) - (sample[few >> 2] as number)
   return spread * 2 <= beat ? beat : 0
+}
+
+/** Into the first `length` of the sample, which ascend. */
+function insert(length: number, step: number): void {
+  let i = length
+  for (; i > 0 && (sample[i - 1] as number) > step; i--) sample[i] = sample[i - 1] as number
+  sample[i] = step
 }
 
 /** The beat that goes through first and last, and where the count of beats is not one more than before: (readings since the last such, beats), in pairs. */
@@ -167,10 +173,12 @@ export function writeValues(sink: Sink, values: Float64Array): void {
   }
   const [wholes, steps] = [room.one, room.two]
   const count = values.length - 1
-  for (let i = 0; i < count; i++) steps[i] = zigzag((wholes[i + 1] as number) - (wholes[i] as number))
   planColumn(planOne, wholes, values.length)
-  planColumn(planTwo, steps, count)
-  if (planTwo.bits + 16 < planOne.bits) {
+  // A bit each is as little as distances could do.
+  const isShort = planOne.bits <= values.length
+  if (!isShort) for (let i = 0; i < count; i++) steps[i] = zigzag((wholes[i + 1] as number) - (wholes[i] as number))
+  if (!isShort) planColumn(planTwo, steps, count)
+  if (!isShort && planTwo.bits + 16 < planOne.bits) {
     writeBits(sink, stepsFollow + scale, 8)
     writeVarint(sink, zigzag(wholes[0] as number))
     writeColumn(sink, steps, { count, plan: planTwo })

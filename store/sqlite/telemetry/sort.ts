@@ -14,8 +14,8 @@ export type Sorted = {
   value: Float64Array
 }
 
-/** Groups in the order met, found again by their numbers: an open table of numbers, at most half full. */
-type Table = { slots: Int32Array; groups: number; device: Uint32Array; resident: Uint32Array; kind: Uint8Array; count: Uint32Array }
+/** Groups in the order met, found again by their numbers: an open table of numbers, at most half full. Signed, since those are compared quickest. */
+type Table = { slots: Int32Array; groups: number; device: Int32Array; resident: Int32Array; kind: Int32Array; count: Int32Array }
 
 /** Readings of one moment stay in the order recorded. Uses the batch's spare words. */
 export function sortBatch(batch: Packed): Sorted {
@@ -40,24 +40,24 @@ export function sortBatch(batch: Packed): Sorted {
 }
 
 /** Writes each reading's group into its spare word, and counts. */
-function grouped(batch: Packed): Table {
+function grouped({ buffer, count }: Packed): Table {
   let table = newTable(1_024)
-  const { words, count } = batch
+  const words = new Int32Array(buffer)
   for (let i = 0, word = 4; i < count; i++, word += wordsEach) {
     const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
     let slot = slotOf(table, device, resident, kind)
-    let group = table.slots[slot] as number
-    if (group < 0) {
+    if ((table.slots[slot] as number) < 0) {
       if (table.groups * 2 >= table.slots.length) {
         table = widened(table)
         slot = slotOf(table, device, resident, kind)
       }
-      group = table.groups++
+      const group = table.groups++
       table.slots[slot] = group
       table.device[group] = device
       table.resident[group] = resident
       table.kind[group] = kind
     }
+    const group = table.slots[slot] as number
     table.count[group] = (table.count[group] as number) + 1
     words[word + 3] = group
   }
@@ -65,22 +65,26 @@ function grouped(batch: Packed): Table {
 }
 
 function newTable(slots: number): Table {
-  const numbers = () => new Uint32Array(slots / 2 + 1)
+  const numbers = () => new Int32Array(slots / 2 + 1)
   return {
     ...{ slots: new Int32Array(slots).fill(-1), groups: 0 },
-    ...{ device: numbers(), resident: numbers(), kind: new Uint8Array(slots / 2 + 1), count: numbers() },
+    ...{ device: numbers(), resident: numbers(), kind: numbers(), count: numbers() },
   }
 }
 
 /** Where the group stands, or the empty slot where it would. */
-function slotOf(table: Table, device: number, resident: number, kind: number): number {
-  const mask = table.slots.length - 1
+function slotOf(
+  { slots, device: devices, resident: residents, kind: kinds }: Table,
+  device: number,
+  resident: number,
+  kind: number,
+): number {
+  const mask = slots.length - 1
   const hash = Math.imul(device ^ Math.imul(resident, 0x85ebca6b) ^ (kind << 24), 0x9e3779b1)
   let slot = (hash ^ (hash >>> 15)) & mask
   for (;;) {
-    const group = table.slots[slot] as number
-    if (group < 0) return slot
-    if (table.device[group] === device && table.kind[group] === kind && table.resident[group] === resident) return slot
+    const group = slots[slot] as number
+    if (group < 0 || (devices[group] === device && kinds[group] === kind && residents[group] === resident)) return slot
     slot = (slot + 1) & mask
   }
 }
@@ -99,7 +103,8 @@ function widened(table: Table): Table {
   return wider
 }
 
-function orderOf({ groups, device, resident, kind }: Table): number[] {
+function orderOf({ groups, device: devices, resident: residents, kind }: Table): number[] {
+  const [device, resident] = [new Uint32Array(devices.buffer), new Uint32Array(residents.buffer)]
   const owners = Float64Array.from({ length: groups }, (_, i) => ownerOf(device[i] as number, resident[i] as number))
   return Array.from({ length: groups }, (_, i) => i).sort(
     (a, b) =>

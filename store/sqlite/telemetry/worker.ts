@@ -85,11 +85,17 @@ function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {
 }
 
 function openLane(parts: Parts): BulkLane {
+  let commits = 0
   return openBulkLane({
     open: ({ buffer, count, recordedAt }) =>
       openBulk({ ...parts, sums: parts.summaries.runs }, { batch: packedOver(buffer, count), recordedAt }),
     done: ({ id, buffer }, bulk) => tell({ tell: 'answer', id, value: { buffer, added: bulk.added() } }, [buffer]),
     failed: (ask, error) => refuse(parts, ask, error),
+    isQuiet() {
+      const before = commits
+      commits = parts.commits
+      return commits === before
+    },
     wrote(bytes) {
       parts.logBytes += bytes
       if (parts.logBytes > bulkCheckpointBytes) checkpoint(parts)
