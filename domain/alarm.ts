@@ -59,7 +59,9 @@ export type Outcome = (typeof outcomes)[number]
 export const actions = ['called', 'dispatched', 'on-my-way', 'arrived', 'contacted-family', 'called-120', 'note'] as const
 export type Action = (typeof actions)[number]
 
-export type Note = { at: Instant; by: string; action: Action; text: string }
+/** Who is coming and in how many minutes; said to the elder. */
+export type Coming = { who?: string; minutes?: number }
+export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming }
 
 /** Whom a step tells, and how. `contactId` null: the channel itself knows (the wall's siren, a centre's webhook). */
 export type Recipient = { contactId: string | null; label: string; channel: string }

@@ -17,6 +17,7 @@ export const roles = [
   'water-leak',
   'vitals',
   'environment',
+  'siren',
   'other',
 ] as const
 export type Role = (typeof roles)[number]

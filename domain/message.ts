@@ -15,9 +15,30 @@ export type InboundMessage = {
 /** Resolves when everything the message means is on stable storage; rejects when it is not (then there is no PUBACK). */
 export type Accept = (message: InboundMessage) => Promise<void>
 
-/** What a terminal is told after its press. */
-export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok' | 'check-in'
-export type Reply = { id: string; deviceId: string; kind: ReplyKind; alarmId: string | null; at: Instant }
+/** What a terminal is told after its press; `ring` and `hush` are for sirens and beacons. */
+export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok' | 'check-in' | 'ring' | 'hush'
+export type Reply = {
+  id: string
+  deviceId: string
+  kind: ReplyKind
+  alarmId: string | null
+  at: Instant
+  /** With `coming`: who, and in how many minutes, when they said so. */
+  who?: string
+  minutes?: number
+  /** With `ring`: how many seconds to sound unless hushed. */
+  seconds?: number
+}
+
+/** What terminals are still to be told, and how far the facts were followed; must outlive a restart. */
+export type KeptReplies = {
+  /** Oldest first. */
+  kept(): Promise<readonly Reply[]>
+  /** The last fact whose replies are kept or were acknowledged; null before the first. */
+  cursor(): Promise<number | null>
+  /** All of it or nothing. A reply takes the place of those of the same device about the same alarm. */
+  keep(change: { put: readonly Reply[]; remove: readonly string[]; cursor: number }): Promise<void>
+}
 
 /** A device's stored credential: HMAC-SHA-256 of its token under the platform's pepper. Two are valid while it rotates. */
 export type StoredCredential = {

@@ -34,6 +34,9 @@ export const isUpKind = (text: string): text is UpKind => kinds.has(text)
 
 export const upTopic = (deviceId: string, kind: UpKind): string => `care/${deviceId}/${kind}`
 export const replyTopic = (deviceId: string): string => `care/${deviceId}/reply`
+/** Whose replies this topic carries, or null when it carries none. */
+export const repliedDevice = (topic: string): string | null =>
+  topic.startsWith('care/') && topic.endsWith('/reply') ? topic.slice('care/'.length, -'/reply'.length) : null
 
 /** The parts of a native up topic, or null when it is not one. */
 export function parseUpTopic(topic: string): { deviceId: string; kind: UpKind } | null {
