@@ -1,6 +1,6 @@
 /**
  * From what is remembered to a limit: limit = scale × (budget × days)^-tail × (expected longest + extra hours) × swing.
- * The expected longest is a mean of five views of her own longest silences, drawn to the population's while few days are known.
+ * The expected longest is a mean of four views of her own longest silences, drawn to the population's while few days are known.
  */
 import { absenceIndex, bins, dayKindIndex, field, flag, get, getLong, has, roomWeekIndex, startIndex, weeks } from './layout.ts'
 import type { Population } from './population.ts'
@@ -78,14 +78,13 @@ function longestOnSuchADay(profile: Profile, bin: number): number {
 export function expectedHours(profile: Profile, people: Population): number {
   const bin = get(profile, field.bin)
   const pace = has(profile, flag.busy) ? 1 : 0
-  const { nearShare, dayKindShare, endShare, roomShare, paceShare } = people
+  const { endShare, roomShare, paceShare, dayKindShare } = people
   const own =
-    nearShare * longestNear(profile, bin, { around: nearBins, pace: -1 }) +
-    dayKindShare * longestOnSuchADay(profile, bin) +
     endShare * untilLatestEnd(profile, bin) +
     roomShare * longestInRoom(profile) +
-    paceShare * longestNear(profile, bin, { around: paceBins, pace })
-  const mean = own / hourMinutes / (nearShare + dayKindShare + endShare + roomShare + paceShare)
+    paceShare * longestNear(profile, bin, { around: paceBins, pace }) +
+    dayKindShare * longestOnSuchADay(profile, bin)
+  const mean = own / hourMinutes / (endShare + roomShare + paceShare + dayKindShare)
   const days = daysKnown(profile)
   return (days * mean + people.priorDays * priorHours(bin, people)) / (days + people.priorDays)
 }

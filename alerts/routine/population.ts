@@ -15,20 +15,19 @@ export type Population = {
   /** Evenings are less regular than mornings: amplitude and hour of the largest limit. */
   swing: number
   swingHour: number
-  /** Shares of the five views of her longest silences (see `expectedHours`). */
-  nearShare: number
-  dayKindShare: number
+  /** Shares of the four views of her longest silences (see `expectedHours`). */
   endShare: number
   roomShare: number
   paceShare: number
+  dayKindShare: number
   /** Expected longest absence of somebody unknown, in hours. */
   absenceHours: number
 }
 
 export const population: Population = {
-  ...{ scale: 1.35, tail: 0.12, extraHours: 1.5 },
+  ...{ scale: 1.61, tail: 0.17, extraHours: 1.25 },
   ...{ nightHours: 8, dayHours: 2.5, priorDays: 1 },
-  ...{ swing: 0.1, swingHour: 19 },
-  ...{ nearShare: 0.35, dayKindShare: 0.15, endShare: 1, roomShare: 1, paceShare: 1 },
+  ...{ swing: 0.1, swingHour: 19.5 },
+  ...{ endShare: 1, roomShare: 1, paceShare: 1, dayKindShare: 0.35 },
   absenceHours: 8,
 }

@@ -46,7 +46,7 @@ function sampleMarks(trial: Trial): Marks {
 const markOf = (local: number): number => Math.floor((((local % day) + day) % day) / halfHour)
 
 /** The line of each day of the trial, from the marks of the days before. */
-function dailyLines<Line>(trial: Trial, fit: (known: Marks) => Line): (at: number) => Line {
+function dailyLines<Line>(trial: Trial, lineFrom: (known: Marks) => Line): (at: number) => Line {
   const sampled = sampleMarks(trial)
   const lines = new Map<number, Line>()
   return (at) => {
@@ -55,7 +55,7 @@ function dailyLines<Line>(trial: Trial, fit: (known: Marks) => Line): (at: numbe
     if (known !== undefined) return known
     const until = Math.max(0, Math.floor((today * day - sampled.first) / halfHour))
     const from = Math.max(0, until - Math.floor(historyMax / halfHour))
-    const line = fit({ first: sampled.first + from * halfHour, elapsed: sampled.elapsed.subarray(from, until) })
+    const line = lineFrom({ first: sampled.first + from * halfHour, elapsed: sampled.elapsed.subarray(from, until) })
     lines.set(today, line)
     return line
   }

@@ -2,7 +2,7 @@
 import { type Population, population } from '../../alerts/routine/population.ts'
 import { dueAt, learn, openProfile, type Profile, silenceOf } from '../../alerts/routine/routine.ts'
 import { type Instant, instant } from '../../domain/time.ts'
-import type { Home } from './silence-homes.ts'
+import { type Home, holeMin } from './silence-homes.ts'
 import { gapAfter, type Trial } from './silence-protocol.ts'
 import type { Judged, Limits } from './silence-score.ts'
 
@@ -35,7 +35,10 @@ export function judgeOurs(trial: Trial, { budget, people = population }: Ours): 
     const gap = gapAfter(trial.home, index)
     if (at < trial.from || gap <= limit) return
     learn(profile, { kind: 'untaught', at: instant(at + limit), why: 'alarm' })
-    if (scored.has(index)) learn(profile, { kind: 'false-alarm', at: instant(at + gap) })
+    if (!scored.has(index)) return
+    // Somebody looked and she was well: the silence counts anew.
+    learn(profile, { kind: 'false-alarm', at: instant(at + gap) })
+    learn(profile, { kind: 'fresh-start', at: instant(at + gap), offset: trial.home.offset[index] as number })
   })
   return { trial, limits: limitsOf(trial, (index) => found.get(index) ?? Number.POSITIVE_INFINITY) }
 }
@@ -69,6 +72,7 @@ export function replay(trial: Trial, after: (profile: Profile, index: number) =>
     if (told[next] && at >= (told[next]?.from ?? 0)) continue
     feed(profile, home, index)
     after(profile, index)
+    if (gapAfter(home, index) > holeMin) tell(profile, { from: at, to: at + gapAfter(home, index) }, home.offset[index] as number)
   }
 }
 

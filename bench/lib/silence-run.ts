@@ -65,7 +65,7 @@ export function fitScale(judged: readonly Judged[], rate: number): number {
   for (const { trial, limits } of judged) {
     months += trial.months
     trial.silences.forEach((index, n) => {
-      margins.push(Math.log(gapAfter(trial.home, index) / Math.max(limits.silences[n] as number, hour / 60)))
+      margins.push(Math.log(gapAfter(trial.home, index) / Math.max(limits.silences[n] as number, hour / 2)))
     })
   }
   margins.sort((a, b) => b - a)
