@@ -3,8 +3,9 @@ import { Aedes, type Client } from 'aedes'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import type { Accept, Reply, StoredCredential } from '../domain/message.ts'
 import { type Clock, milliseconds, type Span } from '../domain/time.ts'
-import { replyTopic } from '../domain/topics.ts'
+import { repliedDevice, replyTopic } from '../domain/topics.ts'
 import { openAdmission } from './admission.ts'
+import { type Awaited as AwaitedReplies, openAwaited } from './awaited.ts'
 import { guardedRead } from './guard.ts'
 import { openHooks } from './hooks.ts'
 import { openIntake } from './intake.ts'
@@ -30,6 +31,8 @@ export type BrokerNeeds = {
   clock: Clock
   log: Log
   limits?: Partial<BrokerLimits>
+  /** Somebody listens from now on for what this device is told: itself, or the gateway that carries it. */
+  onListening?: (deviceId: string) => void
   tls?: Certificate
 }
 export type Broker = Awaited<ReturnType<typeof openBroker>>
@@ -48,7 +51,8 @@ export async function openBroker(needs: BrokerNeeds) {
   const logins = openLogins({ ...needs, patience: sweeps(limits.credentialWait) })
   const presence = openPresence({ ...needs, tally, failed, clients: () => clientsOf(aedes), ...limits })
   const hooks = openHooks({ clock, tally, logins, intake, admitted: presence.admitted, failed, subscriptions: limits.subscriptions })
-  const aedes = await openAedes(limits, hooks)
+  const awaited = openAwaited()
+  const aedes = await openAedes(limits, hooks, awaited)
   const entrance = openEntrance({ aedes, limits, tally, failed, certificate: needs.tls, left: intake.leave })
   const { listeners, admission } = entrance
 
@@ -62,7 +66,7 @@ export async function openBroker(needs: BrokerNeeds) {
     failed(error)
   }
 
-  listenTo(aedes, { entrance, presence, tally, failed })
+  listenTo(aedes, { entrance, presence, tally, failed, onListening: needs.onListening })
   const stop = startSweep(clock, [intake.tick, logins.tick, admission.tick, failed.tick], presence.forgetTakeovers)
 
   return {
@@ -70,8 +74,9 @@ export async function openBroker(needs: BrokerNeeds) {
     listenTls: listeners.listenTls,
     /** For an HTTP server's `upgrade` event on the MQTT path. */
     handleWebSocket: listeners.webSocket,
-    /** Sends a reply to its device, or to the gateway that carries it. True when somebody who listens for it was connected. */
-    send: (reply: Reply): boolean => send(presence.connectionOf(reply.deviceId), reply),
+    /** Sends a reply to its device, or to the gateway that carries it. True when somebody who listens for it was connected; `acknowledged` is called when it is thanked for. */
+    send: (reply: Reply, acknowledged?: () => void): boolean =>
+      send(awaited, presence.connectionOf(reply.deviceId), { reply, acknowledged }),
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
@@ -96,11 +101,12 @@ export async function openBroker(needs: BrokerNeeds) {
 type Entrance = ReturnType<typeof openEntrance>
 
 /** Aedes, with everything it would forward, remember or assume taken away. */
-async function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>): Promise<Aedes> {
+async function openAedes(limits: BrokerLimits, hooks: ReturnType<typeof openHooks>, awaited: AwaitedReplies): Promise<Aedes> {
   const aedes = await Aedes.createBroker({
     ...hooks,
+    authorizeForward: (client, packet) => awaited.stamp(hooks.authorizeForward(client, packet) ?? null),
     mq: silentEmitter(),
-    persistence: forgetfulPersistence(),
+    persistence: forgetfulPersistence(awaited.acknowledged),
     concurrency: 0,
     connectTimeout: limits.connectWait,
     drainTimeout: limits.drainWait,
@@ -183,15 +189,22 @@ type Heard = {
   presence: ReturnType<typeof openPresence>
   tally: ReturnType<typeof newTally>
   failed: (error: unknown) => void
+  onListening: ((deviceId: string) => void) | undefined
 }
 
-function listenTo(aedes: Aedes, { entrance, presence, tally, failed }: Heard): void {
+function listenTo(aedes: Aedes, { entrance, presence, tally, failed, onListening }: Heard): void {
   aedes.on('clientReady', (client) => {
     const { visit } = client.conn as Conn
     if (visit) entrance.loggedIn(visit)
     presence.arrived(client)
   })
   aedes.on('clientDisconnect', presence.departed)
+  aedes.on('subscribe', (subscriptions) => {
+    for (const { topic } of subscriptions) {
+      const deviceId = repliedDevice(topic)
+      if (deviceId !== null) onListening?.(deviceId)
+    }
+  })
   aedes.on('clientError', () => tally.connectionErrors++)
   aedes.on('connectionError', () => tally.connectionErrors++)
   // An EventEmitter: the typings leave this one out.
@@ -200,10 +213,15 @@ function listenTo(aedes: Aedes, { entrance, presence, tally, failed }: Heard): v
 
 const clientsOf = (aedes: Aedes): Readonly<Record<string, Client>> => (aedes as unknown as { clients: Record<string, Client> }).clients
 
-function send(client: Visited | null, reply: Reply): boolean {
+type Sending = { reply: Reply; acknowledged: (() => void) | undefined }
+
+function send(awaited: AwaitedReplies, client: Visited | null, { reply, acknowledged }: Sending): boolean {
   const topic = replyTopic(reply.deviceId)
-  if (client?.conn.visit?.stage !== 'in' || !client.subscriptions[topic]) return false
-  client.publish({ cmd: 'publish', topic, payload: replyPayload(reply), qos: 1, dup: false, retain: false }, () => {})
+  const visit = client?.conn.visit
+  if (visit?.stage !== 'in' || !client?.subscriptions[topic]) return false
+  awaited.send(visit, acknowledged, () =>
+    client.publish({ cmd: 'publish', topic, payload: replyPayload(reply), qos: 1, dup: false, retain: false }, () => {}),
+  )
   return true
 }
 

@@ -55,8 +55,43 @@ function thanks({ alarm, pressId, at }: AlarmFact): Reply[] {
 
 function toEveryDevice({ alarm, at }: AlarmFact, kind: ReplyKind): Reply[] {
   const devices = new Set(alarm.causes.flatMap(({ deviceId }) => deviceId ?? []))
-  return [...devices].map((deviceId) => ({ id: `${alarm.id}:${kind}:${deviceId}:${at}`, deviceId, kind, alarmId: alarm.id, at }))
+  const coming = kind === 'coming' ? comingOf(alarm) : {}
+  return [...devices].map((deviceId) => ({ id: `${alarm.id}:${kind}:${deviceId}:${at}`, deviceId, kind, alarmId: alarm.id, at, ...coming }))
 }
 
-/** A reply as it goes over the wire. */
-export const replyPayload = ({ id, kind, alarmId, at }: Reply): string => JSON.stringify({ id, kind, alarmId, at })
+/** Whoever noted that they are on the way comes themselves, unless they named somebody else. */
+function comingOf({ notes }: Alarm): Pick<Reply, 'who' | 'minutes'> {
+  const note = notes.at(-1)
+  const who = note?.coming?.who ?? (note?.action === 'on-my-way' ? note.by : undefined)
+  const minutes = note?.coming?.minutes
+  return { ...(who === undefined ? {} : { who }), ...(minutes === undefined ? {} : { minutes }) }
+}
+
+/** A reply as it goes over the wire, with the words for a display or a voice. */
+export function replyPayload(reply: Reply): string {
+  const { id, kind, alarmId, at, who, minutes, seconds } = reply
+  return JSON.stringify({ id, kind, alarmId, at, who, minutes, seconds, say: sayOf(reply) })
+}
+
+/** What a display shows or a voice says, in plain short sentences. Nothing for a siren, which has no words. */
+export function sayOf({ kind, who, minutes }: Reply): { zh: string; en: string } | undefined {
+  switch (kind) {
+    case 'recorded':
+      return { zh: '已经收到您的求助。', en: 'Your call has been recorded.' }
+    case 'seen':
+      return { zh: '工作人员已经看到,正在处理。', en: 'A person has seen your call.' }
+    case 'coming': {
+      const zh = `${who ?? '有人'}正在赶来${minutes === undefined ? '' : `,大约 ${minutes} 分钟到`}。`
+      const en = `${who ?? 'Somebody'} is coming${minutes === undefined ? '' : `, in about ${minutes} minutes`}.`
+      return { zh, en }
+    }
+    case 'over':
+      return { zh: '这次求助已经处理完毕。', en: 'This call is over.' }
+    case 'test-ok':
+      return { zh: '测试成功。', en: 'The test has arrived.' }
+    case 'check-in':
+      return { zh: '您还好吗?请按一下。', en: 'Are you all right? Press once.' }
+    default:
+      return undefined
+  }
+}
