@@ -5,6 +5,40 @@ const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const count = z.coerce.number().int().positive()
 
+const text = z.string().default('')
+
+/** Ways to reach people; docs/channels.md says how each is set up. Empty: not used. */
+const channelSettings = {
+  ANLING_PUSH_CONTACT: text.describe('Web Push: whom a push service may write to, mailto:… or https://… Empty: no pushes.'),
+  ANLING_SMTP_URL: text.describe('E-mail: the mail server, smtps://user:password@host or smtp://… with STARTTLS.'),
+  ANLING_SMTP_ALLOW_PLAIN: flag.default(false).describe('E-mail: allow a mail server without TLS, such as a relay on this machine.'),
+  ANLING_MAIL_FROM: text.describe('E-mail: the sender, such as Anling <care@example.org>.'),
+  ANLING_WECOM_URL: text.describe('WeCom: address of the group robot, with its key.'),
+  ANLING_DINGTALK_URL: text.describe('DingTalk: address of the group robot, with its token.'),
+  ANLING_DINGTALK_SECRET: text.describe('DingTalk: what the robot signs with, SEC…'),
+  ANLING_FEISHU_URL: text.describe('Feishu or Lark: address of the group robot.'),
+  ANLING_FEISHU_SECRET: text.describe('Feishu or Lark: what the robot signs with.'),
+  ANLING_ALIYUN_KEY_ID: text.describe('Aliyun: AccessKey id of a RAM user that may do nothing but call and text.'),
+  ANLING_ALIYUN_KEY_SECRET: text.describe('Aliyun: its AccessKey secret.'),
+  ANLING_ALIYUN_SMS_SIGN: text.describe('Aliyun SMS: the approved signature.'),
+  ANLING_ALIYUN_SMS_TEMPLATE: text.describe('Aliyun SMS: code of the approved template, SMS_…'),
+  ANLING_ALIYUN_VOICE_TEMPLATE: text.describe('Aliyun voice: code of the approved template, TTS_…'),
+  ANLING_ALIYUN_VOICE_NUMBER: text.describe(
+    "Aliyun voice: the own number that is shown. Empty: Aliyun's pool, which does not call at night.",
+  ),
+  ANLING_ALIYUN_RECEIPT_KEY: text.describe(
+    'Aliyun: the key in the address of its receipts, which it does not sign; at least 24 characters.',
+  ),
+  ANLING_TWILIO_ACCOUNT: text.describe('Twilio: account SID, AC…'),
+  ANLING_TWILIO_TOKEN: text.describe('Twilio: auth token; it signs the receipts too.'),
+  ANLING_TWILIO_FROM: text.describe('Twilio: the number, +…, that calls and messages come from.'),
+  ANLING_PHONE_COUNTRY: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/)
+    .default('86')
+    .describe('Country code of telephone numbers that are written without one.'),
+} as const
+
 /** name → schema with default and meaning. `docs/configuration.md` is generated from this object. */
 export const settings = {
   ANLING_DATA_DIR: z
@@ -71,7 +105,10 @@ export const settings = {
     .default('')
     .describe('Where notices are posted as CloudEvents, signed by the Standard Webhooks rules. Empty: no webhook.'),
   ANLING_WEBHOOK_SECRET: z.string().default('').describe('Secret of the webhook, whsec_… in base64.'),
-  ANLING_WEBHOOK_ALLOW_PRIVATE: flag.default(false).describe('Allow a webhook on a private or loopback address.'),
+  ANLING_WEBHOOK_ALLOW_PRIVATE: flag
+    .default(false)
+    .describe('Allow a webhook or a robot on a private or loopback address, and without TLS.'),
+  ...channelSettings,
   ANLING_LOG: z.enum(['plain', 'json']).default('plain').describe('Form of the log lines.'),
 } as const
 
@@ -90,16 +127,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(parsed.data)
 }
 
-const secrets: ReadonlySet<string> = new Set(['ANLING_WEBHOOK_SECRET', 'ANLING_TLS_KEY', 'INFLUX_TOKEN', 'INFLUX_PASSWORD'])
+/** By what they are called, so that a new one cannot be forgotten here. */
+const secrets = /SECRET|TOKEN|PASSWORD|_KEY(_|$)/
 /** Addresses may hold a secret in their path or before their host. */
-const addresses: ReadonlySet<string> = new Set(['ANLING_WEBHOOK_URL', 'INFLUX_URL'])
+const addresses = /_URL$/
 
 /** The configuration for the log: secrets replaced, and of addresses only the origin. */
 export function describeConfig(config: Config): Record<string, string | number | boolean> {
   const shown: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(config)) {
     if (value === undefined || value === '') continue
-    shown[name] = secrets.has(name) ? '(set)' : addresses.has(name) ? new URL(String(value)).origin : value
+    shown[name] = secrets.test(name) ? '(set)' : addresses.test(name) ? originOf(String(value)) : value
   }
   return shown
+}
+
+/** Scheme and host; an address that is none is shown by nobody. */
+function originOf(address: string): string {
+  const url = URL.parse(address)
+  return url ? `${url.protocol}//${url.host}` : '(not an address)'
 }

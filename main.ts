@@ -1,19 +1,22 @@
 /** Builds every part and joins them, one straight line; the only file that knows them all. `npm start` runs it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import webPush from 'web-push'
 import { startAudit } from './alerts/audit.ts'
-import type { Channel } from './alerts/channels/channel.ts'
-import { openConsoleChannel } from './alerts/channels/console.ts'
-import { openWebhookChannel } from './alerts/channels/webhook.ts'
+import { openChannels } from './alerts/channels/all.ts'
+import { openPeople } from './alerts/channels/shared/people.ts'
+import { followSirens } from './alerts/channels/shared/sirens.ts'
 import { startCheckpoints } from './alerts/checkpoint.ts'
 import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
 import { startOutbox } from './alerts/outbox.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
 import { followDirectory, openWatch } from './alerts/watch.ts'
+import { anyWay } from './alerts/ways.ts'
 import { openBroker } from './broker/broker.ts'
 import { hashToken, newToken } from './broker/credentials.ts'
-import { repliesFor } from './broker/replies.ts'
+import { openReplyPost } from './broker/reply-post.ts'
+import { openSirens } from './broker/sirens.ts'
 import { openLocalBus } from './bus/bus.ts'
 import { type Config, describeConfig, readConfig } from './config.ts'
 import { openDashboard } from './dashboard/server/dashboard.ts'
@@ -21,6 +24,7 @@ import { healthOf } from './dashboard/server/platform-health.ts'
 import { newSetupCode } from './dashboard/server/setup-code.ts'
 import { systemClock } from './domain/clock.ts'
 import { type Log, sentenceOf } from './domain/log.ts'
+import type { Accept } from './domain/message.ts'
 import { type Clock, days, type Span } from './domain/time.ts'
 import { openIngest } from './ingest/ingest.ts'
 import { influxSettingsOf } from './store/influx/settings.ts'
@@ -31,7 +35,10 @@ import { openCareStore } from './store/sqlite/care.ts'
 import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
+import { openReach } from './store/sqlite/reach.ts'
+import { openKeptReplies } from './store/sqlite/replies.ts'
 import { openTelemetry, type Telemetry } from './store/sqlite/telemetry.ts'
+import { readVapid } from './store/sqlite/vapid.ts'
 import type { Directory, TelemetryStore } from './store/store.ts'
 
 export type PlatformOptions = {
@@ -97,6 +104,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     database.close()
   }
   return {
+    reach: openReach(database),
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
@@ -120,15 +128,18 @@ async function openRemote(
 }
 
 /** From meaning to help: decide and record, ring, escalate, watch who fell silent, prove that nobody waits in vain. */
-async function startAlerts({ config, log, clock, write, onFatal }: Options, storage: Storage) {
-  const { store, directory, registers } = storage
+async function startAlerts(options: Options, storage: Storage) {
+  const { log, clock, onFatal } = options
+  const { store, directory, registers, reach } = storage
   const bus = openLocalBus((error) => log('error', `A listener of the bus failed: ${sentenceOf(error)}`))
-  const channels = openChannels(config, clock, write)
-  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: channels.map(({ name }) => name) })
+  const { channels, post, sirens, vapid } = await openTelling(options, storage)
+  const names = [anyWay, ...channels.map(({ name }) => name)]
+  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: names })
   const { silence, watch, openAlarms } = await openWatch({ directory, store, registers, bus, clock, log })
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
-  const outbox = startOutbox({ store, channels, bus, clock, log })
+  const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
+  const outbox = startOutbox({ store, channels, bus, clock, log, people: { reach: reach.reach, zoneOf }, remember: reach.recordSent })
   const audit = startAudit({ store, clock, log })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const close = async () => {
@@ -138,22 +149,41 @@ async function startAlerts({ config, log, clock, write, onFatal }: Options, stor
     await timekeeper.stop()
     await outbox.stop()
     await desk.idle()
+    await post.close()
     await checkpoints()
   }
-  return { bus, desk, silence, openAlarms, timekeeper, audit, dailyFacts, close }
+  return { bus, desk, silence, openAlarms, timekeeper, outbox, post, sirens, vapid, audit, dailyFacts, close }
+}
+
+/** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */
+async function openTelling({ config, log, clock, write }: Options, { database, store, directory, reach }: Storage) {
+  const facts = { since: store.factsSince, last: store.lastSeq }
+  const post = await openReplyPost({ store: openKeptReplies(database), facts, clock, log })
+  const sirens = openSirens({ post, clock })
+  const vapid = readVapid(config.ANLING_DATA_DIR, webPush.generateVAPIDKeys)
+  const personOf = openPeople({ directory, reach: reach.reach, country: config.ANLING_PHONE_COUNTRY })
+  const siren = { sirensOf: followSirens(directory), ring: sirens.ring }
+  const channels = openChannels({ settings: config, clock, write, personOf, subscriptions: reach, vapid, siren })
+  return { channels, post, sirens, vapid }
 }
 
 /** The two doors: MQTT for devices, HTTP for people. */
 async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, 'close'> & Alerts) {
-  const { directory, bus, pepper, openAlarms } = parts
+  const { directory, bus, pepper, openAlarms, post, sirens } = parts
   const tls = readCertificate(config)
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
   const ingest = openIngest({ ...parts, clock, log, standing })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
   const { credential } = directory
-  const broker = await openBroker({ accept: ingest.accept, credential, pepper, clock, log, limits, ...(tls && { tls }) })
+  const accept: Accept = (message) => {
+    post.heard(message)
+    return ingest.accept(message)
+  }
+  const broker = await openBroker({ accept, credential, pepper, clock, log, limits, onListening: post.listening, ...(tls && { tls }) })
+  post.connect(broker.send)
   const stopReplies = bus.subscribe((facts) => {
-    for (const { fact } of facts) for (const reply of repliesFor(fact)) broker.send(reply)
+    post.tell(facts)
+    sirens.tell(facts)
   })
   const stopFollowing = followDirectory({ directory, clock, log }, broker.recheck)
   const setupCode = newSetupCode()
@@ -183,13 +213,6 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
 }
 
 const webRoot = join(import.meta.dirname, 'dashboard', 'web', 'dist')
-
-function openChannels(config: Config, clock: Clock, write: (line: string) => void): Channel[] {
-  const channels: Channel[] = [openConsoleChannel({ write })]
-  const { ANLING_WEBHOOK_URL: url, ANLING_WEBHOOK_SECRET: secret, ANLING_WEBHOOK_ALLOW_PRIVATE: allowPrivate } = config
-  if (url !== '') channels.push(openWebhookChannel({ url, secret, allowPrivate, clock }))
-  return channels
-}
 
 function readCertificate(config: Config): { cert: Buffer; key: Buffer } | null {
   if (config.ANLING_TLS_CERT === '' && config.ANLING_TLS_KEY === '') return null

@@ -4,8 +4,9 @@
  */
 import type { Fact } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
-import type { KeptReplies, Reply } from '../domain/message.ts'
+import type { InboundMessage, KeptReplies, Reply } from '../domain/message.ts'
 import { between, type Clock, days, seconds } from '../domain/time.ts'
+import { parseUpTopic } from '../domain/topics.ts'
 import { repliesFor } from './replies.ts'
 
 type Placed = { seq: number; fact: Fact }
@@ -70,6 +71,11 @@ export async function openReplyPost(needs: ReplyPostNeeds) {
     },
     /** A device says that it showed or spoke this reply. */
     seen: (deviceId: string, replyId: string): void => acknowledge(office, deviceId, replyId),
+    /** For every message that comes in: most say nothing about replies. */
+    heard(message: Pick<InboundMessage, 'topic' | 'payload'>): void {
+      const said = message.topic.endsWith(seenEnd) ? seenOf(message) : null
+      if (said) acknowledge(office, said.deviceId, said.replyId)
+    },
     /** Owed from now on, and sent at once when somebody listens. */
     owe(reply: Reply): void {
       remember(office, reply, false)
@@ -91,6 +97,18 @@ async function begin({ store, facts }: ReplyPostNeeds): Promise<number> {
   const cursor = await facts.last()
   await store.keep({ put: [], remove: [], cursor })
   return cursor
+}
+
+const seenEnd = '/reply-seen'
+
+function seenOf({ topic, payload }: Pick<InboundMessage, 'topic' | 'payload'>): { deviceId: string; replyId: string } | null {
+  const place = parseUpTopic(topic)
+  try {
+    const { id } = JSON.parse(Buffer.from(payload).toString()) as { id?: unknown }
+    return place && typeof id === 'string' ? { deviceId: place.deviceId, replyId: id } : null
+  } catch {
+    return null
+  }
 }
 
 async function catchUp(office: Office): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeConfig, readConfig } from '../config.ts'
+import { describeConfig, readConfig, settings } from '../config.ts'
 import { configurationPage } from '../docs/configuration.ts'
 
 test('defaults are loopback, and the result cannot be changed', () => {
@@ -24,6 +24,20 @@ test('secrets and the path of the webhook are never shown', () => {
   )
   expect(shown).not.toContain('c2VjcmV0')
   expect(shown).not.toContain('/key/abc')
+})
+
+test('no setting that holds a secret shows it, whatever it is called', () => {
+  const names = Object.keys(settings).filter((name) => /SECRET|TOKEN|PASSWORD|KEY|URL/.test(name) && name !== 'ANLING_INFLUX_RETRY_SECONDS')
+  const given = Object.fromEntries(
+    names.map((name) => [
+      name,
+      /URL/.test(name) ? 'https://someone:hidden-word@host.example.org/hidden-path?key=hidden-key' : 'hidden-word',
+    ]),
+  )
+  const shown = describeConfig(readConfig(given))
+  expect(names.length).toBeGreaterThan(12)
+  expect(Object.keys(shown)).toEqual(expect.arrayContaining(names))
+  expect(JSON.stringify(shown)).not.toMatch(/hidden/)
 })
 
 test('docs/configuration.md is what config.ts says', () => {
