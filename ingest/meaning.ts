@@ -24,7 +24,13 @@ export type Effects = {
 }
 
 export type Memory = { presses: Presses; conditions: Conditions; last: Last; silence: Silence }
-export type Context = Memory & { message: InboundMessage; family: Family; effects: Effects }
+export type Context = Memory & {
+  message: InboundMessage
+  family: Family
+  effects: Effects
+  /** Who was noted as heard by this message already: its other signals need not say it again. */
+  heard: KnownDevice | null
+}
 
 const batteryLowAt = 15
 const batteryGoodAt = 25
@@ -105,8 +111,9 @@ type Case = { signal: Signal; device: KnownDevice; context: Context }
 export const subjectOf = (device: KnownDevice): string => device.residentId ?? `area:${device.id}`
 
 function hear(device: KnownDevice, context: Context): void {
-  const at = context.message.receivedAt
-  context.silence.heard(device, at)
+  if (context.heard === device) return
+  context.heard = device
+  context.silence.heard(device, context.message.receivedAt)
   const left = { deviceId: device.id, reason: 'device-silent' as Reason }
   if (context.conditions.end(left)) clear('device-silent', device, context)
 }
