@@ -146,6 +146,8 @@ export type QuarantineRow = {
   payloadText: string
   bytes: number
 }
+/** GET /api/telemetry/refused (admin): the newest lines that InfluxDB refused. `total`: ever; at most 10,000 are kept. */
+export type RefusedReadings = { total: number; entries: readonly { id: number; at: Instant; line: string; why: string }[] }
 export type QuarantineList = { counts: Readonly<Record<string, number>>; entries: readonly QuarantineRow[] }
 
 /*
@@ -183,6 +185,27 @@ export type PasswordRequest = { current: string; next: string }
  */
 /** `until` null: after the usual length of that mode. Every mode but `home` has an end. */
 export type ModeRequest = { mode: Mode; until: Instant | null }
+/** How it stands with somebody's silence, and today's silence over what is usual for her: what the card draws. */
+export type SilenceAnswer = {
+  at: Instant
+  timeZone: string
+  /** What keeps the home from being seen: `seen`, or which of the other kinds of silence it is, and since when. */
+  sight: 'seen' | 'sensor' | 'terminal' | 'area'
+  blindSince: Instant | null
+  isPartlySeen: boolean
+  mode: Mode
+  modeUntil: Instant | null
+  lastAt: Instant | null
+  lastRoom: string
+  /** The first sign of life of this morning: safe and well. */
+  upAt: Instant | null
+  /** When the silence that is running becomes an alarm; null while it is not judged or too little is known. */
+  dueAt: Instant | null
+  /** Every ten minutes of the local day from its beginning: how long she had been silent then, in minutes; null where nobody knows. */
+  today: { from: Instant; step: number; silent: readonly (number | null)[] }
+  /** At the same moments, how long a silence that is running then usually is at most, and ever was; empty while too little is known. */
+  usual: { within: readonly number[]; longest: readonly number[] }
+}
 export type ModeAnswer = { residentId: string; mode: Mode; modeUntil: Instant | null }
 
 /*

@@ -10,6 +10,7 @@ import { addExchange } from './exchange.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { addHealth } from './health.ts'
 import { addHistory } from './history.ts'
+import { addRefusedReadings } from './history-refused.ts'
 import { openHomes } from './homes.ts'
 import { openHttp } from './http.ts'
 import { addLastSeen } from './last-seen.ts'
@@ -134,6 +135,7 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addDirectory(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
+  addRefusedReadings(app, { ...needs, audit })
   addLastSeen(app, { ...needs, audit })
   addSilence(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })

@@ -7,7 +7,7 @@ import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
-import type { Clock } from '../../domain/time.ts'
+import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
@@ -29,6 +29,12 @@ export type DashboardSettings = {
 /** What main knows about the platform's health. Codes and sentences only: anybody may read them. */
 export type PlatformHealth = { reasons: readonly { code: string; message: string }[]; banner: Banner | null }
 
+/** A time-series server that readings are sent to, and what it would not take. */
+export type RefusingServer = {
+  refused(limit: number): Promise<readonly { id: number; at: Instant; line: string; why: string }[]>
+  health(): { refusedReadings: number }
+}
+
 export type DashboardNeeds = {
   store: CareStore
   directory: Directory
@@ -36,6 +42,8 @@ export type DashboardNeeds = {
   telemetry: TelemetryStore
   history: HistoryStore
   quarantine: Quarantine
+  /** Null or absent: readings stay on this machine. */
+  influx?: RefusingServer | null
   desk: Desk
   bus: Bus
   silence: Silence

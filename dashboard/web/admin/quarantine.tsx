@@ -4,6 +4,8 @@ import { useEffect } from 'preact/hooks'
 import type { QuarantineList } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { me } from '../shared/session.ts'
+import { RefusedPart } from './refused.tsx'
 import { momentText } from './rows.ts'
 
 export function QuarantinePage() {
@@ -29,6 +31,7 @@ export function QuarantinePage() {
       <p class="dim">{t.quarantineLead}</p>
       <p class="refusal">{trouble.value}</p>
       {list.value && (list.value.entries.length === 0 ? <p class="dim">{t.none}</p> : <Entries entries={list.value.entries} />)}
+      {me.value?.role === 'admin' && <RefusedPart />}
     </>
   )
 }

@@ -1,10 +1,12 @@
 /** What the drain to a remote server and the telemetry worker say to each other, thread to thread, past the main loop. */
 
+import type { Instant } from '../../../domain/time.ts'
+
 /** Journal rows still to be sent: after one number up to another; `upTo` null: and all that follow. Ascending, never overlapping; the last is open. */
 export type Range = { after: number; upTo: number | null }
 /** One line that the server would not take, and what it said. */
 export type RefusedLine = { at: number; line: string; why: string }
-export type RefusedRow = RefusedLine & { id: number }
+export type RefusedRow = Omit<RefusedLine, 'at'> & { id: number; at: Instant }
 export type SpoolRow = { seq: number; recordedAt: number; count: number; buffer: ArrayBuffer }
 
 export type SpoolAsk =

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { sentenceOf } from '../../../domain/log.ts'
+import { instant } from '../../../domain/time.ts'
 import { recordBytes } from './batch.ts'
 import { inTransaction } from './schema.ts'
 import type { Range, RefusedRow, SpoolAnswers, SpoolAsk, SpoolRow, SpoolState, SpoolTold, Taken, Weighed } from './spool-messages.ts'
@@ -114,9 +115,12 @@ function openKept({ database, lastSeq, damaged, now }: Needs) {
       held.rows++
     },
     refused: (limit: number): RefusedRow[] =>
-      newest
-        .all(limit)
-        .map(({ id, refused_at, line, why }) => ({ id: Number(id), at: Number(refused_at), line: String(line), why: String(why) })),
+      newest.all(limit).map(({ id, refused_at, line, why }) => ({
+        id: Number(id),
+        at: instant(Number(refused_at)),
+        line: String(line),
+        why: String(why),
+      })),
     take: rowsOf.take,
     weigh: rowsOf.weigh,
     settle(ask: Extract<SpoolAsk, { ask: 'settle' }>): void {

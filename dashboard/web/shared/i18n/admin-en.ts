@@ -85,5 +85,7 @@ export const adminEn = {
     will: 'Last will',
     'too-large': 'Too large',
   },
+  refusedReadings: 'Readings the time-series store refused',
+  refusedLead: 'Each of them is kept on this machine too; the newest 10,000 are listed here and all are counted.',
   bytes: (n) => `${n} bytes`,
 } satisfies typeof adminZh

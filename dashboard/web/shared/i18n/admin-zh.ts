@@ -87,5 +87,7 @@ export const adminZh = {
     will: '遗嘱消息',
     'too-large': '过大',
   } as Readonly<Record<string, string>>,
+  refusedReadings: '时序库拒收的数据',
+  refusedLead: '这些数据本机也有留存；此处列出最近 10,000 条，全部计数。',
   bytes: (n: number) => `${n} 字节`,
 }
