@@ -1,13 +1,14 @@
 /** `npm run bench:ingest`: durable heartbeats flat out and at fixed rates, memory of connections at rest, and a reconnect storm, beside a bare Aedes. */
 import { machine, percentiles, report } from './lib/figures.ts'
 import type { Answer } from './lib/load.ts'
-import { openRig, pressFor, type Rig, type RigNeeds, type Side } from './lib/rig.ts'
+import { openRig, pressFor, type Rig, type RigNeeds } from './lib/rig.ts'
 
 const short = process.argv.includes('--short')
 const seconds = short ? 4 : 10
 const idleClients = short ? 3_000 : 10_000
 const stormClients = short ? 4_000 : 15_000
 const sides = ['bare', 'anling'] as const
+type Side = (typeof sides)[number]
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 async function onRig<T>(needs: RigNeeds, work: (rig: Rig) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** `npm run bench:press`: from a press to PUBACK and to the screen, under durable heartbeats, beside a bare Aedes that stores nothing. */
+/** `npm run bench:press`: from a press to PUBACK and to the screen, under durable heartbeats, beside a bare Aedes that stores nothing, and one that syncs each press to a file. */
 import { tmpdir } from 'node:os'
 import { machine, measureFsync, type Percentiles, percentiles, report } from './lib/figures.ts'
 import { openRig, pressFor, type Side } from './lib/rig.ts'
@@ -28,16 +28,17 @@ async function measure(side: Side, rate: number): Promise<{ puback: number[]; wa
 }
 
 async function compare(rate: number): Promise<Record<Side, Figures>> {
-  const values = { anling: { puback: [] as number[], wall: [] as number[] }, bare: { puback: [] as number[], wall: [] as number[] } }
+  const none = () => ({ puback: [] as number[], wall: [] as number[] })
+  const values = { anling: none(), bare: none(), synced: none() }
   for (let round = 0; round < rounds; round++) {
-    for (const side of ['bare', 'anling'] as const) {
+    for (const side of ['bare', 'synced', 'anling'] as const) {
       const measured = await measure(side, rate)
       values[side].puback.push(...measured.puback)
       values[side].wall.push(...measured.wall)
     }
   }
   const figures = (side: Side) => ({ puback: percentiles(values[side].puback), wall: percentiles(values[side].wall) })
-  return { anling: figures('anling'), bare: figures('bare') }
+  return { anling: figures('anling'), bare: figures('bare'), synced: figures('synced') }
 }
 
 const line = (name: string, { p50, p99, p999 }: Percentiles) =>
@@ -48,12 +49,15 @@ const fsync = measureFsync(tmpdir())
 console.log(`one fsync: p50 ${fsync.p50} p99 ${fsync.p99} ms`)
 const measured: Record<string, Figures> = {}
 const bare: Record<string, Figures> = {}
+const synced: Record<string, Figures> = {}
 for (const rate of rates) {
   const both = await compare(rate)
   measured[rate] = both.anling
   bare[rate] = both.bare
+  synced[rate] = both.synced
   console.log(`${rate} heartbeats/s`)
   console.log(`  ${line('anling press→PUBACK', both.anling.puback)}\n  ${line('bare   press→PUBACK', both.bare.puback)}`)
+  console.log(`  ${line('bare, one synced write: →screen', both.synced.wall)}`)
   console.log(`  ${line('anling press→screen', both.anling.wall)}\n  ${line('bare   press→screen', both.bare.wall)}`)
 }
 const at2000 = { ours: measured['2000']?.wall, bare: bare['2000']?.wall }
@@ -64,5 +68,5 @@ if (at2000.ours && at2000.bare) {
     `bars at 2,000/s, press→screen: p50 ${at2000.ours.p50} ≤ ${p50Bar.toFixed(2)}: ${at2000.ours.p50 <= p50Bar}; p99 ${at2000.ours.p99} ≤ ${p99Bar.toFixed(2)}: ${at2000.ours.p99 <= p99Bar}`,
   )
 }
-report({ rates: measured, bare, fsync })
+report({ rates: measured, bare, synced, fsync })
 process.exit(0)

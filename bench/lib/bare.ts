@@ -1,6 +1,12 @@
-/** The peer: Aedes as it comes, a handler in the process, Socket.IO. No login, no checks, nothing stored. */
+/**
+ * The peer: Aedes as it comes, a handler in the process, Socket.IO. No login, no checks, nothing stored. With `--synced` it writes each press to a
+ * file and syncs it before it tells anybody: the least that "durable before told" can cost.
+ */
+import { fdatasyncSync, mkdtempSync, openSync, writeSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { Server } from 'socket.io'
 import { answerMeters } from './meters.ts'
@@ -8,11 +14,18 @@ import { answerMeters } from './meters.ts'
 const aedes = await Aedes.createBroker()
 const http = createHttpServer()
 const io = new Server(http, { transports: ['websocket'] })
+const log = process.argv.includes('--synced') ? openSync(join(mkdtempSync(join(tmpdir(), 'anling-bench-bare-')), 'presses'), 'a') : null
+const record = Buffer.alloc(4_096, 1)
 let received = 0
 aedes.on('publish', (packet, client) => {
   if (!client) return
   received++
-  if (packet.topic.endsWith('/sos')) io.emit('facts', [{ topic: packet.topic, payload: packet.payload.toString() }])
+  if (!packet.topic.endsWith('/sos')) return
+  if (log !== null) {
+    writeSync(log, record)
+    fdatasyncSync(log)
+  }
+  io.emit('facts', [{ topic: packet.topic, payload: packet.payload.toString() }])
 })
 const mqtt = createServer({ noDelay: true }, aedes.handle)
 await new Promise<void>((resolve) => mqtt.listen(0, '127.0.0.1', 4096, resolve))

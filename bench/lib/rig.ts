@@ -9,7 +9,8 @@ import { openPressClient, type PressClient } from './press-client.ts'
 import { loginOf, pendantId, seedFolder, terminalId } from './seed.ts'
 import { openBareWall, openWall, signIn } from './wall.ts'
 
-export type Side = 'anling' | 'bare'
+/** `synced`: bare, with one synced write before a press is told. */
+export type Side = 'anling' | 'bare' | 'synced'
 /** `buttons`: terminals that press; each carries `pendantsEach` buttons of its own resident. `beaters`: terminals that only beat. */
 export type RigNeeds = { side: Side; beaters: number; buttons: number; pendantsEach: number; storage?: 'on' | 'off' }
 
@@ -59,13 +60,12 @@ export async function openRig(needs: RigNeeds): Promise<Rig> {
 }
 
 function startServer({ side, storage = 'on' }: RigNeeds, folder: string): Child<object, Meters> {
-  return side === 'bare'
-    ? startChild<object, Meters>('bare.ts')
-    : startChild<object, Meters>('server.ts', ['--data', folder, '--storage', storage])
+  if (side === 'anling') return startChild<object, Meters>('server.ts', ['--data', folder, '--storage', storage])
+  return startChild<object, Meters>('bare.ts', side === 'synced' ? ['--synced'] : [])
 }
 
 function openScreen(where: { side: Side; origin: string; setupCode: string }, onFact: (fact: unknown) => void): Promise<() => void> {
-  if (where.side === 'bare') return openBareWall(where.origin, onFact)
+  if (where.side !== 'anling') return openBareWall(where.origin, onFact)
   return signIn(where.origin, where.setupCode).then((signed) => openWall(signed, onFact))
 }
 
