@@ -7,7 +7,14 @@ import type { Certificate } from './certificate.fixture.ts'
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
 export type Answer = (request: Received, response: ServerResponse) => void
 
-export type Receiver = { url: string; port: number; received: Received[]; answerWith(answer: Answer): void; close(): Promise<void> }
+export type Receiver = {
+  url: string
+  port: number
+  received: Received[]
+  bodies: Buffer[]
+  answerWith(answer: Answer): void
+  close(): Promise<void>
+}
 
 export const status = (code: number, headers: Record<string, string> = {}): Answer => {
   return (_request, response) => void response.writeHead(code, headers).end()
@@ -16,12 +23,14 @@ export const status = (code: number, headers: Record<string, string> = {}): Answ
 /** With a certificate it speaks HTTPS. */
 export async function openReceiver(certificate?: Certificate): Promise<Receiver> {
   const received: Received[] = []
+  const bodies: Buffer[] = []
   let answer: Answer = status(204)
   const listener: RequestListener = async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const got = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString() }
     received.push(got)
+    bodies.push(Buffer.concat(parts))
     answer(got, response)
   }
   const server = certificate ? createSecureServer(certificate, listener) : createServer(listener)
@@ -31,6 +40,7 @@ export async function openReceiver(certificate?: Certificate): Promise<Receiver>
     port,
     url: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}/hooks/very-secret-path`,
     received,
+    bodies,
     answerWith(next) {
       answer = next
     },
