@@ -19,7 +19,8 @@ const { values } = parseArgs({
   options: { homes: { type: 'string' }, json: { type: 'boolean' }, svg: { type: 'string' }, seed: { type: 'string', default: '7' } },
 })
 const seed = Number(values.seed)
-const homes = values.homes ? loadHomes(values.homes) : syntheticHomes()
+const synthetic = values.homes ? [] : syntheticHomes()
+const homes = values.homes ? loadHomes(values.homes) : synthetic
 const trials = homes.map((home) => wholeTrial(home, seed))
 console.log(`${homes.length} homes, ${trials.reduce((sum, { months }) => sum + months, 0).toFixed(2)} resident-months judged`)
 
@@ -42,7 +43,7 @@ const strays = { every6h: detectedDespiteStrays(trials, 0.5) }
 console.log(`\none spurious event every 6 h after the onset: ${(strays.every6h * 100).toFixed(1)} % noticed within 24 h`)
 const leftOut = homes.length > 2 ? leaveOneOut(trials) : null
 if (leftOut) console.log(`\n${rowOf('scale chosen on the other homes', leftOut.score)}\n  scales ${JSON.stringify(leftOut.scales)}`)
-const causes = values.homes ? null : judgeCauses(homes, 0.5)
+const causes = values.homes ? null : judgeCauses(synthetic, 0.5)
 if (causes) console.log(`\nfalse alarms at 0.5 by cause: ${JSON.stringify(causes)}`)
 const bars = printBars({ detectors, coldStart, strays })
 const svg = values.svg ?? join(tmpdir(), 'anling-silence.svg')

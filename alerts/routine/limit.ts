@@ -84,10 +84,16 @@ export function expectedHours(profile: Profile, people: Population): number {
     roomShare * longestInRoom(profile) +
     paceShare * longestNear(profile, bin, { around: paceBins, pace }) +
     dayKindShare * longestOnSuchADay(profile, bin)
-  const mean = own / hourMinutes / (endShare + roomShare + paceShare + dayKindShare)
+  const mean = has(profile, flag.fresh)
+    ? longestOfAny(profile, bin) / hourMinutes
+    : own / hourMinutes / (endShare + roomShare + paceShare + dayKindShare)
   const days = daysKnown(profile)
   return (days * mean + people.priorDays * priorHours(bin, people)) / (days + people.priorDays)
 }
+
+/** After a fresh start she may have been silent for long already, asleep for one: the most cautious view. */
+const longestOfAny = (profile: Profile, bin: number): number =>
+  Math.max(untilLatestEnd(profile, bin), longestNear(profile, bin, { around: paceBins, pace: -1 }))
 
 const turn = (bin: number, hour: number): number => Math.cos((((bin + 0.5) / 2 - hour) / 24) * 2 * Math.PI)
 

@@ -85,13 +85,14 @@ const wakingHours: Baseline = {
   prepare: ({ home }) => {
     return (index, hours) => {
       const begin = localAt(home, index)
-      const minute = 60_000
-      let waking = 0
-      return walk(begin, minute, (at) => {
-        const hourOfDay = (((at % day) + day) % day) / hour
-        if (hourOfDay > wake.from && hourOfDay <= wake.until) waking += minute
-        return waking > hours * hour
-      })
+      let left = hours * hour
+      for (let midnight = Math.floor(begin / day) * day; midnight - begin <= longest; midnight += day) {
+        const from = Math.max(begin, midnight + wake.from * hour)
+        const awake = Math.max(0, midnight + wake.until * hour - from)
+        if (awake >= left) return from + left - begin
+        left -= awake
+      }
+      return Number.POSITIVE_INFINITY
     }
   },
 }

@@ -2,7 +2,7 @@
 import { type Population, population } from '../../alerts/routine/population.ts'
 import { dueAt, learn, openProfile, type Profile, silenceOf } from '../../alerts/routine/routine.ts'
 import { type Instant, instant } from '../../domain/time.ts'
-import { type Home, holeMin } from './silence-homes.ts'
+import { type Home, holeMin, type Stretch } from './silence-homes.ts'
 import { gapAfter, type Trial } from './silence-protocol.ts'
 import type { Judged, Limits } from './silence-score.ts'
 
@@ -28,7 +28,7 @@ export function judgeOurs(trial: Trial, { budget, people = population }: Ours): 
   const scored = new Set(trial.silences)
   replay(trial, (profile, index) => {
     const silence = silenceOf(profile, { budget })
-    if (!silence) return
+    if (!silence || index < 0) return
     const at = trial.home.at[index] as number
     const limit = Math.max(0, dueAt(profile, silence, people) - at)
     if (asked.has(index)) found.set(index, limit)
@@ -54,25 +54,29 @@ export function limitsOf(trial: Trial, limit: (index: number) => number): Limits
   }
 }
 
-/** Learns the trial in order of time; `after` is called after each event, before the next. */
-export function replay(trial: Trial, after: (profile: Profile, index: number) => void): void {
+/**
+ * Learns the trial in order of time. `after` is called with each silence that begins: with the event before it (-1: it begins with a fresh start)
+ * and until when it is judged: the next event, or the moment from which the platform was told not to judge.
+ */
+export function replay(trial: Trial, after: (profile: Profile, index: number, until: number) => void): void {
   const { home } = trial
   const profile = openProfile()
-  const told = [...home.told].sort((a, b) => a.from - b.from)
+  const told = home.told.filter(({ from }) => from >= trial.since)
   let next = 0
   for (let index = 0; index < home.at.length; index += 1) {
     const at = home.at[index] as number
     if (at < trial.since) continue
     if (at >= trial.to) break
-    while (next < told.length && (told[next]?.to ?? 0) <= at) {
-      const stretch = told[next]
-      next += 1
-      if (stretch && stretch.from >= trial.since) tell(profile, stretch, home.offset[index] as number)
+    for (; (told[next]?.to ?? Number.POSITIVE_INFINITY) <= at; next += 1) {
+      tell(profile, told[next] as Stretch, home.offset[index] as number)
+      after(profile, -1, Math.min(at, told[next + 1]?.from ?? at))
     }
-    if (told[next] && at >= (told[next]?.from ?? 0)) continue
+    const blindFrom = told[next]?.from ?? Number.POSITIVE_INFINITY
+    if (at >= blindFrom) continue
     feed(profile, home, index)
-    after(profile, index)
-    if (gapAfter(home, index) > holeMin) tell(profile, { from: at, to: at + gapAfter(home, index) }, home.offset[index] as number)
+    after(profile, index, Math.min(home.at[index + 1] ?? at, blindFrom))
+    const gap = gapAfter(home, index)
+    if (gap > holeMin && at + gap <= blindFrom) tell(profile, { from: at, to: at + gap }, home.offset[index] as number)
   }
 }
 

@@ -78,13 +78,11 @@ export function fitScale(judged: readonly Judged[], rate: number): number {
 /** Leave one home out: the scale is chosen on the other homes and judged on the one left out. */
 export function leaveOneOut(trials: readonly Trial[], budget: number = budgetDefault): { score: Score; scales: Record<string, number> } {
   const names = [...new Set(trials.map(({ home }) => home.name))]
+  const unscaled = trials.map((trial) => judgeOurs(trial, { budget }))
   const scales: Record<string, number> = {}
   const judged = names.flatMap((name) => {
-    const others = trials.filter(({ home }) => home.name !== name)
-    const factor = fitScale(
-      others.map((trial) => judgeOurs(trial, { budget })),
-      budget,
-    )
+    const others = unscaled.filter(({ trial }) => trial.home.name !== name)
+    const factor = fitScale(others, budget)
     const people = { ...population, scale: population.scale * factor }
     scales[name] = Math.round(people.scale * 100) / 100
     return trials.filter(({ home }) => home.name === name).map((trial) => judgeOurs(trial, { budget, people }))

@@ -18,10 +18,13 @@ export function detectedDespiteStrays(trials: readonly Trial[], budget: number):
 function shareOf(trial: Trial, budget: number): number {
   const byIndex = Map.groupBy(trial.onsets, ({ index }) => index)
   const random = openRandom(1, 9)
+  const sources = Math.max(
+    1,
+    trial.home.source.reduce((most, source) => Math.max(most, source), 0),
+  )
   let seen = 0
   replay(trial, (profile, index) => {
     for (const onset of byIndex.get(index) ?? []) {
-      const sources = Math.max(1, ...trial.home.source.subarray(0, index + 1))
       if (isNoticed(Uint16Array.from(profile) as Profile, onset, { budget, source: () => random.whole(1, sources) })) seen += 1
     }
   })
