@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import webPush from 'web-push'
 import { startAudit } from './alerts/audit.ts'
+import { openChannelHealth } from './alerts/channel-health.ts'
 import { openChannels } from './alerts/channels/all.ts'
 import { openPeople } from './alerts/channels/shared/people.ts'
 import { followSirens } from './alerts/channels/shared/sirens.ts'
@@ -10,6 +11,7 @@ import { startCheckpoints } from './alerts/checkpoint.ts'
 import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
 import { startOutbox } from './alerts/outbox.ts'
+import { startReceiptDesk } from './alerts/receipt-desk.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
 import { followDirectory, openWatch } from './alerts/watch.ts'
 import { anyWay } from './alerts/ways.ts'
@@ -134,12 +136,24 @@ async function startAlerts(options: Options, storage: Storage) {
   const bus = openLocalBus((error) => log('error', `A listener of the bus failed: ${sentenceOf(error)}`))
   const { channels, post, sirens, vapid } = await openTelling(options, storage)
   const names = [anyWay, ...channels.map(({ name }) => name)]
+  const health = openChannelHealth(clock, channels)
   const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: names })
   const { silence, watch, openAlarms } = await openWatch({ directory, store, registers, bus, clock, log })
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
-  const outbox = startOutbox({ store, channels, bus, clock, log, people: { reach: reach.reach, zoneOf }, remember: reach.recordSent })
+  const outbox = startOutbox({
+    store,
+    channels,
+    bus,
+    clock,
+    log,
+    people: { reach: reach.reach, zoneOf },
+    remember: reach.recordSent,
+    health,
+  })
+  const secrets = { twilioToken: options.config.ANLING_TWILIO_TOKEN, aliyunKey: options.config.ANLING_ALIYUN_RECEIPT_KEY }
+  const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const audit = startAudit({ store, clock, log })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const close = async () => {
@@ -147,12 +161,13 @@ async function startAlerts(options: Options, storage: Storage) {
     audit.stop()
     await dailyFacts.stop()
     await timekeeper.stop()
+    receiptDesk.stop()
     await outbox.stop()
     await desk.idle()
     await post.close()
     await checkpoints()
   }
-  return { bus, desk, silence, openAlarms, timekeeper, outbox, post, sirens, vapid, audit, dailyFacts, close }
+  return { bus, desk, silence, openAlarms, timekeeper, outbox, receiptDesk, post, sirens, vapid, audit, dailyFacts, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */

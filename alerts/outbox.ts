@@ -21,6 +21,8 @@ export type OutboxNeeds = {
   log: Log
   /** How people wish to be reached; without it everybody is reached in the usual order, at any hour. */
   people?: Pick<WaysNeeds, 'reach' | 'zoneOf'>
+  /** Where it is noted which channels work; receipts may say more. */
+  health?: ReturnType<typeof openChannelHealth>
   /** Remembers what a provider calls a message that it took, for its receipts. */
   remember?: (sent: SentCall) => Promise<void>
 }
@@ -78,7 +80,7 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     stopping: new AbortController(),
     thoroughAt: Number.NEGATIVE_INFINITY,
     ways: openWays({ ...needs, ...(needs.people ?? noWishes) }),
-    health: openChannelHealth(needs.clock, needs.channels),
+    health: needs.health ?? openChannelHealth(needs.clock, needs.channels),
   }
   const gates = openGates(channelWidth)
   let looking: Promise<void> | null = null

@@ -1,6 +1,10 @@
 /** Receipts: believed only from whom they claim to be, and read as the providers write them. */
-import { describe, expect, test } from 'vitest'
-import { instant } from '../domain/time.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { instant, minutes } from '../domain/time.ts'
+import { openWorld } from '../store/sqlite/world.contract.ts'
+import { openVirtualClock } from '../test/virtual-clock.ts'
+import { openChannelHealth } from './channel-health.ts'
+import { startReceiptDesk } from './receipt-desk.ts'
 import { type ReceiptRequest, receiptOf, twilioSignature } from './receipts.ts'
 
 const at = instant(1_760_000_000_000)
@@ -98,5 +102,47 @@ describe('Aliyun', () => {
   test('a code is short and plain whatever they send', () => {
     const received = receiptOf(fromAliyun([{ biz_id: '1', success: false, err_code: '<b>13900000001 王奶奶</b>'.repeat(9) }]), secrets)
     expect(received.ok && received.receipts[0]?.code).toMatch(/^[\w.:-]{0,40}$/)
+  })
+})
+
+describe('the desk', () => {
+  const openDesk = async () => {
+    const { stores, discard } = await openWorld()
+    const clock = openVirtualClock(at)
+    const health = openChannelHealth(clock, [{ name: 'sms-twilio' }])
+    const desk = startReceiptDesk({ reach: stores.reach, health, secrets, clock, log: () => {} })
+    onTestFinished(async () => {
+      desk.stop()
+      await discard()
+    })
+    const send = (reference: string) =>
+      stores.reach.recordSent({ channel: 'sms-twilio', reference, noticeId: `n-${reference}`, at: clock.now() })
+    return { clock, desk, send, reach: stores.reach, works: () => health.all()[0]?.works }
+  }
+
+  test('records what it believes and refuses the rest', async () => {
+    const { desk, send, reach } = await openDesk()
+    await send('SM1')
+    expect(await desk.take(fromTwilio({ MessageSid: 'SM1', MessageStatus: 'delivered' }))).toEqual({ status: 200, body: '' })
+    expect(await reach.receiptsOf(['n-SM1'])).toMatchObject([{ state: 'reached' }])
+    expect(await desk.take(fromTwilio({ MessageSid: 'SM1', MessageStatus: 'failed' }, { headers: {} }))).toEqual({ status: 403, body: '' })
+    expect(await desk.take(fromAliyun('nonsense'))).toEqual({ status: 400, body: '' })
+    expect(await desk.take({ ...fromAliyun([]), provider: 'x' })).toEqual({ status: 404, body: '' })
+  })
+
+  test('a provider that used to report, says yes and does nothing is noticed; one that never reports is not accused', async () => {
+    const { clock, desk, send, works } = await openDesk()
+    for (let n = 0; n < 5; n += 1) await send(`quiet-${n}`)
+    await clock.advance(minutes(4))
+    expect(works()).toBe(true)
+    await send('SM1')
+    await desk.take(fromTwilio({ MessageSid: 'SM1', MessageStatus: 'delivered' }))
+    for (let n = 0; n < 3; n += 1) await send(`later-${n}`)
+    await clock.advance(minutes(1))
+    expect(works()).toBe(true)
+    await clock.advance(minutes(3))
+    expect(works()).toBe(false)
+    await desk.take(fromTwilio({ MessageSid: 'later-1', MessageStatus: 'delivered' }))
+    expect(works()).toBe(true)
   })
 })
