@@ -64,7 +64,7 @@ describe('putting off', () => {
     ['the past', raised(battery), { until: start }, 'not-shelvable'],
     ['no reason', raised(battery), { text: '  ' }, 'reason-needed'],
     ['what somebody else has', shelve(raised(battery)).situation, { by: 'tao' }, 'already-acknowledged'],
-  ])('%s is not put off', (_what, situation, asked, code) => {
+  ])('%s is not put off', (...[, situation, asked, code]) => {
     expect(shelve(situation, asked)).toMatchObject({ situation, facts: [], refusal: { code } })
   })
 
@@ -77,14 +77,14 @@ describe('putting off', () => {
 })
 
 describe('taking over', () => {
-  const taken = (situation: Situation, by: string, from?: string, at = start) =>
-    step(situation, { ...base, kind: 'acknowledge-asked', alarmId: idOf(situation), by, ...(from && { from }) }, at)
-  const mine = taken(raised(sos), 'mei').situation
+  const taken = (situation: Situation, who: { by: string; from?: string }, at = start) =>
+    step(situation, { ...base, kind: 'acknowledge-asked', alarmId: idOf(situation), ...who }, at)
+  const mine = taken(raised(sos), { by: 'mei' }).situation
 
   test('needs to know whom it is taken from; then the lease begins anew, and the card names who had it', () => {
-    expect(taken(mine, 'tao')).toMatchObject({ facts: [], refusal: { code: 'already-acknowledged', by: 'mei' } })
+    expect(taken(mine, { by: 'tao' })).toMatchObject({ facts: [], refusal: { code: 'already-acknowledged', by: 'mei' } })
     const later = past(start, seconds(60))
-    const over = taken(mine, 'tao', 'mei', later)
+    const over = taken(mine, { by: 'tao', from: 'mei' }, later)
     expect(over.facts.map(({ kind }) => kind)).toEqual(['alarm-acknowledged'])
     expect(theAlarm(over.situation)).toMatchObject({
       by: 'tao',
@@ -95,7 +95,7 @@ describe('taking over', () => {
   })
 
   test('from somebody who no longer has it is refused with the name of who does', () => {
-    const over = taken(mine, 'tao', 'mei').situation
-    expect(taken(over, 'lin', 'mei').refusal).toMatchObject({ code: 'already-acknowledged', by: 'tao' })
+    const over = taken(mine, { by: 'tao', from: 'mei' }).situation
+    expect(taken(over, { by: 'lin', from: 'mei' }).refusal).toMatchObject({ code: 'already-acknowledged', by: 'tao' })
   })
 })

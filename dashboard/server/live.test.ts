@@ -240,49 +240,6 @@ describe('the beat', () => {
   })
 })
 
-describe('a frozen screen', () => {
-  test('delays nobody, and is dropped', async () => {
-    const world = await peopled()
-    const frozen = await screenOf(world, 'op-a')
-    const healthy = await screenOf(world, 'op-a')
-    const facts = hearFacts(healthy)
-    for (const screen of [frozen, healthy]) await snapshotOf(screen)
-    const transport = frozen.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
-    transport.ws._socket.pause()
-    for (let n = 0; n < 20; n += 1) await world.press('res-a-1', `p-${n}`)
-    await until(() => facts.length === 20)
-    expect(world.dashboard.liveScreens().connected).toBe(2)
-    await until(() => world.dashboard.liveScreens().connected === 1)
-    expect(healthy.connected).toBe(true)
-  })
-
-  test('is missed within 5 seconds, as the server says in its first words', async () => {
-    const world = await peopled()
-    const { io } = await screenOf(world, 'op-a')
-    const { _pingInterval, _pingTimeout } = io.engine as unknown as { _pingInterval: number; _pingTimeout: number }
-    expect(_pingInterval + _pingTimeout).toBeLessThanOrEqual(5_000)
-  })
-
-  test('that takes nothing of what waits for it is dropped before its third beat, and its wire with it', async () => {
-    const world = await peopled({ rows: [siteRows('a', 10_000)] })
-    const frozen = await screenOf(world, 'op-a')
-    const healthy = await screenOf(world, 'op-a')
-    await snapshotOf(healthy)
-    const transport = frozen.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
-    transport.ws._socket.pause()
-    let beats = 0
-    healthy.on('beat', () => {
-      beats += 1
-    })
-    const connections = () => new Promise((resolve) => world.dashboard.httpServer.getConnections((_error, count) => resolve(count)))
-    // More than the buffers of the network hold.
-    for (let n = 0; n < 40; n += 1) frozen.emit('hello', null, () => {})
-    await until(() => world.dashboard.liveScreens().connected === 1)
-    expect(beats).toBeLessThanOrEqual(3)
-    await until(async () => (await connections()) === 1)
-  })
-})
-
 describe('a wall of 10,000 homes', () => {
   test('is one message, and a second screen asks the directory nothing', async () => {
     const world = await peopled({ rows: [siteRows('a', 10_000)] })

@@ -1,10 +1,12 @@
 /** Every request the screens make. An answer is a value: granted, refused and unreachable are told apart by whoever asks. */
 
-import type { DirectoryRows } from '../../../store/store.ts'
+import type { DirectoryRows, ResidentCard } from '../../../store/store.ts'
 import type {
+  AcknowledgeRequest,
   AlarmCard,
   CsvTable,
   DeviceToken,
+  FoundResident,
   ImportAnswer,
   Me,
   NewUser,
@@ -13,6 +15,7 @@ import type {
   Refused,
   ResolveRequest,
   SetupRequest,
+  ShelveRequest,
   SignInRequest,
   UserChange,
   UserRow,
@@ -75,7 +78,10 @@ export const api = {
   setUp: (body: SetupRequest) => request<Me>('POST', '/api/setup', body),
   signIn: (body: SignInRequest) => request<Me>('POST', '/api/sign-in', body),
   card: (id: string) => request<AlarmCard>('GET', alarmPath(id)),
-  acknowledge: (id: string) => request<unknown>('POST', `${alarmPath(id)}/acknowledge`, {}),
+  acknowledge: (id: string, body: AcknowledgeRequest = {}) => request<unknown>('POST', `${alarmPath(id)}/acknowledge`, body),
+  shelve: (id: string, body: ShelveRequest) => request<unknown>('POST', `${alarmPath(id)}/shelve`, body),
+  findResidents: (name: string) => request<readonly FoundResident[]>('GET', `/api/residents?name=${encodeURIComponent(name)}`),
+  resident: (id: string) => request<ResidentCard>('GET', `/api/residents/${encodeURIComponent(id)}`),
   note: (id: string, body: NoteRequest) => request<unknown>('POST', `${alarmPath(id)}/notes`, body),
   resolve: (id: string, body: ResolveRequest) => request<unknown>('POST', `${alarmPath(id)}/resolve`, body),
   rows: () => request<DirectoryRows>('GET', '/api/rows'),

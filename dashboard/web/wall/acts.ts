@@ -1,6 +1,7 @@
 /** What the operator does, sent to the server. The picture changes by the facts that come back, never by hope. */
 import { batch } from '@preact/signals'
 import type { Action, Outcome } from '../../../domain/alarm.ts'
+import { after, hours, instant } from '../../../domain/time.ts'
 import type { Refused } from '../../contracts.ts'
 import { type Answer, api } from '../shared/api.ts'
 import { later } from '../shared/clock.ts'
@@ -53,6 +54,19 @@ export async function acknowledge(): Promise<void> {
   desk.choose(id)
   desk.settle(id)
   if (state === 'raised') await ask({ what: 'acknowledge', alarmId: id }, () => api.acknowledge(id))
+}
+
+/** Takes the alarm from whoever has it; refused when it is somebody else by now. */
+export function takeOver(id: string, from: string): Promise<Refused | null> {
+  desk.choose(id)
+  desk.settle(id)
+  return ask({ what: 'take-over', alarmId: id, text: from }, () => api.acknowledge(id, { from }))
+}
+
+/** Puts a device's alarm off for so many hours. */
+export function shelve(id: string, { hours: length, text }: { hours: number; text: string }): Promise<Refused | null> {
+  const until = after(instant(desk.serverNow()), hours(length))
+  return ask({ what: 'shelve', alarmId: id, text }, () => api.shelve(id, { until, text }))
 }
 
 /** Writes down what was done next; it renews the lease. */

@@ -1,11 +1,12 @@
 /** What the operator can do, each with its key. The first button takes the alarm: light, not coloured, so that red stays the alarm's. */
 import type { ComponentChildren } from 'preact'
+import { mayShelve } from '../../../domain/shelf.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Kbd } from '../shared/ui.tsx'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
 import type { Command } from './keys.ts'
-import { noteOf, openFor } from './listen.ts'
+import { noteOf, openFor, openShelve, openTakeOver } from './listen.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { isMe } from './say.ts'
 
@@ -36,8 +37,9 @@ export function Actions({ wall: { alarm } }: { wall: OpenWallAlarm }) {
 function TechnicalActions({ alarm }: Pick<OpenWallAlarm, 'alarm'>) {
   const t = words.value.case
   const asked = new Set(alarm.notes.map(({ action }) => action))
+  const canWait = mayShelve(alarm)
   return (
-    <div class="actions">
+    <div class={canWait ? 'actions six' : 'actions'}>
       <Take wall={alarm} />
       <Act which="dispatch" keys="F3" done={asked.has('dispatched')}>
         {t.dispatch}
@@ -45,11 +47,18 @@ function TechnicalActions({ alarm }: Pick<OpenWallAlarm, 'alarm'>) {
       <Act which="arrived" keys="A" done={asked.has('arrived')}>
         {t.arrived}
       </Act>
+      {canWait && <PutOff />}
       <Write />
       <Close />
     </div>
   )
 }
+
+const PutOff = () => (
+  <button type="button" class="button" onClick={openShelve}>
+    {words.value.hand.shelve} <Kbd>Z</Kbd>
+  </button>
+)
 
 const Close = () => (
   <button type="button" class="button" onClick={() => openFor('resolve')}>
@@ -90,7 +99,12 @@ export function Results() {
 function Take({ wall: alarm }: { wall: OpenWallAlarm['alarm'] }) {
   const t = words.value.case
   if (alarm.state === 'acknowledged') {
-    return <p class="button held">{isMe(alarm.by) ? t.inHandMine : t.inHandBy(alarm.by)}</p>
+    if (isMe(alarm.by)) return <p class="button held">{t.inHandMine}</p>
+    return (
+      <button type="button" class="button theirs" onClick={openTakeOver}>
+        {words.value.hand.takeOver(alarm.by)} <Kbd>T</Kbd>
+      </button>
+    )
   }
   const label = alarm.kind === 'technical' || alarm.residentIds.length > 0 ? t.acknowledgeArea : t.acknowledge
   return (

@@ -1,5 +1,6 @@
 /** The three cards of the first seconds: how to get in, what could be wrong, what happened just before. */
 import type { Resident } from '../../../domain/people.ts'
+import type { ResidentCard } from '../../../store/store.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import { shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
@@ -14,12 +15,10 @@ export const Phone = ({ number }: { number: string }) =>
     </a>
   )
 
-export function Entry({ card: { card, alarm } }: { card: AlarmCard }) {
+/** `taken`: somebody is on the way, so the code of the door is shown where there is one. */
+export function Entry({ card: { home, contacts }, taken }: { card: ResidentCard; taken: boolean }) {
   const t = words.value.case
-  if (!card) return null
-  const { home, contacts } = card
   const keyholders = contacts.filter(({ hasKey }) => hasKey)
-  const taken = desk.selected.value?.alarm.state === 'acknowledged' || alarm.state === 'acknowledged'
   return (
     <div class="box entry">
       <h3>{t.entry}</h3>

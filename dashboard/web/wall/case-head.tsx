@@ -1,13 +1,14 @@
 /** The head of the case: the place in the largest type, the person, how to talk with them, and the running time. */
 import type { OpenAlarm } from '../../../domain/alarm.ts'
+import { shelvedUntil } from '../../../domain/shelf.ts'
 import type { ResidentCard } from '../../../store/store.ts'
 import type { Place } from '../../contracts.ts'
-import { clockTime, dayTime, timer } from '../shared/format.ts'
+import { clockTime, dayTime, shortTime, timer } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, detailOf, spanText, whatOf, whereOf } from './say.ts'
+import { addressOf, detailOf, isMe, spanText, whatOf, whereOf } from './say.ts'
 
 const answerWithinMs = 60_000
 
@@ -61,12 +62,13 @@ function Time({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
     )
   }
   const left = Math.max(0, alarm.leaseUntil - desk.now.value)
+  const shelf = shelvedUntil(alarm)
   return (
     <div class="time">
       <b>{timer(waited)}</b>
-      <Bar part={left / alarm.plan.lease} over={false} />
+      {shelf === null && <Bar part={left / alarm.plan.lease} over={false} />}
       <span>{t.takenAfter(alarm.by, spanText(alarm.at - alarm.raisedAt))}</span>
-      <span>{t.lease(spanText(left))}</span>
+      <span>{shelf === null ? t.lease(spanText(left)) : words.value.hand.shelvedUntil(shortTime(shelf, whereOf(place)))}</span>
     </div>
   )
 }
@@ -85,6 +87,13 @@ function Bar({ part, over }: { part: number; over: boolean }) {
   )
 }
 
+/** Two people at one alarm must know of each other, most of all whoever had it. */
+function takenFromText({ detail, ...alarm }: OpenAlarm): string {
+  const from = detail.takenFrom
+  if (alarm.state !== 'acknowledged' || typeof from !== 'string') return ''
+  return isMe(from) ? words.value.hand.takenFromMe(alarm.by) : words.value.hand.takenFrom(from)
+}
+
 /** What must not be overlooked: pressed again, asked to cancel, gone away, unreadable, late. */
 function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
   const t = words.value.case
@@ -93,6 +102,7 @@ function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
   const late = first?.claimedAt && first.receivedAt - first.claimedAt > 60_000 ? first.claimedAt : null
   const age = Number(alarm.detail.ageSeconds ?? 0)
   const remarks = [
+    takenFromText(alarm),
     alarm.presses > 1 && last ? t.presses(alarm.presses, at(last.receivedAt)) : '',
     alarm.cancelAskedAt ? t.cancelAsked(at(alarm.cancelAskedAt)) : '',
     alarm.clearedAt ? t.cleared(at(alarm.clearedAt)) : '',

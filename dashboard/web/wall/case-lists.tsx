@@ -1,5 +1,5 @@
 /** The lists of the case: whom to call, who was told and whether it arrived, what was done, what happened before. */
-import type { StoredNotice } from '../../../store/store.ts'
+import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
@@ -9,9 +9,8 @@ import { recipientText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
 
-export function Contacts({ card: { card } }: { card: AlarmCard }) {
+export function Contacts({ card }: { card: ResidentCard }) {
   const t = words.value
-  if (!card) return null
   const { resident } = card
   const contacts = [...card.contacts].sort((a, b) => a.order - b.order).slice(0, contactsShown)
   return (

@@ -3,6 +3,7 @@ import type { AlarmCard } from '../../contracts.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Actions, Refusal, Results } from './case-actions.tsx'
 import { Entry, HomesOfArea, Just, Medical } from './case-cards.tsx'
+import { FlatPlan } from './case-flat.tsx'
 import { CaseHead } from './case-head.tsx'
 import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
 import { Steps } from './case-steps.tsx'
@@ -30,22 +31,26 @@ export function CasePanel() {
 const Lower = ({ card }: { card: AlarmCard }) =>
   card.card && showsHistory.value ? <HistoryTab residentId={card.card.resident.id} timeZone={card.place.timeZone} /> : <Body card={card} />
 
+/** The live alarm knows it before the card that was fetched a moment ago. */
+const isTaken = ({ alarm }: AlarmCard) => desk.selected.value?.alarm.state === 'acknowledged' || alarm.state === 'acknowledged'
+
 function Body({ card }: { card: AlarmCard }) {
   return (
     <>
       <div class="three">
-        {card.card ? <Entry card={card} /> : <HomesOfArea homes={card.homes} />}
+        {card.card ? <Entry card={card.card} taken={isTaken(card)} /> : <HomesOfArea homes={card.homes} />}
         {card.card && <Medical resident={card.card.resident} />}
         {card.card && <Just card={card} />}
       </div>
       <div class="two">
         <div class="stack">
-          <Contacts card={card} />
+          {card.card && <Contacts card={card.card} />}
           <Notices card={card} />
           <Earlier card={card} />
         </div>
         <div class="stack">
           <Steps />
+          <FlatPlan card={card} />
           <Log />
         </div>
       </div>

@@ -58,8 +58,17 @@ export const card = signal<AlarmCard | null>(null)
 export const asking = signal<string | null>(null)
 export const refused = signal<Refused | null>(null)
 
-export type Dialog = 'none' | 'resolve' | 'note' | 'help' | 'search' | 'homes'
+export type Dialog = 'none' | 'resolve' | 'note' | 'take-over' | 'shelve' | 'help' | 'search' | 'homes' | 'resident'
 export const dialog = signal<Dialog>('none')
+
+/** Whose card is open without an alarm. */
+export const residentId = signal('')
+export function openResident(id: string): void {
+  batch(() => {
+    residentId.value = id
+    dialog.value = 'resident'
+  })
+}
 
 export function useHomes(columns: HomesColumns): void {
   batch(() => {

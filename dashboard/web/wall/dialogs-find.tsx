@@ -1,5 +1,9 @@
 /** Finding: a home by its door, an open alarm by its door or person; and the list of homes that are not normal. */
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { FoundResident } from '../../contracts.ts'
+import { api } from '../shared/api.ts'
+import { later } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
@@ -37,6 +41,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const wanted = squeeze(typed.value)
   const alarms = wanted === '' ? [] : desk.queue.value.filter(({ place }) => holds(addressOf(place), wanted) || holds(place.person, wanted))
   const homes = wanted === '' ? [] : findHomes(typed.value)
+  const people = usePeople(typed.value.trim())
   const choose = (id: string) => {
     desk.choose(id)
     onClose()
@@ -60,10 +65,49 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
+      {people.value.length > 0 && <People found={people.value} />}
       {homes.length > 0 && <HomesTable homes={homes} />}
-      {wanted !== '' && homes.length + alarms.length === 0 && <p class="dim">{t.searchNone}</p>}
+      {wanted !== '' && homes.length + alarms.length + people.value.length === 0 && <p class="dim">{t.searchNone}</p>}
       <Close onClose={onClose} />
     </Modal>
+  )
+}
+
+const searchAfterMs = 250
+
+/** Whom the server finds by name or telephone, a moment after the last letter. */
+function usePeople(typed: string) {
+  const people = useSignal<readonly FoundResident[]>([])
+  useEffect(() => {
+    people.value = []
+    if (typed === '') return
+    let wanted = true
+    const callOff = later(searchAfterMs, () => {
+      void api.findResidents(typed).then((answer) => {
+        if (wanted && answer.ok) people.value = answer.value
+      })
+    })
+    return () => {
+      wanted = false
+      callOff()
+    }
+  }, [typed, people])
+  return people
+}
+
+function People({ found }: { found: readonly FoundResident[] }) {
+  return (
+    <section class="scroll" aria-label={words.value.hand.residentsFound}>
+      <ul class="found">
+        {found.map(({ residentId, person, label, siteName }) => (
+          <li key={residentId}>
+            <button type="button" class="link" onClick={() => desk.openResident(residentId)}>
+              <b>{person}</b> {label} · {siteName}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
@@ -104,9 +148,18 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
           </tr>
         </thead>
         <tbody>
-          {homes.map(({ index, label, look, activeAt }) => (
+          {homes.map(({ index, label, look, activeAt, residentId }) => (
             <tr key={index}>
-              <td>{label}</td>
+              <td>
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={words.value.hand.openCard(label)}
+                  onClick={() => desk.openResident(residentId)}
+                >
+                  {label}
+                </button>
+              </td>
               <td>{t.looks[lookNames[look] ?? 'quiet']}</td>
               <td>
                 {activeAt === 0

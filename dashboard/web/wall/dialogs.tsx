@@ -6,7 +6,10 @@ import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
 import { note, resolve } from './acts.ts'
 import * as desk from './desk.ts'
+import { Buttons } from './dialog-buttons.tsx'
 import { HomesDialog, SearchDialog } from './dialogs-find.tsx'
+import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
+import { ResidentDialog } from './dialogs-resident.tsx'
 import { addressOf, whatOf } from './say.ts'
 
 export const closeDialog = () => {
@@ -19,6 +22,12 @@ export function Dialogs() {
       return <ResolveDialog />
     case 'note':
       return <NoteDialog />
+    case 'take-over':
+      return <TakeOverDialog onClose={closeDialog} />
+    case 'shelve':
+      return <ShelveDialog onClose={closeDialog} />
+    case 'resident':
+      return <ResidentDialog onClose={closeDialog} />
     case 'help':
       return <HelpDialog />
     case 'search':
@@ -74,7 +83,7 @@ function ResolveDialog() {
         <p class="refusal" role="alert">
           {desk.refused.value ? refusalText(desk.refused.value) : ''}
         </p>
-        <Buttons label={t.confirm} disabled={!outcome.value || desk.asking.value !== null} />
+        <Buttons label={t.confirm} disabled={!outcome.value || desk.asking.value !== null} onClose={closeDialog} />
       </form>
     </Modal>
   )
@@ -117,22 +126,9 @@ function NoteDialog() {
         <p class="refusal" role="alert">
           {desk.refused.value ? refusalText(desk.refused.value) : ''}
         </p>
-        <Buttons label={t.save} disabled={text.value.trim() === '' || desk.asking.value !== null} />
+        <Buttons label={t.save} disabled={text.value.trim() === '' || desk.asking.value !== null} onClose={closeDialog} />
       </form>
     </Modal>
-  )
-}
-
-function Buttons({ label, disabled }: { label: string; disabled: boolean }) {
-  return (
-    <div class="buttons">
-      <button type="button" class="button" onClick={closeDialog}>
-        {words.value.cancel}
-      </button>
-      <button type="submit" class="button primary" disabled={disabled}>
-        {label}
-      </button>
-    </div>
   )
 }
 

@@ -52,6 +52,10 @@ function keepPainted(frame: HTMLElement, sheet: HTMLCanvasElement, large: boolea
     const home = shown && homeAt(shown.layout, offsetX - inset, offsetY)
     sheet.title = home === null ? '' : desk.homes.peek().label(home)
   }
+  sheet.onclick = ({ offsetX, offsetY }) => {
+    const home = shown && homeAt(shown.layout, offsetX - inset, offsetY)
+    if (home !== null) desk.openResident(desk.homes.peek().residentId(home))
+  }
   const stops = [
     effect(() => {
       desk.homes.value

@@ -7,6 +7,8 @@ export type Command =
   | { do: 'note'; note: 'call-120' | 'dispatch' | 'family' | 'fine' | 'no-answer' | 'hurt' | 'arrived' }
   | { do: 'write' }
   | { do: 'resolve' }
+  | { do: 'take-over' }
+  | { do: 'shelve' }
   | { do: 'silence' }
   | { do: 'search' }
   | { do: 'help' }
@@ -27,6 +29,8 @@ const plain: Readonly<Record<string, Command>> = {
   a: { do: 'note', note: 'arrived' },
   n: { do: 'write' },
   r: { do: 'resolve' },
+  t: { do: 'take-over' },
+  z: { do: 'shelve' },
   h: { do: 'history' },
   s: { do: 'silence' },
   '/': { do: 'search' },

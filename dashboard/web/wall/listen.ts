@@ -1,10 +1,12 @@
 /** Keys and clicks of the whole page, turned into commands. Fields and dialogs keep their keys to themselves. */
+import { mayShelve } from '../../../domain/shelf.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
 import { toggleHistory } from './history-choice.tsx'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
+import { isMe } from './say.ts'
 import { silenceNow } from './sound.ts'
 
 /** Starts listening; returns what stops it. */
@@ -70,11 +72,24 @@ function run(command: Command): void {
   else if (command.do === 'history') toggleHistory()
   else if (command.do === 'write') openFor('note')
   else if (command.do === 'resolve') openFor('resolve')
+  else if (command.do === 'take-over') openTakeOver()
+  else if (command.do === 'shelve') openShelve()
   else desk.dialog.value = command.do
 }
 
+/** Only what somebody else has can be taken over. */
+export function openTakeOver(): void {
+  const alarm = desk.selected.value?.alarm
+  if (alarm?.state === 'acknowledged' && !isMe(alarm.by)) openFor('take-over')
+}
+
+export function openShelve(): void {
+  const alarm = desk.selected.value?.alarm
+  if (alarm && mayShelve(alarm)) openFor('shelve')
+}
+
 /** Opens a dialog about the chosen alarm, which then stays chosen. */
-export function openFor(which: 'note' | 'resolve'): void {
+export function openFor(which: 'note' | 'resolve' | 'take-over' | 'shelve'): void {
   const id = desk.selectedId.value
   if (!id) return
   desk.choose(id)

@@ -1,15 +1,16 @@
 /** The queue: every open alarm as a card, most urgent first. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { shelvedUntil } from '../../../domain/shelf.ts'
 import { afterPaint } from '../shared/clock.ts'
-import { clockTime, timer } from '../shared/format.ts'
+import { clockTime, shortTime, timer } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Kbd, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
-import { addressOf, detailOf, listed, number, personOf, whatOf, whereSite } from './say.ts'
+import { addressOf, detailOf, listed, number, personOf, whatOf, whereOf, whereSite } from './say.ts'
 
 export function QueuePanel() {
   const t = words.value.wall
@@ -33,9 +34,20 @@ export function QueuePanel() {
           <li key={row.key}>{row.type === 'alarm' ? <Card wall={row.wall} index={index} /> : <Group row={row} index={index} />}</li>
         ))}
       </ol>
+      <Shelf />
       {below.value > 0 && <p class="below">{t.more(below.value)}</p>}
     </section>
   )
+}
+
+/** What was put off is counted for everybody to see. */
+function Shelf() {
+  const shelved = desk.queue.value.flatMap(({ alarm, place }) => {
+    const until = shelvedUntil(alarm)
+    return until === null ? [] : [{ until, place }]
+  })
+  const first = shelved.sort((a, b) => a.until - b.until)[0]
+  return first ? <p class="shelf">{words.value.hand.shelvedSum(shelved.length, shortTime(first.until, whereOf(first.place)))}</p> : null
 }
 
 /** How many cards do not fit on the glass. */
@@ -101,9 +113,11 @@ function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
 const moreOf = (wall: OpenWallAlarm) =>
   wall.alarm.residentIds.length > 0 ? words.value.wall.mergedHomes(wall.alarm.residentIds.length) : detailOf(wall, desk.now.value)
 
-function Tag({ wall: { alarm } }: { wall: OpenWallAlarm }) {
+function Tag({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
   const t = words.value.wall
   if (alarm.state === 'raised') return <span class="tag new">{t.raised}</span>
+  const shelf = shelvedUntil(alarm)
+  if (shelf !== null) return <span class="tag">{words.value.hand.shelvedUntil(shortTime(shelf, whereOf(place)))}</span>
   const last = alarm.notes.at(-1)
   const doing = last && last.action !== 'note' ? words.value.actions[last.action] : null
   return <span class="tag">{doing ? `${doing} · ${alarm.by}` : t.inHand(alarm.by)}</span>

@@ -1,14 +1,21 @@
 /** The order of the queue and the urgency of each card: priority, then those nobody has taken, then the longest wait. */
 import type { OpenAlarm, Reason } from '../../../domain/alarm.ts'
+import { shelvedUntil } from '../../../domain/shelf.ts'
 import type { OpenWallAlarm } from './picture.ts'
 
 const stateRank = (alarm: OpenAlarm) => (alarm.state === 'raised' ? 0 : 1)
+/** What was put off stands below everything else. */
+const shelfRank = (alarm: OpenAlarm) => (shelvedUntil(alarm) === null ? 0 : 1)
 
 /** An acknowledged alarm no longer waits, so within one priority it stands after those that do. */
 export function queueOf(alarms: Iterable<OpenWallAlarm>): OpenWallAlarm[] {
   return [...alarms].sort(
     ({ alarm: a }, { alarm: b }) =>
-      a.priority - b.priority || stateRank(a) - stateRank(b) || a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1),
+      shelfRank(a) - shelfRank(b) ||
+      a.priority - b.priority ||
+      stateRank(a) - stateRank(b) ||
+      a.raisedAt - b.raisedAt ||
+      (a.id < b.id ? -1 : 1),
   )
 }
 
@@ -41,7 +48,7 @@ export function rowsOf(queue: readonly OpenWallAlarm[], selectedId: string | nul
   return rows
 }
 
-const folds = ({ alarm }: OpenWallAlarm) => alarm.priority === 3 && alarm.residentIds.length === 0
+const folds = ({ alarm }: OpenWallAlarm) => alarm.priority === 3 && alarm.residentIds.length === 0 && shelvedUntil(alarm) === null
 
 function groupRows(walls: readonly OpenWallAlarm[], selectedId: string | null): Row[] {
   const reason = walls[0]?.alarm.reason ?? 'device-silent'

@@ -1,6 +1,7 @@
 /** English words. Every entry of the Chinese source must be here, or it does not compile. */
 import { adminEn } from './admin-en.ts'
 import { caseEn } from './case-en.ts'
+import { handEn } from './hand-en.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Words } from './zh.ts'
 
@@ -65,6 +66,7 @@ export const en = {
     'water-leak': 'Water leak',
     vitals: 'Vitals',
     environment: 'Climate',
+    siren: 'Siren or beacon',
     other: 'Device',
   },
   recipients: { wall: 'wall', centre: 'centre', relative: 'relative', keyholder: 'keyholder', neighbour: 'neighbour', carer: 'carer' },
@@ -237,6 +239,7 @@ export const en = {
     noneYet: 'none yet today',
   },
   case: caseEn,
+  hand: handEn,
   dialogs: {
     resolveTitle: 'Close the alarm',
     resolveLead: (who) => `${who}. Choose the outcome; closing cannot be undone.`,
@@ -247,9 +250,9 @@ export const en = {
     noteText: 'Text',
     save: 'Save',
     searchTitle: 'Search',
-    searchLabel: 'Door or name',
+    searchLabel: 'Door, name or telephone',
     searchNone: 'Nothing found',
-    searchHint: 'Type a building, a door, or a name from the open alarms.',
+    searchHint: 'Type a building, a door, a name or a telephone number.',
     helpTitle: 'All keys',
     keys: [
       ['↑ ↓', 'previous / next alarm'],
@@ -262,6 +265,8 @@ export const en = {
       ['W', 'talked: no answer'],
       ['E', 'talked: hurt or ill'],
       ['A', 'note: arrived'],
+      ['T', 'take over what somebody else has'],
+      ['Z', 'put a device alarm off'],
       ['N', 'write a note'],
       ['R', 'close the alarm'],
       ['H', 'History: activity, vital signs, batteries'],

@@ -8,6 +8,7 @@ export const refusalsEn = {
   'already-acknowledged': 'Somebody has already taken it.',
   'not-acknowledged': 'Acknowledge it first.',
   'reason-needed': 'To close it like this, a reason is needed.',
+  'not-shelvable': 'Only an alarm about a device can be put off, for at most 8 hours.',
   'signed-out': 'The session is over. Please sign in again.',
   'wrong-password': 'The name or the password is wrong.',
   'wrong-code': 'The code is wrong, or was used already.',

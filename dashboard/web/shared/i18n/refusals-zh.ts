@@ -6,6 +6,7 @@ export const refusalsZh = {
   'already-acknowledged': '已有人受理。',
   'not-acknowledged': '请先受理，再做这一步。',
   'reason-needed': '这样结案必须写明原因。',
+  'not-shelvable': '只能搁置设备告警，最多 8 小时。',
   'signed-out': '登录已失效，请重新登录。',
   'wrong-password': '登录名或密码不对。',
   'wrong-code': '代码不对，或者已经用过。',

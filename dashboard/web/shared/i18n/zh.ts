@@ -6,6 +6,7 @@ import type { ReadingKind } from '../../../../domain/reading.ts'
 import type { UserRole } from '../../../../store/store.ts'
 import { adminZh } from './admin-zh.ts'
 import { caseZh } from './case-zh.ts'
+import { handZh } from './hand-zh.ts'
 import { refusalsZh } from './refusals-zh.ts'
 
 const reasons: Readonly<Record<Reason, string>> = {
@@ -65,6 +66,7 @@ const deviceRoles: Readonly<Record<Role, string>> = {
   'water-leak': '水浸探测',
   vitals: '体征设备',
   environment: '温湿度',
+  siren: '警号、警灯',
   other: '设备',
 }
 /** 内置预案里的收信人：按次序的亲友在名片上有姓名时显示姓名。 */
@@ -252,6 +254,7 @@ export const zh = {
     noneYet: '今天还没有',
   },
   case: caseZh,
+  hand: handZh,
   dialogs: {
     resolveTitle: '结案',
     resolveLead: (who: string) => `${who}。请选择处置结果；结案后不能撤回。`,
@@ -262,9 +265,9 @@ export const zh = {
     noteText: '内容',
     save: '记下',
     searchTitle: '查找',
-    searchLabel: '门牌或姓名',
+    searchLabel: '门牌、姓名或电话',
     searchNone: '没有找到',
-    searchHint: '输入楼栋、门牌，或未结告警中的姓名。',
+    searchHint: '输入楼栋、门牌、姓名或电话。',
     helpTitle: '全部快捷键',
     keys: [
       ['↑ ↓', '上一起 / 下一起告警'],
@@ -277,6 +280,8 @@ export const zh = {
       ['W', '通话结果：无应答'],
       ['E', '通话结果：受伤或不适'],
       ['A', '记录：已到场'],
+      ['T', '接手别人正在处理的告警'],
+      ['Z', '搁置设备告警'],
       ['N', '写备注'],
       ['R', '结案'],
       ['H', '历史：活动、体征、电量'],

@@ -1,0 +1,35 @@
+/** English words of taking over, putting off, finding people and the plan of the flat. */
+import type { handZh } from './hand-zh.ts'
+
+export const handEn = {
+  takeOver: (by) => `With ${by} · take over`,
+  takeOverTitle: 'Take over this alarm',
+  takeOverWarning: (by, span) =>
+    `${by} took it ${span} ago and may be on the telephone or on the way. Two people at one case get in each other's way: talk to them first.`,
+  takeOverLast: (action, ago) => `Their last step: ${action} (${ago}).`,
+  takeOverNothing: 'They have not noted any step yet.',
+  takeOverConfirm: 'Take over',
+  takenFrom: (by) => `Taken over from ${by}.`,
+  takenFromMe: (by) => `${by} took this alarm over from you.`,
+  shelve: 'Put off',
+  shelveTitle: 'Put a device alarm off',
+  shelveLead: 'It comes back to the queue by itself and rings again. Calls for help and dangers cannot be put off.',
+  shelveUntil: 'Put off for',
+  shelveFor: (hours, at) => `${hours} h (until ${at})`,
+  shelveReason: 'Why (needed)',
+  shelveConfirm: 'Put it off',
+  shelvedUntil: (at) => `Put off until ${at}`,
+  shelvedSum: (n, at) => `${n} put off · the first comes back at ${at}`,
+  residentTitle: 'Resident',
+  residentNote: 'Looking without an alarm is put on record.',
+  residentsFound: 'Residents by name or telephone',
+  devices: 'Devices',
+  openCard: (who) => `Open the card of ${who}`,
+  flat: 'Plan of the flat',
+  flatLabel: (rooms, where) => `Plan of the flat: ${rooms}. ${where}`,
+  flatCalled: (room) => `The alarm came from: ${room}`,
+  flatLast: (room) => `Last activity: ${room}`,
+  flatUnknown: 'The button is worn: nobody knows in which room',
+  flatHere: 'Alarm',
+  flatSeen: 'Last activity',
+} satisfies typeof handZh

@@ -1,0 +1,62 @@
+/** The plan of the flat: which room called, or, of a button that is worn, where something last moved. */
+import type { AlarmCard } from '../../contracts.ts'
+import { words } from '../shared/i18n/i18n.ts'
+import { type Flat, flatOf, flatSize, type Room } from './flat.ts'
+import { listed } from './say.ts'
+
+export function FlatPlan({ card: { alarm, card, lastActiveRoom } }: { card: AlarmCard }) {
+  const t = words.value.hand
+  const flat = flatOf((card?.devices ?? []).map(({ room }) => room))
+  if (!card || !flat) return null
+  const called = calledRoom(alarm, card.devices)
+  const where = called !== '' ? t.flatCalled(called) : lastActiveRoom !== '' ? t.flatLast(lastActiveRoom) : t.flatUnknown
+  return (
+    <div class={`box flat p${alarm.priority}`}>
+      <h3>
+        {t.flat} <span>{where}</span>
+      </h3>
+      <Drawing flat={flat} called={called} seen={called === '' ? lastActiveRoom : ''} label={t.flatLabel(listed(roomNames(flat)), where)} />
+    </div>
+  )
+}
+
+const roomNames = ({ rooms }: Flat) => rooms.map(({ name }) => name)
+
+/** Where the newest cause came from: what it says itself, else where its device hangs. */
+function calledRoom({ causes }: AlarmCard['alarm'], devices: readonly { id: string; room: string }[]): string {
+  const last = causes.at(-1)
+  return (last?.room || devices.find(({ id }) => id === last?.deviceId)?.room) ?? ''
+}
+
+const [margin, gap] = [0.5, 6]
+
+function Drawing({ flat, called, seen, label }: { flat: Flat; called: string; seen: string; label: string }) {
+  const { width, height } = flatSize
+  return (
+    <svg viewBox={`${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`} role="img" aria-label={label}>
+      {flat.rooms.map((room) => (
+        <RoomShape key={room.name} room={room} state={room.name === called ? 'called' : room.name === seen ? 'seen' : ''} />
+      ))}
+      <path class="way" d={`M${flat.door - gap / 2} ${height}h${gap}`} />
+    </svg>
+  )
+}
+
+function RoomShape({ room: { name, x, y, width, height }, state }: { room: Room; state: 'called' | 'seen' | '' }) {
+  const t = words.value.hand
+  const said = state === 'called' ? t.flatHere : state === 'seen' ? t.flatSeen : ''
+  const [middle, centre] = [x + width / 2, y + height / 2]
+  return (
+    <g class={state}>
+      <rect x={x} y={y} width={width} height={height} />
+      <text x={middle} y={said === '' ? centre + 1.6 : centre - 0.6}>
+        {name}
+      </text>
+      {said !== '' && (
+        <text class="said" x={middle} y={centre + 4}>
+          {said}
+        </text>
+      )}
+    </g>
+  )
+}
