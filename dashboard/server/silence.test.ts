@@ -1,7 +1,7 @@
 /** Where somebody is, over HTTP: with an end, recorded, and only by those who answer for her. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { days, hours } from '../../domain/time.ts'
-import type { ModeAnswer } from '../contracts.ts'
+import { days, hours, instant } from '../../domain/time.ts'
+import type { ModeAnswer, SilenceAnswer } from '../contracts.ts'
 import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
 
 let world: World
@@ -56,5 +56,31 @@ describe('a mode', () => {
     expect((await setMode({ mode: 'away' }, stranger)).statusCode).toBe(404)
     expect((await setMode({ mode: 'gone' })).statusCode).toBe(400)
     expect((await world.directory.card('res-a-1'))?.resident.mode).toBe('home')
+  })
+})
+
+describe('how it stands with a silence', () => {
+  const ask = ({ headers }: Signed = operator) => world.ask({ method: 'GET', url: '/api/residents/res-a-1/silence', headers })
+
+  test('today, over what is usual; nobody is judged of whom too little is known', async () => {
+    const device = await world.directory.device('btn-a-1')
+    const at = instant(clock.now() - 25 * 60_000)
+    world.silence.active(device?.residentNumber ?? 0, device?.number ?? 0, at)
+    await world.storage.telemetry.record([
+      { device: device?.number ?? 0, resident: device?.residentNumber ?? 0, kind: 'button', at, value: 1 },
+    ])
+    const answer = (await ask()).json<SilenceAnswer>()
+    expect(answer).toMatchObject({ sight: 'seen', blindSince: null, mode: 'home', lastAt: at, lastRoom: 'SECRET-A', dueAt: null })
+    expect(answer.usual).toEqual({ within: [], longest: [] })
+    const known = answer.today.silent.filter((minutes) => minutes !== null)
+    expect(answer.today.silent).toHaveLength(145)
+    expect(Math.max(...known)).toBeLessThanOrEqual(25)
+    expect(known.length).toBeGreaterThan(0)
+  })
+
+  test('it is looked at by her own site alone, and each look is recorded', async () => {
+    expect((await ask(stranger)).statusCode).toBe(404)
+    const lines = await world.accounts.auditLines(0, 1_000)
+    expect(lines.filter(({ action }) => action === 'look-silence').map(({ userId }) => userId)).toEqual([operator.me.id])
   })
 })

@@ -1,0 +1,59 @@
+/** 安静面板的文字 · The words about silence and where somebody is, in both languages. */
+import { computed } from '@preact/signals'
+import type { Mode } from '../../../../domain/people.ts'
+import type { SilenceAnswer } from '../../../contracts.ts'
+import { language } from '../../shared/i18n/i18n.ts'
+
+type Sight = SilenceAnswer['sight']
+
+const modesZh: Readonly<Record<Mode, string>> = { home: '在家', away: '外出', hospital: '住院', guest: '有客', holiday: '假期外出' }
+const sightsZh: Readonly<Record<Sight, string>> = {
+  seen: '',
+  sensor: '传感器没有信号',
+  terminal: '家庭终端没有信号',
+  area: '整个片区没有信号',
+}
+
+const zh = {
+  title: '今天的安静',
+  mode: '状态',
+  modes: modesZh,
+  until: (at: string) => `至 ${at}`,
+  blind: (since: string, sight: Sight) => `${since} 起看不见这户：${sightsZh[sight]}`,
+  partly: '部分传感器没有信号',
+  up: (at: string) => `今早 ${at} 报平安`,
+  due: (at: string) => `${at} 到上限`,
+  nothing: '还不了解这位老人的作息',
+  failed: '取不到今天的活动',
+  chart: (now: number, usual: number) => `现在安静 ${now} 分钟；这个时候通常不超过 ${usual} 分钟`,
+  today: '今天',
+  within: '通常',
+  longest: '最长',
+}
+
+const modesEn: typeof modesZh = { home: 'At home', away: 'Away', hospital: 'In hospital', guest: 'Has guests', holiday: 'On holiday' }
+const sightsEn: typeof sightsZh = {
+  seen: '',
+  sensor: 'its sensors are silent',
+  terminal: 'its terminal is silent',
+  area: 'the whole area is silent',
+}
+
+const en: typeof zh = {
+  title: 'Silence today',
+  mode: 'Where',
+  modes: modesEn,
+  until: (at) => `until ${at}`,
+  blind: (since, sight) => `Cannot see this home since ${since}: ${sightsEn[sight]}`,
+  partly: 'Some sensors are silent',
+  up: (at) => `Safe and well at ${at}`,
+  due: (at) => `limit at ${at}`,
+  nothing: 'Too little is known of this person yet',
+  failed: 'Today’s activity cannot be fetched',
+  chart: (now, usual) => `Silent for ${now} minutes now; usually at most ${usual} minutes at this time`,
+  today: 'Today',
+  within: 'Usual',
+  longest: 'Longest',
+}
+
+export const silenceWords = computed(() => (language.value === 'zh' ? zh : en))
