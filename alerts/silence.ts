@@ -11,13 +11,15 @@ import {
   noteHomes,
   openDeviceColumns,
 } from './silence/devices.ts'
+import { look, type Seen } from './silence/look.ts'
 import { unlikeHer } from './silence/modes.ts'
 import { markDirty, type Register, takeDirty, write } from './silence/register.ts'
 import { enrolResidents, leastLook, openResidentColumns, type ResidentColumns, residentFlag } from './silence/residents.ts'
 import { openRoutines, type Routines, type Sign } from './silence/routines.ts'
-import { type Standing, standingOf } from './silence/standing.ts'
+import { type Standing, standingOf, type UsualHalfHour, usualOf } from './silence/standing.ts'
 
-export type { Standing } from './silence/standing.ts'
+export type { Seen } from './silence/look.ts'
+export type { Standing, UsualHalfHour } from './silence/standing.ts'
 
 export type Silence = {
   /** Any live message of this device. O(1), no allocation. */
@@ -33,8 +35,12 @@ export type Silence = {
   lastActiveDevice(residentNumber: number): number
   /** True while this device is declared silent. */
   isSilent(deviceNumber: number): boolean
+  /** Both of many devices at once, into the first entries of the columns given: what a whole site is shown by. */
+  look(deviceNumbers: Uint32Array, into: Seen): void
   /** How it stands with this person's silence now, for whoever asks: which kind it is, since when, and what is usual. */
   standing(residentNumber: number, now: Instant): Standing
+  /** For each half-hour of her day, how long silences that begin then usually are, and the longest; null while nothing is known. */
+  usual(residentNumber: number): readonly UsualHalfHour[] | null
 }
 
 /** The whole register, as the loops that judge and save it need it. */
@@ -195,8 +201,10 @@ function questions(columns: Columns) {
     lastActiveAt: (number: number) => (residents.activeAt.values[number] ?? 0) as Instant,
     lastActiveDevice: (number: number) => residents.activeDevice.values[number] ?? 0,
     isSilent: (number: number) => isDeclared(devices, number) || isDeclared(devices, devices.gateway[number] ?? 0),
+    look: (numbers: Uint32Array, into: Seen) => look(devices, numbers, into),
     isBlind: (number: number) => ((residents.flags[number] ?? 0) & residentFlag.blind) !== 0,
     standing: (number: number, now: Instant) => standingOf(columns, number, now),
+    usual: (number: number) => usualOf(columns, number),
   }
 }
 

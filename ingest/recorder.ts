@@ -120,10 +120,12 @@ function silenceOf(devices: ReadonlyMap<string, KnownDevice>, marks: { heard: st
     standing: () => {
       throw new Error('ingest asked how a silence stands')
     },
+    usual: () => null,
     lastHeardAt: () => instant(0),
     lastActiveAt: () => instant(0),
     lastActiveDevice: () => 0,
     isSilent: () => false,
+    look: () => {},
   }
 }
 

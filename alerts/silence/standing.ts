@@ -1,7 +1,7 @@
 /** How it stands with one person's silence: which of the four kinds it is, since when, and what is usual for her. What cards show and alarms say. */
 import type { Mode } from '../../domain/people.ts'
-import { between, type Instant, instant, type Span } from '../../domain/time.ts'
-import { budgetCheckIn, budgetDefault, morningOf, type Worry, worry } from '../routine/routine.ts'
+import { type Instant, instant, type Span } from '../../domain/time.ts'
+import { budgetCheckIn, budgetDefault, morningOf, usualByHour, type Worry, worry } from '../routine/routine.ts'
 import type { SilenceRegister } from '../silence.ts'
 import { isAway, modeOf } from './modes.ts'
 import { residentFlag, type Sight, sights } from './residents.ts'
@@ -100,6 +100,10 @@ export function standingOf(columns: Columns, number: number, now: Instant): Stan
   }
 }
 
-/** How long her silence has lasted at `now`. */
-export const silentFor = ({ lastAt }: Pick<Standing, 'lastAt'>, now: Instant): Span | null =>
-  lastAt === null ? null : between(lastAt, now)
+/** Of silences that begin in one half-hour of the day: how long they usually are, and the longest of six weeks. */
+export type UsualHalfHour = { within: Span; longest: Span }
+
+export function usualOf({ routines }: Pick<Columns, 'routines'>, number: number): readonly UsualHalfHour[] | null {
+  const profile = routines.profile(number)
+  return profile ? usualByHour(profile) : null
+}
