@@ -7,6 +7,7 @@ import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { HistoryButton } from './history-choice.tsx'
 import { agoText, whereOf } from './say.ts'
+import { ModeChoice } from './silence/mode.tsx'
 
 export const Phone = ({ number }: { number: string }) =>
   number === '' ? null : (
@@ -65,12 +66,12 @@ export function Medical({ resident }: { resident: Resident }) {
 const readingsShown = 4
 const newest = (recent: AlarmCard['recent']) => [...recent].sort((a, b) => b.at - a.at).slice(0, readingsShown)
 
-export function Just({ card: { lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
+export function Just({ card: { card, lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
   const t = words.value
   return (
     <div class="box just">
       <h3>
-        {t.case.recent} <HistoryButton />
+        {t.case.recent} {card && <ModeChoice resident={card.resident} timeZone={place.timeZone} />} <HistoryButton />
       </h3>
       <p>
         <b>{lastActiveAt ? t.case.lastActive(agoText(lastActiveAt, desk.now.value), lastActiveRoom) : t.case.lastActiveNone}</b>

@@ -1,10 +1,12 @@
 /** The head of the case: the place in the largest type, the person, how to talk with them, and the running time. */
 import type { OpenAlarm } from '../../../domain/alarm.ts'
 import { shelvedUntil } from '../../../domain/shelf.ts'
+import { silenceSentence } from '../../../domain/silence-sentence.ts'
+import { instant } from '../../../domain/time.ts'
 import type { ResidentCard } from '../../../store/store.ts'
 import type { Place } from '../../contracts.ts'
 import { clockTime, dayTime, shortTime, timer } from '../shared/format.ts'
-import { words } from '../shared/i18n/i18n.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
@@ -25,6 +27,7 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
         </p>
         <h2 class="address">{addressOf(place)}</h2>
         <Who wall={wall} />
+        <Why wall={wall} />
       </div>
       <Time alarm={alarm} place={place} />
       <Remarks alarm={alarm} place={place} />
@@ -45,6 +48,14 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
       {resident && resident.speech !== '' && <strong class="speech">{resident.speech}</strong>}
     </p>
   )
+}
+
+/** Why a silence is an alarm, in the numbers it was decided by. */
+function Why({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
+  const sex = desk.card.value?.alarm.id === alarm.id ? desk.card.value.card?.resident.sex : undefined
+  const now = instant(Math.floor(desk.now.value / 60_000) * 60_000)
+  const text = silenceSentence({ alarm, now, sex: sex ?? 'unknown', language: language.value, timeZone: place.timeZone })
+  return text === '' ? null : <p class="why">{text}</p>
 }
 
 const sexOf = ({ sex }: ResidentCard['resident']) => (sex === 'unknown' ? '' : words.value.wall[sex])

@@ -10,6 +10,7 @@ import { Steps } from './case-steps.tsx'
 import * as desk from './desk.ts'
 import { showsHistory } from './history-choice.tsx'
 import { HistoryTab } from './history-tab.tsx'
+import { SilenceBox } from './silence/box.tsx'
 
 export function CasePanel() {
   const wall = desk.selected.value
@@ -34,13 +35,16 @@ const Lower = ({ card }: { card: AlarmCard }) =>
 /** The live alarm knows it before the card that was fetched a moment ago. */
 const isTaken = ({ alarm }: AlarmCard) => desk.selected.value?.alarm.state === 'acknowledged' || alarm.state === 'acknowledged'
 
+/** What the card of a silence must show is the silence. */
+const isOfSilence = ({ alarm }: AlarmCard): boolean => alarm.kind === 'silence' || alarm.reason === 'home-unseen'
+
 function Body({ card }: { card: AlarmCard }) {
   return (
     <>
       <div class="three">
         {card.card ? <Entry card={card.card} taken={isTaken(card)} /> : <HomesOfArea homes={card.homes} />}
         {card.card && <Medical resident={card.card.resident} />}
-        {card.card && <Just card={card} />}
+        {card.card && (isOfSilence(card) ? <SilenceBox card={card} /> : <Just card={card} />)}
       </div>
       <div class="two">
         <div class="stack">

@@ -38,7 +38,9 @@ export function detailOf({ alarm, place }: WallAlarm, now: number): string {
   const t = words.value
   const where = whereOf(place)
   const room = alarm.causes[0]?.room ?? ''
-  const { silentSince, limitHours, role } = alarm.detail
+  // A silence says its numbers in a sentence of its own.
+  const { silentSince, limitHours, role } =
+    alarm.kind === 'silence' ? { role: undefined, silentSince: '', limitHours: undefined } : alarm.detail
   const parts = [
     [room, roleText(role)].filter((part) => part !== '').join(' '),
     typeof silentSince === 'number' ? t.case.figures.silentSince(dayTime(silentSince, now, where)) : '',
