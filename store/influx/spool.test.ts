@@ -38,6 +38,23 @@ describe('against a real influxd', { skip: lacks('influxd') }, () => {
     expect(await stored(settings)).toBe(90)
   })
 
+  test('one refused line among a thousand costs a handful of requests, and the rest is there', async () => {
+    const proxy = await openFaultProxy(url())
+    const settings = { ...(await newDatabase()), url: proxy.url }
+    proxy.set({ kind: 'partial' })
+    const { influx } = await open(settings)
+    const start = 1_790_000_000_000
+    await influx.telemetry.record(
+      Array.from({ length: 1_000 }, (_, n) => reading(1, 0, { at: instant(start + n * 100 + (n === 700 ? 77 : 0)) })),
+    )
+    await influx.drained()
+    expect(influx.health()).toMatchObject({ sentReadings: 999, refusedReadings: 1 })
+    expect((await influx.refused(10)).map(({ line }) => line)).toEqual([expect.stringMatching(/ 1790000070077$/)])
+    expect(await stored(settings)).toBe(999)
+    expect(proxy.writes().partial).toBeLessThanOrEqual(11)
+    await proxy.close()
+  })
+
   test('over its bound the spool drops the oldest readings, counts them, and keeps the newest', async () => {
     const proxy = await openFaultProxy(url())
     const settings = { ...(await newDatabase()), url: proxy.url }

@@ -14,7 +14,8 @@ export type Writer = { write(lines: readonly string[]): Promise<Outcome> }
 const requestLinesMax = 10_000
 const gzipFromBytes = 1_000
 
-type Verdict = 'stored' | { refuse: string } | { split: string } | { trouble: Trouble }
+/** `dropped`: how many of them, when the server says so: then it has stored the others. */
+type Verdict = 'stored' | { refuse: string } | { split: string; dropped: number | null } | { trouble: Trouble }
 
 export function openWriter(client: Client, server: Server, settings: InfluxSettings): Writer {
   const api = openApi(client, server, settings)
@@ -39,13 +40,14 @@ export function openWriter(client: Client, server: Server, settings: InfluxSetti
     if (verdict === 'stored') return { done: true, refused: [] }
     if ('trouble' in verdict) return { done: false, trouble: verdict.trouble }
     if ('refuse' in verdict) return { done: true, refused: lines.map((line) => ({ line, why: verdict.refuse })) }
-    return inHalves(lines)
+    return inHalves(lines, verdict.dropped)
   }
 
-  async function inHalves(lines: readonly string[]): Promise<Outcome> {
+  /** What the first half shows of the second is not asked again: each refused line costs few requests. */
+  async function inHalves(lines: readonly string[], dropped: number | null = null): Promise<Outcome> {
     const middle = Math.ceil(lines.length / 2)
     const first = await write(lines.slice(0, middle))
-    if (!first.done) return first
+    if (!first.done || (dropped !== null && first.refused.length >= dropped)) return first
     const second = await write(lines.slice(middle))
     return second.done ? { done: true, refused: [...first.refused, ...second.refused] } : second
   }
@@ -66,8 +68,9 @@ function openApi(client: Client, server: Server, { org, bucket, database }: Infl
 function verdictOf(said: string, lines: number): Verdict {
   const limit = limitSentence(said)
   if (limit) return { trouble: operatorTrouble(limit) }
-  // The whole batch is older than the server keeps: no need to ask for each line.
-  const dropped = /beyond retention policy.*dropped=(\d+)/.exec(said)?.[1]
+  const dropped = /partial write.*dropped=(\d+)/.exec(said)?.[1]
+  // Nobody wants any of them, such as a batch that is older than the server keeps: no need to ask for each line.
   if (lines === 1 || Number(dropped) === lines) return { refuse: said }
-  return { split: said }
+  // 1.x says 0 of lines that it could not even read.
+  return { split: said, dropped: Number(dropped) > 0 ? Number(dropped) : null }
 }
