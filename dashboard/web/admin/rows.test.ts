@@ -9,7 +9,15 @@ const rows: DirectoryRows = {
   residents: [
     {
       ...{ id: 'r', siteId: 's', homeId: 'h', name: '王秀英', sex: 'female', birthYear: 1944, phone: '1', livesAlone: true },
-      ...{ speech: '', medical: ['warfarin'], mode: 'home', modeUntil: null, inactivityDayHours: null, inactivityNightHours: null, silenceBudget: null },
+      ...{
+        speech: '',
+        medical: ['warfarin'],
+        mode: 'home',
+        modeUntil: null,
+        inactivityDayHours: null,
+        inactivityNightHours: null,
+        silenceBudget: null,
+      },
     },
   ],
   contacts: [{ id: 'c', residentId: 'r', name: '张敏', relation: 'relative', phone: '2', hasKey: true, order: 1 }],
