@@ -60,7 +60,7 @@ export const actions = ['called', 'dispatched', 'on-my-way', 'arrived', 'contact
 export type Action = (typeof actions)[number]
 
 /** Who is coming and in how many minutes; said to the elder. */
-export type Coming = { who?: string; minutes?: number }
+export type Coming = { who?: string | undefined; minutes?: number | undefined }
 export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming }
 
 /** Whom a step tells, and how. `contactId` null: the channel itself knows (the wall's siren, a centre's webhook). */

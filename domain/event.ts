@@ -45,7 +45,7 @@ export type CareEvent =
   | (EventBase & { kind: 'condition-cleared'; reason: Reason; deviceId: string | null })
   /** `from`: whoever asks knows that this person has it, and takes it over. */
   | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
-  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming })
+  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming | undefined })
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
   /** Put a device's alarm off until then. */
   | (EventBase & { kind: 'shelve-asked'; alarmId: string; by: string; until: Instant; text: string })

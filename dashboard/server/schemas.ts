@@ -139,7 +139,8 @@ export const storedPlan = z.strictObject({
 })
 
 export const modeRequest = z.strictObject({ mode: z.enum(modes), until: moment.nullable().default(null) })
-export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000) })
+const coming = z.strictObject({ who: needed(40), minutes: z.int().min(0).max(600) }).partial()
+export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000), coming: coming.optional() })
 export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
 export const acknowledgeRequest = z
   .strictObject({ from: needed(100) })
