@@ -28,6 +28,8 @@ export type InfluxProof = {
   wallP50After: number
   wallP99After: number
   presses: number
+  /** In milliseconds, trouble by trouble: in the calm before it, in it, and while what had waited was sent on. */
+  troubles: readonly TroubleFigures[]
   /** Answers to writes, by status or fault. */
   writes: Readonly<Record<string, number>>
 }
@@ -37,6 +39,9 @@ export type ProofNeeds = { homes: number; seconds: number; only?: readonly strin
 
 export const troubleNames = ['killed', '503', '429', '401', 'hangs', 'refuses', 'unanswered', 'overflow'] as const
 type TroubleName = (typeof troubleNames)[number]
+const phases = ['before', 'during', 'after'] as const
+type Phase = (typeof phases)[number]
+export type TroubleFigures = { name: string } & Record<Phase, { presses: number; p50: number; p99: number }>
 
 /** A press that no screen has shown by then counts as this late. */
 const unseenMs = 15_000
@@ -62,6 +67,7 @@ export async function proveInflux({ homes, seconds, only = troubleNames, tell = 
   const town = await openTown(victim, homes)
   for (const trouble of troublesOf(server, proxy).filter(({ name }) => only.includes(name))) {
     tell(`  ${trouble.sentence}`)
+    town.meets(trouble.name)
     await town.during('before', seconds)
     await trouble.begin()
     await town.during('during', seconds)
@@ -131,7 +137,9 @@ async function openTown(victim: Victim, homes: number) {
   const clients = Array.from({ length: homes }, (_, n) => openPressClient({ login: loginOf(terminalId(n)), port: () => victim.mqttPort }))
   const state = { stopping: false, isPlain: false, pressed: 0, points: new Map<string, number>() }
   const seen = new Map<number, () => void>()
-  const spans = { before: [] as number[], during: [] as number[], after: [] as number[] }
+  const spans: Record<Phase, number[]> = { before: [], during: [], after: [] }
+  const marks: Mark[] = []
+  const lengths = (): Record<Phase, number> => ({ before: spans.before.length, during: spans.during.length, after: spans.after.length })
   const closeWall = await openWall(await signIn(victim.origin, victim.setupCode()), (fact) => {
     // An alarm names all its presses; the ones seen before are not waited for any more.
     for (const [, number] of JSON.stringify(fact).matchAll(/proof-press-(\d+)/g)) {
@@ -153,7 +161,9 @@ async function openTown(victim: Victim, homes: number) {
   }
 
   return {
-    async during(which: keyof typeof spans, seconds: number): Promise<void> {
+    /** From now on presses count for this trouble, too. */
+    meets: (name: string) => void marks.push({ name, from: lengths() }),
+    async during(which: Phase, seconds: number): Promise<void> {
       const presses: Promise<void>[] = []
       for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(25 + Math.random() * 50))
         presses.push(press(spans[which]))
@@ -172,17 +182,34 @@ async function openTown(victim: Victim, homes: number) {
     },
     sent: () => [...state.points.values()].reduce((sum, count) => sum + count, 0),
     points: () => state.points,
-    latencies: () => ({
-      ...{ wallP99Before: percentiles(spans.before).p99, wallP99During: percentiles(spans.during).p99 },
-      ...{ wallP50Before: percentiles(spans.before).p50, wallP50During: percentiles(spans.during).p50 },
-      ...{ wallP99After: percentiles(spans.after).p99, wallP50After: percentiles(spans.after).p50 },
-      presses: state.pressed,
-    }),
+    latencies: () => ({ ...latenciesOf(spans, marks, lengths()), presses: state.pressed }),
     close(): void {
       closeWall()
       for (const client of clients) client.close()
     },
   }
+}
+
+type Mark = { name: string; from: Record<Phase, number> }
+
+function latenciesOf(spans: Record<Phase, number[]>, marks: readonly Mark[], end: Record<Phase, number>) {
+  const [before, during, after] = [percentiles(spans.before), percentiles(spans.during), percentiles(spans.after)]
+  return {
+    ...{ wallP99Before: before.p99, wallP99During: during.p99, wallP99After: after.p99 },
+    ...{ wallP50Before: before.p50, wallP50During: during.p50, wallP50After: after.p50 },
+    troubles: marks.map(({ name, from }, i) => figuresOf(name, { spans, from, to: marks[i + 1]?.from ?? end })),
+  }
+}
+
+type Stretch = { spans: Record<Phase, number[]>; from: Record<Phase, number>; to: Record<Phase, number> }
+
+function figuresOf(name: string, { spans, from, to }: Stretch): TroubleFigures {
+  const of = (phase: Phase) => {
+    const own = spans[phase].slice(from[phase], to[phase])
+    const { p50, p99 } = percentiles(own)
+    return { presses: own.length, p50, p99 }
+  }
+  return { name, before: of('before'), during: of('during'), after: of('after') }
 }
 
 type Beating = { state: { stopping: boolean; isPlain: boolean }; thanked: (key: string) => void }

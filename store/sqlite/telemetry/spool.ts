@@ -114,13 +114,7 @@ function openKept({ database, lastSeq, damaged, now }: Needs) {
       held.readings += readings
       held.rows++
     },
-    refused: (limit: number): RefusedRow[] =>
-      newest.all(limit).map(({ id, refused_at, line, why }) => ({
-        id: Number(id),
-        at: instant(Number(refused_at)),
-        line: String(line),
-        why: String(why),
-      })),
+    refused: (limit: number): RefusedRow[] => newest.all(limit).map(refusedRow),
     take: rowsOf.take,
     weigh: rowsOf.weigh,
     settle(ask: Extract<SpoolAsk, { ask: 'settle' }>): void {
@@ -142,6 +136,10 @@ function openKept({ database, lastSeq, damaged, now }: Needs) {
     },
   }
 }
+
+const refusedRow = ({ id, refused_at, line, why }: Record<string, unknown>): RefusedRow => ({
+  ...{ id: Number(id), at: instant(Number(refused_at)), line: String(line), why: String(why) },
+})
 
 const endOf = ({ upTo }: { upTo: number | null }) => upTo ?? Number.MAX_SAFE_INTEGER
 
