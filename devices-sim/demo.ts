@@ -3,11 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import type { Sign } from '../alerts/silence/routines.ts'
 import { hashToken, newToken } from '../broker/credentials.ts'
 import { readConfig } from '../config.ts'
 import { openPasswords } from '../dashboard/server/passwords.ts'
 import { systemClock } from '../domain/clock.ts'
+import { isActivity } from '../domain/daily.ts'
+import type { KnownDevice } from '../domain/device.ts'
 import { sentenceOf } from '../domain/log.ts'
+import type { Reading } from '../domain/reading.ts'
 import { before, days, hours, milliseconds } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
@@ -52,16 +56,29 @@ async function hireOperator({ accounts }: Platform): Promise<{ name: string; pas
 const pastDays = 14
 
 /** Two weeks of readings of every home, as if they had been heard: put into the store directly, since nobody was there to hear them. */
-async function remember({ directory, telemetry, dailyFacts }: Platform, homes: readonly SimHome[]): Promise<void> {
+async function remember({ directory, telemetry, dailyFacts, silence }: Platform, homes: readonly SimHome[]): Promise<void> {
   const to = systemClock.now()
   const span = { from: before(to, days(pastDays)), to, utcOffset: hours(8) }
   for (const [index, home] of homes.entries()) {
     const devices = (await directory.card(home.residentId))?.devices ?? []
     const known = await Promise.all(devices.map(({ id }) => directory.device(id)))
-    await telemetry.record(pastOf({ home, devices: known.filter((device) => device !== null), seed, index, ...span }))
+    const past = pastOf({ home, devices: known.filter((device) => device !== null), seed, index, ...span })
+    await telemetry.record(past)
+    silence.routines.recall(known[0]?.residentNumber ?? 0, signsOf(past, known))
     await new Promise<void>((resolve) => void systemClock.later(milliseconds(20), resolve))
   }
   await dailyFacts.run()
+}
+
+/** The signs of life among invented readings, as the watch over silence would have heard them. */
+function signsOf(past: readonly Reading[], devices: readonly (KnownDevice | null)[]): Sign[] {
+  const exits = new Set(devices.flatMap((device) => (device?.role === 'front-door' ? [device.number] : [])))
+  return past
+    .filter(isActivity)
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, device, kind, value }) => ({
+      ...{ at, source: device, state: value > 0 ? 1 : 0, certainty: kind === 'motion' ? 0.5 : 1, isExit: exits.has(device) },
+    }))
 }
 
 const keys = 'p  an SOS · c  the same person cancels · t  a test press · q  the end'

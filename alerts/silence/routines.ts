@@ -31,6 +31,8 @@ export type Routines = {
   profile(number: number): Profile | null
   /** The running silence of this person; null while nothing is known. */
   silence(number: number, budget: number): Silence | null
+  /** What was recorded of the days before, in order, for somebody of whom little is known: it takes the place of what was learned so far. */
+  recall(number: number, signs: readonly Sign[]): void
   /** A person found her well after an alarm: some weeks of caution. */
   falseAlarm(number: number, at: Instant): void
   /** Steady time of a moment of the wall clock, and back. */
@@ -91,6 +93,12 @@ export function openRoutines({ pages, zoneOf }: RoutinesNeeds): Routines {
     silence(number, budget) {
       const profile = profiles[number]
       return profile ? silenceOf(profile, { budget }) : null
+    },
+    recall(number, signs) {
+      const profile = openProfile()
+      for (const { at, ...sign } of signs) learn(profile, { kind: 'sign', at: steady(at), offset: offset(number, at), ...sign })
+      profiles[number] = profile
+      mark(number)
     },
     falseAlarm(number, at) {
       if (profiles[number]) learn(known(number), { kind: 'false-alarm', at: steady(at) })

@@ -32,6 +32,13 @@ describe('the queue', () => {
     expect(rowsOf(calls, null)).toHaveLength(5)
   })
 
+  test('a question of a terminal is nobody’s task; a call that is to be made is, and is never folded', () => {
+    const question = (id: string, stage: string) => openAlarm({ id, priority: 3, kind: 'silence', reason: 'check-in', detail: { stage } })
+    const queue = queueOf([question('asked', 'asked'), ...['1', '2', '3', '4'].map((id) => question(id, 'call'))])
+    expect(ids(queue)).toEqual(['1', '2', '3', '4'])
+    expect(rowsOf(queue, null).map(({ type }) => type)).toEqual(['alarm', 'alarm', 'alarm', 'alarm'])
+  })
+
   test('an area alarm is never folded away among devices', () => {
     const area = openAlarm({ id: 'area', priority: 3, kind: 'technical', reason: 'battery-low', residentIds: ['r1'] })
     const rows = rowsOf(queueOf([battery('1'), battery('2'), battery('3'), battery('4'), area]), null)

@@ -7,16 +7,21 @@ const stateRank = (alarm: OpenAlarm) => (alarm.state === 'raised' ? 0 : 1)
 /** What was put off stands below everything else. */
 const shelfRank = (alarm: OpenAlarm) => (shelvedUntil(alarm) === null ? 0 : 1)
 
+/** While only her terminal asks whether she is all right, there is nothing for the centre to do yet. */
+const isOnlyAsked = ({ alarm }: OpenWallAlarm): boolean => alarm.reason === 'check-in' && alarm.detail.stage === 'asked'
+
 /** An acknowledged alarm no longer waits, so within one priority it stands after those that do. */
 export function queueOf(alarms: Iterable<OpenWallAlarm>): OpenWallAlarm[] {
-  return [...alarms].sort(
-    ({ alarm: a }, { alarm: b }) =>
-      shelfRank(a) - shelfRank(b) ||
-      a.priority - b.priority ||
-      stateRank(a) - stateRank(b) ||
-      a.raisedAt - b.raisedAt ||
-      (a.id < b.id ? -1 : 1),
-  )
+  return [...alarms]
+    .filter((wall) => !isOnlyAsked(wall))
+    .sort(
+      ({ alarm: a }, { alarm: b }) =>
+        shelfRank(a) - shelfRank(b) ||
+        a.priority - b.priority ||
+        stateRank(a) - stateRank(b) ||
+        a.raisedAt - b.raisedAt ||
+        (a.id < b.id ? -1 : 1),
+    )
 }
 
 /** 0 fresh … 3 far too old. The steps are those of the service levels: answered within 60 s, and within 180 s. */
@@ -48,7 +53,8 @@ export function rowsOf(queue: readonly OpenWallAlarm[], selectedId: string | nul
   return rows
 }
 
-const folds = ({ alarm }: OpenWallAlarm) => alarm.priority === 3 && alarm.residentIds.length === 0 && shelvedUntil(alarm) === null
+const folds = ({ alarm }: OpenWallAlarm) =>
+  alarm.priority === 3 && alarm.kind !== 'silence' && alarm.residentIds.length === 0 && shelvedUntil(alarm) === null
 
 function groupRows(walls: readonly OpenWallAlarm[], selectedId: string | null): Row[] {
   const reason = walls[0]?.alarm.reason ?? 'device-silent'
