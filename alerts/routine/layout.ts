@@ -26,7 +26,8 @@ export const field = {
   lastAt: 1,
   since: 3,
   exitAt: 5,
-  firstAt: 7,
+  /** Judged time that taught, in seconds, at most six weeks. */
+  learned: 7,
   source: 9,
   flags: 11,
   /** Of the last sign: its half-hour, its room + 1, its pace; kind of day. */
@@ -37,7 +38,8 @@ export const field = {
   /** Minutes with a sign, fading with `paceMinutes`, × 64; and their slow mean × 64. */
   pace: 15,
   paceMean: 16,
-  paceMinute: 17, // two words: minutes since 1970
+  /** Minutes since 1970, two words. */
+  paceMinute: 17,
   /** Margin added after false alarms, in thousandths. */
   caution: 19,
   /** Today's first sign: day since 1970, minute of day. Mean of the mornings × 16 and how many. */
@@ -45,8 +47,6 @@ export const field = {
   upMinute: 21,
   upMean: 22,
   upCount: 23,
-  /** Judged time that taught, in quarter hours. */
-  learned: 24,
   starts,
   dayKinds,
   roomTable,

@@ -15,7 +15,7 @@ const daysMost = 42
 const daysLeast = 0.5
 
 /** Days that were learned from, 0.5 … 42. Budget and days work together: twice the days allow the same risk at a lower limit. */
-export const daysKnown = (profile: Profile): number => Math.min(daysMost, Math.max(daysLeast, get(profile, field.learned) / 96))
+export const daysKnown = (profile: Profile): number => Math.min(daysMost, Math.max(daysLeast, getLong(profile, field.learned) / 86_400))
 
 /** The longest silence that began in a half-hour, over all weeks; of one pace, or of both (-1). Minutes. */
 function longestOf(profile: Profile, bin: number, pace: number): number {
@@ -119,5 +119,3 @@ export function absenceLimit(profile: Profile, budget: number, people: Populatio
   const expected = ((days * longest) / hourMinutes + people.priorDays * people.absenceHours) / (days + people.priorDays)
   return margin(profile, budget, people) * (expected + people.extraHours)
 }
-
-export const lastSeconds = (profile: Profile): number => getLong(profile, field.lastAt)

@@ -22,6 +22,8 @@ const minutesPerDay = 1_440
 /** A silence of a day or more is a hole in what was seen, not a habit. */
 const teachableMin = 5
 const teachableMax = minutesPerDay
+const secondsPerDay = 86_400
+const learnedMost = weeks * 7 * secondsPerDay
 
 /** The clock on her wall. */
 export type LocalTime = { day: number; week: number; minute: number; bin: number; isWeekend: boolean; isNight: boolean }
@@ -76,7 +78,7 @@ const raise = (profile: Profile, index: number, minutes: number): void => {
 /** The silence that began with the last sign ended after `seconds`: remembered as what it was, a silence at home or an absence. */
 export function rememberSilence(profile: Profile, seconds: number): void {
   const minutes = Math.min(Math.round(seconds / 60), 65_535)
-  profile[field.learned] = Math.min(65_535, get(profile, field.learned) + Math.floor(minutes / 15))
+  setLong(profile, field.learned, Math.min(learnedMost, getLong(profile, field.learned) + Math.min(seconds, secondsPerDay)))
   if (minutes <= teachableMin || minutes >= teachableMax) return
   const slot = slotOf(get(profile, field.week))
   const bin = get(profile, field.bin)

@@ -25,7 +25,7 @@ export type Population = {
 }
 
 export const population: Population = {
-  ...{ scale: 1.61, tail: 0.17, extraHours: 1.25 },
+  ...{ scale: 1.63, tail: 0.16, extraHours: 1.25 },
   ...{ nightHours: 8, dayHours: 2.5, priorDays: 1 },
   ...{ swing: 0.1, swingHour: 19.5 },
   ...{ endShare: 1, roomShare: 1, paceShare: 1, dayKindShare: 0.35 },

@@ -32,6 +32,25 @@ export function publishPacket(message: { topic: string; payload: string | Buffer
   return packet(0x32 | (message.dup ? 8 : 0), Buffer.concat([text(message.topic), id, Buffer.from(message.payload)]))
 }
 
+/** Several QoS 1 publishes to one topic in one buffer, with the ids `firstId`, `firstId + 1` …; each payload is ASCII and shorter than 16,000 bytes less the topic. */
+export function publishPackets(message: { topic: string; payloads: readonly string[]; firstId: number }): Buffer {
+  const { topic, payloads, firstId } = message
+  const lengths = payloads.map((payload) => 2 + topic.length + 2 + payload.length)
+  const packets = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length + (length > 127 ? 3 : 2), 0))
+  let at = 0
+  for (const [n, payload] of payloads.entries()) {
+    const length = lengths[n] as number
+    packets[at++] = 0x32
+    if (length > 127) packets[at++] = (length & 127) | 128
+    packets[at++] = length > 127 ? length >> 7 : length
+    at = packets.writeUInt16BE(topic.length, at)
+    at += packets.write(topic, at, 'latin1')
+    at = packets.writeUInt16BE(firstId + n, at)
+    at += packets.write(payload, at, 'latin1')
+  }
+  return packets
+}
+
 export const pubackPacket = (messageId: number): Buffer => Buffer.from([0x40, 2, messageId >> 8, messageId & 255])
 export const pingPacket = Buffer.from([0xc0, 0])
 
@@ -67,15 +86,15 @@ function readOne(bytes: Buffer, offset: number): { incoming: Incoming; end: numb
   }
   const start = at + 1
   if (start + length > bytes.length) return null
-  return { incoming: understand(bytes.subarray(offset, start + length), start - offset), end: start + length }
+  return { incoming: understand(bytes, { offset, start, end: start + length }), end: start + length }
 }
 
-function understand(bytes: Buffer, body: number): Incoming {
-  const first = bytes[0] ?? 0
+function understand(bytes: Buffer, { offset, start, end }: { offset: number; start: number; end: number }): Incoming {
+  const first = bytes[offset] ?? 0
   const kind = first >> 4
-  if (kind === 2) return { kind, messageId: 0, code: bytes[body + 1] ?? 0 }
-  if (kind !== 3) return { kind, messageId: bytes.length >= body + 2 ? bytes.readUInt16BE(body) : 0, code: 0 }
-  const topicLength = bytes.readUInt16BE(body)
+  if (kind === 2) return { kind, messageId: 0, code: bytes[start + 1] ?? 0 }
+  if (kind !== 3) return { kind, messageId: end >= start + 2 ? bytes.readUInt16BE(start) : 0, code: 0 }
+  const topicLength = bytes.readUInt16BE(start)
   const quality = (first >> 1) & 3
-  return { kind, messageId: quality > 0 ? bytes.readUInt16BE(body + 2 + topicLength) : 0, code: 0 }
+  return { kind, messageId: quality > 0 ? bytes.readUInt16BE(start + 2 + topicLength) : 0, code: 0 }
 }

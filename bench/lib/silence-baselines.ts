@@ -124,7 +124,7 @@ function cuddihyLine({ first, elapsed }: Marks): Float64Array {
 const cuddihy: Baseline = {
   name: 'cuddihy',
   published: 1,
-  tunings: range(0.3, 6, 0.02),
+  tunings: range(0.3, 16, 0.02),
   prepare(trial) {
     const lineOf = dailyLines(trial, cuddihyLine)
     return (index, tuning) => {
