@@ -35,16 +35,17 @@ describe('Twilio', () => {
   })
 
   test.each([
-    [{ MessageSid: 'SM1', MessageStatus: 'sent' }, 'sms-twilio', 'under-way', 'sent'],
-    [{ MessageSid: 'SM1', MessageStatus: 'delivered' }, 'sms-twilio', 'reached', 'delivered'],
-    [{ MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' }, 'sms-twilio', 'failed', '30003'],
-    [{ CallSid: 'CA1', CallStatus: 'ringing' }, 'voice-twilio', 'under-way', 'ringing'],
-    [{ CallSid: 'CA1', CallStatus: 'completed', AnsweredBy: 'human' }, 'voice-twilio', 'reached', 'completed'],
-    [{ CallSid: 'CA1', CallStatus: 'completed', AnsweredBy: 'machine_start' }, 'voice-twilio', 'failed', 'machine'],
-    [{ CallSid: 'CA1', CallStatus: 'no-answer' }, 'voice-twilio', 'failed', 'no-answer'],
-  ] as const)('%o', (fields, channel, state, code) => {
-    const reference = 'CallSid' in fields ? fields.CallSid : fields.MessageSid
-    expect(receiptOf(fromTwilio(fields), secrets)).toEqual({ ok: true, receipts: [{ channel, reference, state, code, at }], answer: '' })
+    [{ MessageSid: 'SM1', MessageStatus: 'sent' }, 'sms-twilio SM1 under-way sent'],
+    [{ MessageSid: 'SM1', MessageStatus: 'delivered' }, 'sms-twilio SM1 reached delivered'],
+    [{ MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' }, 'sms-twilio SM1 failed 30003'],
+    [{ CallSid: 'CA1', CallStatus: 'ringing' }, 'voice-twilio CA1 under-way ringing'],
+    [{ CallSid: 'CA1', CallStatus: 'completed', AnsweredBy: 'human' }, 'voice-twilio CA1 reached completed'],
+    [{ CallSid: 'CA1', CallStatus: 'completed', AnsweredBy: 'machine_start' }, 'voice-twilio CA1 failed machine'],
+    [{ CallSid: 'CA1', CallStatus: 'no-answer' }, 'voice-twilio CA1 failed no-answer'],
+  ])('%o is %s', (fields, expected) => {
+    const received = receiptOf(fromTwilio(fields as Record<string, string>), secrets)
+    const lines = received.ok && received.receipts.map(({ channel, reference, state, code }) => `${channel} ${reference} ${state} ${code}`)
+    expect(lines).toEqual([expected])
   })
 
   test.each([

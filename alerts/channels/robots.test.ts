@@ -104,115 +104,117 @@ async function openWorld({ open, query, takes, well, wrongKey }: Provider) {
 /** Time passes on the clock and, for the sockets, also outside. */
 const waitOn = (clock: VirtualClock) => (span: number) => clock.advance(milliseconds(span))
 
-describe.each(providers)('$name', (provider) => {
-  channelContract(provider.name, async () => {
-    const { clock, receiver, channel, correct } = await openWorld(provider)
-    let failing = false
-    return {
-      channel,
-      group: true,
-      arrived: () => (failing ? [] : receiver.received.map(({ body }) => provider.text(body))),
-      fail() {
-        failing = true
-        receiver.answerWith(json(provider.system))
-      },
-      mend() {
-        failing = false
-        receiver.answerWith(correct)
-      },
-      wait: waitOn(clock),
-      discard: receiver.close,
-    }
-  })
-
-  const open = async () => {
-    const world = await openWorld(provider)
-    onTestFinished(world.receiver.close)
-    return world
-  }
-
-  test('says urgency, what, whom by id, and where to look', async () => {
-    const { channel, receiver } = await open()
-    await channel.send({ ...exampleLetter(), presses: 2 }, patient())
-    const text = provider.text(receiver.received[0]?.body ?? '')
-    expect(text).toContain('【紧急求助】按了求救键(第 2 次)')
-    expect(text).toContain('resident-17')
-    expect(text).toContain('https://care.example.org/#/alarm/sos-1')
-  })
-
-  test('200 that means no: a wrong key will not work later, and is not quoted', async () => {
-    const { channel, receiver } = await open()
-    receiver.answerWith(json(provider.wrongKey))
-    const sent = await channel.send(exampleLetter(), patient())
-    expect(sent.outcome).toBe('refused')
-    expect(sent.why).not.toMatch(/secret|SECdemo/)
-  })
-
-  test('200 that says "too many" lets the whole channel rest, and asks nothing meanwhile', async () => {
-    const { channel, receiver, clock, correct } = await open()
-    receiver.answerWith(json(provider.tooMany))
-    expect(await channel.send(exampleLetter(), patient())).toMatchObject({ outcome: 'retry', retryAfter: provider.rest, busy: true })
-    receiver.answerWith(correct)
-    expect(await channel.send(exampleLetter('another'), patient())).toMatchObject({ outcome: 'retry', held: true })
-    expect(receiver.received).toHaveLength(1)
-    await clock.advance(milliseconds(provider.rest))
-    expect(await channel.send(exampleLetter('another'), patient())).toMatchObject({ outcome: 'delivered' })
-  })
-
-  test('its limit is held here, and part of it is kept for an SOS', async () => {
-    const { channel, receiver } = await open()
-    const send = (n: number, priority: 1 | 3) => channel.send({ ...exampleLetter(`n-${n}`), priority }, patient())
-    const light = await Promise.all(Array.from({ length: provider.allowed }, (_, n) => send(n, 3)))
-    const went = light.filter(({ outcome }) => outcome === 'delivered').length
-    expect(went).toBe(Math.floor(provider.allowed * 0.75))
-    expect(await send(100, 1)).toMatchObject({ outcome: 'delivered' })
-    const grave = await Promise.all(Array.from({ length: provider.allowed }, (_, n) => send(200 + n, 1)))
-    expect(went + 1 + grave.filter(({ outcome }) => outcome === 'delivered').length).toBe(provider.allowed)
-    expect(receiver.received).toHaveLength(provider.allowed)
-  })
-
-  test.each([
-    ['429', status(429, { 'retry-after': '7' }), { outcome: 'retry', retryAfter: 7_000 }],
-    ['502 with a page', page(502), { outcome: 'retry' }],
-    ['200 with a page', page(200), { outcome: 'retry' }],
-    ['200 with nothing', status(200), { outcome: 'retry' }],
-    ['404', status(404), { outcome: 'refused' }],
-  ] as const)('%s is no delivery', async (_name, answer, expected) => {
-    const { channel, receiver } = await open()
-    receiver.answerWith(answer)
-    expect(await channel.send(exampleLetter(), patient())).toMatchObject(expected)
-  })
-
-  test('an answer that never ends is given up after ten seconds', async () => {
-    const { channel, receiver, clock } = await open()
-    const began = Promise.withResolvers<void>()
-    receiver.answerWith((_request, response) => {
-      response.writeHead(200).write('{"errcode":')
-      began.resolve()
+for (const provider of providers) {
+  describe(provider.name, () => {
+    channelContract(provider.name, async () => {
+      const { clock, receiver, channel, correct } = await openWorld(provider)
+      let failing = false
+      return {
+        channel,
+        group: true,
+        arrived: () => (failing ? [] : receiver.received.map(({ body }) => provider.text(body))),
+        fail() {
+          failing = true
+          receiver.answerWith(json(provider.system))
+        },
+        mend() {
+          failing = false
+          receiver.answerWith(correct)
+        },
+        wait: waitOn(clock),
+        discard: receiver.close,
+      }
     })
-    const sent = channel.send(exampleLetter(), patient())
-    await began.promise
-    await clock.advance(seconds(10))
-    expect(await sent).toMatchObject({ outcome: 'retry', why: expect.stringContaining('10 s') })
-  })
 
-  const expired = certificateFor('20200101000000Z', '20200201000000Z')
-  test.skipIf(!expired)('an expired certificate gets no message (skipped when openssl is not installed)', async () => {
-    const receiver = await openReceiver(expired ?? undefined)
-    onTestFinished(receiver.close)
-    const needs = { secret, clock: openVirtualClock(), allowPrivate: true, link: () => '', authorities: expired?.cert ?? '' }
-    const sent = await provider.open({ ...needs, url: `${receiver.url}${provider.query}` }).send(exampleLetter(), patient())
-    expect(sent).toEqual({ outcome: 'retry', why: 'CERT_HAS_EXPIRED' })
-    expect(receiver.received).toEqual([])
-  })
+    const open = async () => {
+      const world = await openWorld(provider)
+      onTestFinished(world.receiver.close)
+      return world
+    }
 
-  test('a private address is refused unless allowed', async () => {
-    const { receiver, clock } = await open()
-    const channel = provider.open({ url: `https://127.0.0.1:${receiver.port}/`, secret, clock, allowPrivate: false, link: () => '' })
-    expect(await channel.send(exampleLetter(), patient())).toMatchObject({ outcome: 'refused' })
-    expect(receiver.received).toEqual([])
+    test('says urgency, what, whom by id, and where to look', async () => {
+      const { channel, receiver } = await open()
+      await channel.send({ ...exampleLetter(), presses: 2 }, patient())
+      const text = provider.text(receiver.received[0]?.body ?? '')
+      expect(text).toContain('【紧急求助】按了求救键(第 2 次)')
+      expect(text).toContain('resident-17')
+      expect(text).toContain('https://care.example.org/#/alarm/sos-1')
+    })
+
+    test('200 that means no: a wrong key will not work later, and is not quoted', async () => {
+      const { channel, receiver } = await open()
+      receiver.answerWith(json(provider.wrongKey))
+      const sent = await channel.send(exampleLetter(), patient())
+      expect(sent.outcome).toBe('refused')
+      expect(sent.why).not.toMatch(/secret|SECdemo/)
+    })
+
+    test('200 that says "too many" lets the whole channel rest, and asks nothing meanwhile', async () => {
+      const { channel, receiver, clock, correct } = await open()
+      receiver.answerWith(json(provider.tooMany))
+      expect(await channel.send(exampleLetter(), patient())).toMatchObject({ outcome: 'retry', retryAfter: provider.rest, busy: true })
+      receiver.answerWith(correct)
+      expect(await channel.send(exampleLetter('another'), patient())).toMatchObject({ outcome: 'retry', held: true })
+      expect(receiver.received).toHaveLength(1)
+      await clock.advance(milliseconds(provider.rest))
+      expect(await channel.send(exampleLetter('another'), patient())).toMatchObject({ outcome: 'delivered' })
+    })
+
+    test('its limit is held here, and part of it is kept for an SOS', async () => {
+      const { channel, receiver } = await open()
+      const send = (n: number, priority: 1 | 3) => channel.send({ ...exampleLetter(`n-${n}`), priority }, patient())
+      const light = await Promise.all(Array.from({ length: provider.allowed }, (_, n) => send(n, 3)))
+      const went = light.filter(({ outcome }) => outcome === 'delivered').length
+      expect(went).toBe(Math.floor(provider.allowed * 0.75))
+      expect(await send(100, 1)).toMatchObject({ outcome: 'delivered' })
+      const grave = await Promise.all(Array.from({ length: provider.allowed }, (_, n) => send(200 + n, 1)))
+      expect(went + 1 + grave.filter(({ outcome }) => outcome === 'delivered').length).toBe(provider.allowed)
+      expect(receiver.received).toHaveLength(provider.allowed)
+    })
+
+    test.each([
+      ['429', status(429, { 'retry-after': '7' }), { outcome: 'retry', retryAfter: 7_000 }],
+      ['502 with a page', page(502), { outcome: 'retry' }],
+      ['200 with a page', page(200), { outcome: 'retry' }],
+      ['200 with nothing', status(200), { outcome: 'retry' }],
+      ['404', status(404), { outcome: 'refused' }],
+    ] as const)('%s is no delivery', async (_name, answer, expected) => {
+      const { channel, receiver } = await open()
+      receiver.answerWith(answer)
+      expect(await channel.send(exampleLetter(), patient())).toMatchObject(expected)
+    })
+
+    test('an answer that never ends is given up after ten seconds', async () => {
+      const { channel, receiver, clock } = await open()
+      const began = Promise.withResolvers<void>()
+      receiver.answerWith((_request, response) => {
+        response.writeHead(200).write('{"errcode":')
+        began.resolve()
+      })
+      const sent = channel.send(exampleLetter(), patient())
+      await began.promise
+      await clock.advance(seconds(10))
+      expect(await sent).toMatchObject({ outcome: 'retry', why: expect.stringContaining('10 s') })
+    })
+
+    const expired = certificateFor('20200101000000Z', '20200201000000Z')
+    test.skipIf(!expired)('an expired certificate gets no message (skipped when openssl is not installed)', async () => {
+      const receiver = await openReceiver(expired ?? undefined)
+      onTestFinished(receiver.close)
+      const needs = { secret, clock: openVirtualClock(), allowPrivate: true, link: () => '', authorities: expired?.cert ?? '' }
+      const sent = await provider.open({ ...needs, url: `${receiver.url}${provider.query}` }).send(exampleLetter(), patient())
+      expect(sent).toEqual({ outcome: 'retry', why: 'CERT_HAS_EXPIRED' })
+      expect(receiver.received).toEqual([])
+    })
+
+    test('a private address is refused unless allowed', async () => {
+      const { receiver, clock } = await open()
+      const channel = provider.open({ url: `https://127.0.0.1:${receiver.port}/`, secret, clock, allowPrivate: false, link: () => '' })
+      expect(await channel.send(exampleLetter(), patient())).toMatchObject({ outcome: 'refused' })
+      expect(receiver.received).toEqual([])
+    })
   })
-})
+}
 
 test('signatures are those of the published vectors', () => {
   expect(dingtalkSignature('SECdemo', 1_599_360_473_000)).toBe('tGWkA5eQOQNCNPDgphtxIoNLO+/gD8Lcb705KQoRzeY=')
