@@ -18,14 +18,14 @@ const { values } = parseArgs({
 const short = values.short === true
 const wanted = Number(values.readings ?? (short ? 200_000 : 30_000_000))
 const wantedOfInflux = Number(values['influx-readings'] ?? Math.min(wanted, short ? 60_000 : 6_000_000))
-/** Days of the town by mix: a fortnight is asked for of the one with everything in it. */
-const dayCount: Readonly<Record<Mix, number>> = { all: 15, heartbeats: 5, motion: 5 }
+/** Days of the town: a fortnight is asked for. */
+const dayCount = 15
 /** The mixes of one kind are this part of the whole. */
 const partOfMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.2, motion: 0.2 }
 /** For InfluxDB a larger part: its figures settle late. */
 const partOfInfluxMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.4, motion: 0.4 }
-/** Days made, then written at once. */
-const daysAtOnce = 2
+/** Readings made, then written at once, in whole days: several calls or requests are under way. */
+const roundReadings = 4_000_000
 const rounded = (value: number, places = 2) => Math.round(value * 10 ** places) / 10 ** places
 
 type Filled = { readings: number; homes: number; perSecond: number; bytesPerReading: number; way: string }
@@ -41,14 +41,14 @@ const daysOf = (homes: number, mix: Mix, from: number, to: number): Day[] =>
  * of the readings, and not the first day, on which both sides warm up. Of the embedded store also what is left to do at the end.
  */
 async function fill(side: TelemetrySide, readings: number, mix: Mix): Promise<Filled> {
-  const count = dayCount[mix]
-  const homes = Math.max(1, Math.ceil(readings / perHomeDay[mix] / count))
+  const homes = Math.max(1, Math.ceil(readings / perHomeDay[mix] / dayCount))
+  const daysAtOnce = Math.max(1, Math.min(7, Math.round(roundReadings / (homes * perHomeDay[mix]))))
   const warm = daysOf(homes, mix, 0, 1)
   await side.write(warm)
   const warmed = sizeOf(warm)
   let [written, spent] = [0, 0]
-  for (let day = 1; day < count; day += daysAtOnce) {
-    const days = daysOf(homes, mix, day, Math.min(day + daysAtOnce, count))
+  for (let day = 1; day < dayCount; day += daysAtOnce) {
+    const days = daysOf(homes, mix, day, Math.min(day + daysAtOnce, dayCount))
     spent += await spentOn(() => side.write(days))
     written += sizeOf(days)
   }
@@ -73,7 +73,7 @@ type Asked = { week: Times; fortnightHourly: Times }
 
 /** Times of questions about people drawn at random, in milliseconds. */
 async function ask(side: TelemetrySide, homes: number, times: number): Promise<Asked> {
-  const to = townStart + dayCount.all * dayMs
+  const to = townStart + dayCount * dayMs
   const spent = { week: [] as number[], fortnightHourly: [] as number[] }
   for (let n = 0; n < times; n++) {
     const resident = residentOf((n * 7_919) % homes)
@@ -171,7 +171,7 @@ const bars: Record<string, boolean> = {
 }
 if (beside) console.log('embedded beside InfluxDB', beside)
 if (short) console.log('A short run shows that everything works. Its times and sizes mean nothing.')
-for (const [bar, met] of Object.entries(bars)) console.log(met ? 'met   ' : 'MISSED', bar)
+else for (const [bar, met] of Object.entries(bars)) console.log(met ? 'met   ' : 'MISSED', bar)
 const perReading = { bytesPerHeartbeat: embedded.heartbeats.bytesPerReading, bytesPerMotion: embedded.motion.bytesPerReading }
 report({ embedded: { ...embedded, ...perReading, live }, influx, beside, lastSeen, bars })
 process.exit(0)

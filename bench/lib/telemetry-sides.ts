@@ -33,10 +33,11 @@ export type TelemetrySide = {
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
+/** What the files of a folder take of the disk: a file that is longer than what was ever written into it takes no more than that. */
 export function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * 512, 0)
 }
 
 export type Lane = 'bulk' | 'live'

@@ -65,8 +65,9 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
 
   async function writeAll(readings: readonly Reading[], recordedAt: Instant): Promise<BulkResult> {
     const parts: Promise<number>[] = []
-    for (let from = 0; from < readings.length; from += partReadingsMax)
-      parts.push(write(readings.slice(from, from + partReadingsMax), recordedAt))
+    // Parts of one size: a small rest would be a run of hardly anything of everybody.
+    const size = Math.ceil(readings.length / Math.ceil(readings.length / partReadingsMax))
+    for (let from = 0; from < readings.length; from += size) parts.push(write(readings.slice(from, from + size), recordedAt))
     const settled = await Promise.allSettled(parts)
     const failed = settled.find((each) => each.status === 'rejected')
     if (failed) throw failed.reason
