@@ -90,13 +90,13 @@ function plantDeadlines(from: number): Set<number> {
     if (planted.has(number)) continue
     planted.add(number)
     const profile = town.profiles[number] as Profile
+    profile[field.flags] = 0
     const silence = silenceOf(profile)
     if (!silence) continue
     const limit = dueAt(profile, silence) - silence.since
     const since = Math.floor((from + random.next() * (seconds - 3) * 1_000 - limit) / 1_000)
     setLong(profile, field.since, since)
     setLong(profile, field.lastAt, since)
-    profile[field.flags] = 0
     town.dues[number] = dueOf(profile)
   }
   return planted
