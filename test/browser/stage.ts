@@ -37,11 +37,12 @@ export type Window = { page: Page; context: BrowserContext; faults: string[] }
 
 const screens = join(import.meta.dirname, '..', '..', 'dashboard', 'web', 'dist', 'index.html')
 
-export async function openStage(): Promise<Stage> {
+/** `environment`: further settings of the platform. */
+export async function openStage(environment: Record<string, string> = {}): Promise<Stage> {
   if (!existsSync(screens)) throw new Error('The screens are not built. `npm test` builds them; or run `npx vite build dashboard/web`.')
   const folder = mkdtempSync(join(tmpdir(), 'anling-browser-'))
   const homes = await moveIn(folder)
-  const victim = await openVictim(folder)
+  const victim = await openVictim(folder, { environment })
   await victim.start()
   const browser = await openBrowser()
   let cookies: Cookies = []
