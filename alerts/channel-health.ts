@@ -1,10 +1,10 @@
 /** Which channels work: what became of the latest calls by each. For the check that somebody can be reached at all. */
-import type { Clock, Instant } from '../domain/time.ts'
+import { between, type Clock, type Instant, seconds } from '../domain/time.ts'
 import type { Channel, Sent } from './channels/channel.ts'
 
 export type ChannelHealth = {
   channel: string
-  /** Never used, or not failing: false after three failures in a row. */
+  /** Never used, or not failing: false after three failures in a row, or one that only a person can mend. */
   works: boolean
   deliveredAt: Instant | null
   failedAt: Instant | null
@@ -15,6 +15,8 @@ export type ChannelHealth = {
 }
 
 const failuresMost = 3
+/** A channel that failed is tried first again after that: somebody may have mended it. */
+const distrustedFor = seconds(30)
 
 export function openChannelHealth(clock: Pick<Clock, 'now'>, channels: readonly Pick<Channel, 'name'>[]) {
   const known = new Map<string, ChannelHealth>(
@@ -24,12 +26,20 @@ export function openChannelHealth(clock: Pick<Clock, 'now'>, channels: readonly 
     /** A letter that our own limit held back, or whose person the channel cannot reach, says nothing about the channel. */
     note(channel: string, sent: Sent): void {
       const health = known.get(channel)
-      if (!health || sent.outcome === 'refused' || (sent.outcome === 'retry' && sent.held)) return
-      if (sent.outcome === 'delivered') known.set(channel, { ...health, works: true, deliveredAt: clock.now(), failures: 0 })
-      else {
-        const failures = health.failures + 1
-        known.set(channel, { ...health, works: failures < failuresMost, failedAt: clock.now(), failures, why: sent.why })
+      if (!health) return
+      if (sent.outcome === 'delivered') {
+        known.set(channel, { ...health, works: true, deliveredAt: clock.now(), failures: 0 })
+        return
       }
+      const weight = sent.outcome === 'retry' ? (sent.held ? 0 : 1) : sent.broken ? failuresMost : 0
+      if (weight === 0) return
+      const failures = health.failures + weight
+      known.set(channel, { ...health, works: failures < failuresMost, failedAt: clock.now(), failures, why: sent.why })
+    },
+    /** Whether it should be tried before others. */
+    isTrusted(channel: string): boolean {
+      const health = known.get(channel)
+      return !health || health.works || between(health.failedAt ?? clock.now(), clock.now()) > distrustedFor
     },
     all: (): readonly ChannelHealth[] => [...known.values()],
   }

@@ -10,7 +10,7 @@ import { type ChannelHealth, openChannelHealth } from './channel-health.ts'
 import { type Channel, letterOf, type Sent } from './channels/channel.ts'
 import { type Gates, openGates } from './gates.ts'
 import { steadyTime } from './steady-time.ts'
-import { anyWay, openWays, type Way, type Ways, type WaysNeeds } from './ways.ts'
+import { anyWay, noWishes, openWays, type People, type Way, type Ways, wayOf } from './ways.ts'
 import { within } from './within.ts'
 
 export type OutboxNeeds = {
@@ -20,7 +20,7 @@ export type OutboxNeeds = {
   clock: Clock
   log: Log
   /** How people wish to be reached; without it everybody is reached in the usual order, at any hour. */
-  people?: Pick<WaysNeeds, 'reach' | 'zoneOf'>
+  people?: People
   /** Where it is noted which channels work; receipts may say more. */
   health?: ReturnType<typeof openChannelHealth>
   /** Remembers what a provider calls a message that it took, for its receipts. */
@@ -71,6 +71,7 @@ type Office = OutboxNeeds & {
 /** Starts looking once a second and whenever the bus rings. */
 export function startOutbox(needs: OutboxNeeds): Outbox {
   const channelOf = new Map(needs.channels.map((channel) => [channel.name, channel]))
+  const health = needs.health ?? openChannelHealth(needs.clock, needs.channels)
   const office: Office = {
     ...needs,
     now: steadyTime(needs.clock),
@@ -79,8 +80,8 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     missed: new Set(),
     stopping: new AbortController(),
     thoroughAt: Number.NEGATIVE_INFINITY,
-    ways: openWays({ ...needs, ...(needs.people ?? noWishes) }),
-    health: needs.health ?? openChannelHealth(needs.clock, needs.channels),
+    ways: openWays({ ...needs, ...(needs.people ?? noWishes), isTrusted: health.isTrusted }),
+    health,
   }
   const gates = openGates(channelWidth)
   let looking: Promise<void> | null = null
@@ -126,7 +127,8 @@ async function lookOnce(office: Office, gates: Gates): Promise<void> {
     for (const result of office.unrecorded.values()) await record(office, result)
     for (const notice of await dueNotices(office, gates.size())) {
       if (office.unrecorded.has(notice.id) || gates.has(notice.id)) continue
-      const way = await wayOf(office, notice)
+      const way = await wayOf(office, notice, office.now())
+      if (way === null) continue
       if (way.go === 'later') await record(office, postponed(office, notice, way.at))
       // Where it leads nowhere it is still looked at again, behind a gate of its own: it may no longer be wanted.
       else gates.enter({ gate: way.go === 'by' ? way.channel : 'nowhere', id: notice.id }, () => deliver(office, notice, way))
@@ -147,15 +149,6 @@ async function dueNotices(office: Office, inHand: number): Promise<readonly Stor
   return [...due, ...owed.filter(({ nextTryAt }) => between(now, nextTryAt) > waitMost)]
 }
 
-const noWishes: Pick<WaysNeeds, 'reach' | 'zoneOf'> = { reach: async () => null, zoneOf: async () => 'Asia/Shanghai' }
-
-/** A call to a place goes as the plan says. An alarm that is gone is found gone behind the gate. */
-async function wayOf(office: Office, notice: StoredNotice): Promise<Way> {
-  const { contactId, channel } = notice.recipient
-  const alarm = contactId === null ? null : await office.store.alarm(notice.alarmId)
-  return alarm ? office.ways.choose(notice, alarm, office.now()) : { go: 'by', channel }
-}
-
 /** The person wants quiet: no try was made. In slices, so that a change of mind or of clocks is noticed. */
 function postponed(office: Office, notice: StoredNotice, until: Instant): NoticeResult {
   const slice = after(office.now(), waitMost)
@@ -166,6 +159,8 @@ function postponed(office: Office, notice: StoredNotice, until: Instant): Notice
 /** One try. Whatever fails here leaves the notice owed. */
 async function deliver(office: Office, notice: StoredNotice, way: Exclude<Way, { go: 'later' }>): Promise<void> {
   if (office.stopping.signal.aborted) return
+  // Found not to work while this call waited behind its gate: the next look chooses another way.
+  if (way.go === 'by' && way.others && !office.health.isTrusted(way.channel)) return
   try {
     const alarm = await office.store.alarm(notice.alarmId)
     if (!alarm || !(await stillNeeded(office, alarm, notice))) {

@@ -11,7 +11,7 @@ import type { Channel, Sent } from './channels/channel.ts'
 import { startOutbox } from './outbox.ts'
 
 type Answer = () => Sent
-const ok: Answer = () => ({ outcome: 'delivered', why: '' })
+const ok = (_?: unknown): Sent => ({ outcome: 'delivered', why: '' })
 const down: Answer = () => ({ outcome: 'retry', why: 'HTTP 503' })
 const no: Answer = () => ({ outcome: 'refused', why: 'HTTP 410' })
 const held: Answer = () => ({ outcome: 'retry', why: 'limit', retryAfter: minutes(1), held: true })
@@ -35,10 +35,14 @@ async function openWorld(answers: Record<string, Answer>, wishes: Partial<Reach>
       return sent
     },
   }))
-  const reach = { ...usualReach('anna'), ...wishes }
+  const world = { clock, told, answers, remembered, log, fail: false }
+  const wish = () => {
+    if (world.fail) throw new Error('disk')
+    return { ...usualReach('anna'), ...wishes }
+  }
   const outbox = startOutbox({
     ...{ store, channels, clock, bus: openLocalBus(() => {}), log: (_level, message) => void log.push(message) },
-    people: { reach: async (id) => (id === 'anna' ? reach : null), zoneOf: async () => 'Asia/Shanghai' },
+    people: { reach: async (id) => (id === 'anna' ? wish() : null), zoneOf: async () => 'Asia/Shanghai' },
     remember: async ({ channel, reference }) => void remembered.push(`${channel} ${reference}`),
   })
   onTestFinished(async () => {
@@ -52,7 +56,7 @@ async function openWorld(answers: Record<string, Answer>, wishes: Partial<Reach>
     await store.commit(turnTo(alarm, await store.load('rosa'), { notices: [notice] }))
     return async () => (await store.noticesOf(alarm.id)).find(({ id }) => id === notice.id)
   }
-  return { clock, told, owe, outbox, answers, remembered, log }
+  return Object.assign(world, { owe, outbox })
 }
 
 describe('any way', () => {
@@ -182,4 +186,58 @@ test('a channel is said not to work after three failures in a row, and to work a
   world.answers.sms = ok
   await world.clock.advance(minutes(2))
   expect(world.outbox.health()).toMatchObject([{ channel: 'sms', works: true, failures: 0 }])
+})
+
+test('a channel that hangs is passed over by those who wait behind it: everybody is reached by another way', async () => {
+  const clock = openVirtualClock(evening)
+  const { store, discard } = await openTemporaryStore(clock)
+  const told: string[] = []
+  const hanging: Channel = {
+    name: 'sms',
+    reaches: async () => true,
+    send: (_letter, signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve({ outcome: 'retry', why: 'hangs' }), { once: true })),
+  }
+  const push: Channel = { name: 'push', reaches: async () => true, send: async ({ id }) => ok(told.push(id)) }
+  const reach = async (id: string) => ({ ...usualReach(id), day: ['sms', 'push'] })
+  const people = { reach, zoneOf: async () => 'Asia/Shanghai' }
+  const outbox = startOutbox({ store, channels: [hanging, push], clock, bus: openLocalBus(() => {}), log: () => {}, people })
+  onTestFinished(async () => {
+    await outbox.stop()
+    await discard()
+  })
+  for (let n = 0; n < 100; n += 1) {
+    const alarm = raisedAlarm(`r${n}`, `p${n}`)
+    const notice = { ...exampleNotice(alarm, `${alarm.id}/0`, clock.now()), recipient: { ...anna, contactId: `c${n}` } }
+    await store.commit(turnTo(alarm, await store.load(`r${n}`), { notices: [notice] }))
+  }
+  // Eight hang for 15 s, two more begin before the third has failed; the other ninety wait for neither.
+  await clock.advance(seconds(17))
+  expect(new Set(told).size).toBeGreaterThanOrEqual(98)
+  await clock.advance(seconds(16))
+  expect(new Set(told).size).toBe(100)
+})
+
+test('a store that cannot say how somebody wishes to be reached holds up nobody else', async () => {
+  const world = await openWorld({ sms: ok, siren: ok })
+  world.fail = true
+  await world.owe()
+  await world.owe({}, { ...anna, channel: 'sms' })
+  await world.owe({}, { contactId: null, label: 'centre', channel: 'siren' })
+  await world.clock.advance(seconds(2))
+  expect(world.told.sort()).toEqual(['siren delivered', 'sms delivered'])
+  world.fail = false
+  await world.clock.advance(seconds(2))
+  expect(world.told).toHaveLength(3)
+})
+
+test('a key that only a person can mend says at once that the channel does not work; a wrong number does not', async () => {
+  const world = await openWorld({ sms: no }, { day: ['sms'] })
+  await world.owe()
+  await world.clock.advance(seconds(1))
+  expect(world.outbox.health()).toMatchObject([{ works: true }])
+  world.answers.sms = () => ({ outcome: 'refused', why: 'key', broken: true })
+  await world.owe()
+  await world.clock.advance(seconds(1))
+  expect(world.outbox.health()).toMatchObject([{ works: false, why: 'key' }])
 })

@@ -31,8 +31,8 @@ export type Sent =
    * alone. `held`: our own limit kept it, and nothing was tried.
    */
   | { outcome: 'retry'; why: string; retryAfter?: Span; busy?: true; held?: true }
-  /** It will not work later either. */
-  | { outcome: 'refused'; why: string }
+  /** It will not work later either. `broken`: not for anybody, until somebody mends the channel's key, template or address. */
+  | { outcome: 'refused'; why: string; broken?: true }
 
 export type Channel = {
   /** What plans call it. */

@@ -138,7 +138,7 @@ describe('what the server’s answer means', () => {
   test('a wrong password is told by its number, never by itself', async () => {
     const server = await mailServer({ authOptional: false, allowInsecureAuth: true })
     const sent = await open(server.url.replace('//', '//care:very-secret@')).send(exampleLetter(), patient())
-    expect(sent).toEqual({ outcome: 'refused', why: 'The mail server answered 535.' })
+    expect(sent).toEqual({ outcome: 'refused', why: 'The mail server answered 535.', broken: true })
     const right = await open(server.url.replace('//', '//care:right@')).send(exampleLetter(), patient())
     expect(right).toMatchObject({ outcome: 'delivered' })
   })

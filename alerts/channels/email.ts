@@ -82,12 +82,16 @@ function openPost(needs: EmailNeeds): (letter: Letter) => Promise<Sent> {
 /** One plain address; nothing that a mail program could read as more. */
 export const isAddress = (text: string): boolean => /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,255}$/.test(text)
 
+/** Numbers that mean our login or the lack of TLS, whoever the mail is for. */
+const wrongLogin: ReadonlySet<number> = new Set([530, 534, 535, 538])
+
 /** A server's 5xx is for ever, all else passes. Its sentence may hold the address, so only its number is told. */
 function meaningOfTrouble(error: unknown): Sent {
   const { code, responseCode, message } = error as { code?: unknown; responseCode?: unknown; message?: unknown }
   if (typeof responseCode === 'number') {
     const why = `The mail server answered ${responseCode}.`
-    return responseCode >= 500 ? { outcome: 'refused', why } : { outcome: 'retry', why }
+    if (responseCode < 500) return { outcome: 'retry', why }
+    return code === 'EAUTH' || wrongLogin.has(responseCode) ? { outcome: 'refused', why, broken: true } : { outcome: 'refused', why }
   }
   if (typeof code === 'string') return { outcome: 'retry', why: causeOf(code, message) }
   const ours = typeof message === 'string' && /^(called off|The mail server took longer)/.test(message)

@@ -81,7 +81,7 @@ async function push({ needs, message, urgent }: Push, subscription: PushSubscrip
   const request = () => requestOf({ needs, message, urgent }, subscription)
   const sent = await ask(needs, { what: 'The push service', request, meaning: meaningOfStatus }, signal)
   await remember(needs, subscription, sent)
-  return withoutBusy(sent)
+  return ofOneBrowser(sent)
 }
 
 function requestOf({ needs, message, urgent }: Push, { endpoint, p256dh, auth }: PushSubscription): Request | Sent {
@@ -103,11 +103,12 @@ function requestOf({ needs, message, urgent }: Push, { endpoint, p256dh, auth }:
 /** 404 and 410: the browser took its permission back or is gone. Other refusals may be our own mistake, and bury nobody. */
 const isGone = (sent: Sent): boolean => sent.outcome === 'refused' && /^HTTP (404|410)$/.test(sent.why)
 
-/** One browser's push service is busy; the others are not. */
-function withoutBusy(sent: Sent): Sent {
-  if (sent.outcome !== 'retry') return sent
-  const { busy: _, ...rest } = sent
-  return rest
+/** What one browser's push service says is about that browser; but 401 and 403 are about our own key. */
+function ofOneBrowser(sent: Sent): Sent {
+  if (sent.outcome === 'delivered') return sent
+  const { outcome, why } = sent
+  if (outcome === 'refused') return /^HTTP 40[13]$/.test(why) ? sent : { outcome, why }
+  return sent.retryAfter === undefined ? { outcome, why } : { outcome, why, retryAfter: sent.retryAfter }
 }
 
 async function remember({ subscriptions, clock }: PushNeeds, { id }: PushSubscription, sent: Sent): Promise<void> {

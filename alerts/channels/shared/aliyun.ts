@@ -71,11 +71,15 @@ export function aliyunMeaning(answer: Answer, referenceOf: (said: Readonly<Recor
 /** Codes that pass by themselves. Everything else of `isv.` is ours to mend: key, template, balance, number. */
 const passing = /^(isp\.SYSTEM_ERROR|InternalError|ServiceUnavailable|SystemBusy|SignatureNonceUsed|InvalidTimeStamp)/
 
+/** Codes that are about the number called: the channel itself works. */
+const ofOneNumber = /MOBILE|NUMBER|BLACK|CALLED|PHONE/
+
 function meaningOfCode(code: string, message: string): Sent {
   const why = `Aliyun answered ${code}.`
   if (code.startsWith('Throttling')) return { outcome: 'retry', why, retryAfter: seconds(2), busy: true }
   if (code.endsWith('LIMIT_CONTROL')) return limited(why, message)
-  return passing.test(code) ? { outcome: 'retry', why } : { outcome: 'refused', why }
+  if (passing.test(code)) return { outcome: 'retry', why }
+  return ofOneNumber.test(code) ? { outcome: 'refused', why } : { outcome: 'refused', why, broken: true }
 }
 
 /** One number was called too often: a minute is waited for; for an hour or a day somebody must be reached in another way. */

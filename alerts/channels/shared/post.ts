@@ -123,7 +123,7 @@ export function meaningOfStatus({ status, retryAfter }: Answer): Sent {
   const wait = retryAfter === null ? {} : { retryAfter }
   if (status === 429) return { outcome: 'retry', why, ...wait, busy: true }
   if (status === 408 || status === 425 || status >= 500) return { outcome: 'retry', why, ...wait }
-  return { outcome: 'refused', why }
+  return { outcome: 'refused', why, broken: true }
 }
 
 /** The body as an object; null for anything else. */

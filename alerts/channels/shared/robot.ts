@@ -61,5 +61,5 @@ function meaningOfCode({ what, busy, never, rest }: Robot, code: number, retryAf
   if (code === 0) return delivered
   const why = `${what} answered ${code}.`
   if (busy.includes(code)) return { outcome: 'retry', why, retryAfter: retryAfter ?? rest, busy: true }
-  return never.includes(code) ? { outcome: 'refused', why } : { outcome: 'retry', why, retryAfter: seconds(2) }
+  return never.includes(code) ? { outcome: 'refused', why, broken: true } : { outcome: 'retry', why, retryAfter: seconds(2) }
 }

@@ -59,6 +59,14 @@ function meaningOf(what: string, answer: Answer): Sent {
   const code = said?.code
   if (typeof code !== 'number') return meaningOfStatus(answer)
   const why = `${what} answered ${code}.`
-  if (!passing.has(code)) return answer.status >= 500 ? { outcome: 'retry', why } : { outcome: 'refused', why }
+  if (!passing.has(code)) return answer.status >= 500 ? { outcome: 'retry', why } : refusedBy(code, why)
   return { outcome: 'retry', why, retryAfter: answer.retryAfter ?? seconds(2), busy: true }
 }
+
+/** Codes that are about the number called: wrong, barred, unsubscribed, not mobile, in a country we may not call. The rest is ours to mend. */
+const ofOneNumber: ReadonlySet<number> = new Set([
+  21211, 21214, 21215, 21217, 21401, 21407, 21408, 21421, 21610, 21612, 21614, 13223, 13224, 13225, 13227,
+])
+
+const refusedBy = (code: number, why: string): Sent =>
+  ofOneNumber.has(code) ? { outcome: 'refused', why } : { outcome: 'refused', why, broken: true }
