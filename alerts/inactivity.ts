@@ -52,6 +52,8 @@ export function openInactivity(needs: InactivityNeeds): Inactivity {
   let startedAt: number | null = null
   return {
     tick(now, elapsed) {
+      // Turned back between the opening and the first look: nobody compared the clocks yet.
+      if (startedAt === null && now < at) silence.shift({ by: now - at, from: now, now })
       startedAt ??= elapsed
       silence.settle(now)
       const judging = {

@@ -29,7 +29,11 @@ test('a silence: when she was heard, what is normal, what it is now', () => {
 })
 
 test('it goes on counting, names yesterday, and says how many days are known', () => {
-  const [english] = told('inactivity', { ...learned, usualDays: 9, silentSince: at('21:30') - 86_400_000 }, { sex: 'male', room: '厨房' })
+  const [english] = told(
+    'inactivity',
+    { ...learned, usualDays: 9, silentSince: at('21:30') - 86_400_000, lastActiveAt: at('21:30') - 86_400_000 },
+    { sex: 'male', room: '厨房' },
+  )
   expect(english).toBe(
     'Last sign of life 21 Nov, 21:30 (厨房). At this time of day he is normally heard again within 2 h 10 min; the longest in 9 days was 3 h 05 min. It is now 15 h 45 min.',
   )
@@ -55,6 +59,16 @@ test('hours set by hand', () => {
     'Last sign of life 10:30. The limit is 2 h 30 min. It is now 2 h 45 min.',
     '最后活动 10:30。上限 2 小时 30 分，现在已 2 小时 45 分。',
   ])
+})
+
+test('never heard, and counted anew after a blind time', () => {
+  const byHours = { rule: 'hours', limitHours: 2 }
+  expect(told('inactivity', { ...byHours, silentSince: at('11:00'), lastActiveAt: 0 })[0]).toMatch(
+    /^No sign of life yet\. The limit is 2 h\./,
+  )
+  const [english, chinese] = told('inactivity', { ...byHours, silentSince: at('11:00'), lastActiveAt: at('08:55') })
+  expect(english).toBe('Last sign of life 08:55. Counted anew since 11:00. The limit is 2 h. It is now 2 h 15 min.')
+  expect(chinese).toBe('最后活动 08:55。11:00 起重新计时。上限 2 小时，现在已 2 小时 15 分。')
 })
 
 test('out and not back', () => {

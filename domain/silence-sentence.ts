@@ -23,6 +23,8 @@ export function silenceSentence(of: SentenceOf): string {
 type Numbers = {
   /** Moments, as 08:55, with the day when it is not today's. */
   last: string
+  /** When counting began anew since then (a blind time, an absence ended), else ''. */
+  counted: string
   stray: string
   unseen: string
   room: string
@@ -81,7 +83,8 @@ function numbersOf({ alarm, language, timeZone, now }: SentenceOf): Numbers {
   const at = (moment: number) => (moment === 0 ? '' : momentText(instant(moment), { language, timeZone, now }))
   const minuteOfDay = (minute: number) => `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
   return {
-    last: at(since || lastAt),
+    last: at(isStray ? since : lastAt),
+    counted: lastAt > 0 && since > lastAt + 60_000 ? at(since) : '',
     stray: isStray ? at(lastAt) : '',
     unseen: at(number('unseenSince')),
     room: isStray ? '' : (alarm.causes[0]?.room ?? ''),
@@ -128,11 +131,12 @@ const sights: Readonly<Record<string, readonly [en: string, zh: string]>> = {
 }
 const sightOf = ({ alarm }: SentenceOf) => sights[String(alarm.detail.sight)] ?? sights.terminal ?? ['', '']
 
-function en(of: SentenceOf, { last, stray, unseen, room, withinMin, longestMin, days, limitMin, silentMin, up }: Numbers): Words {
+function en(of: SentenceOf, { last, counted, stray, unseen, room, withinMin, longestMin, days, limitMin, silentMin, up }: Numbers): Words {
   const she = of.sex === 'male' ? 'he' : of.sex === 'female' ? 'she' : 'this person'
   const her = of.sex === 'male' ? 'his' : of.sex === 'female' ? 'her' : 'the'
   const where = room === '' ? '' : /^[a-z ]+$/i.test(room) ? ` in the ${room}` : ` (${room})`
-  const heard = last === '' ? 'No sign of life yet.' : `Last sign of life ${last}${where}.`
+  const anew = counted === '' ? '' : ` Counted anew since ${counted}.`
+  const heard = last === '' ? 'No sign of life yet.' : `Last sign of life ${last}${where}.${anew}`
   const now = `It is now ${spanEn(silentMin)}.`
   const span = days >= 42 ? 'in six weeks' : `in ${days} days`
   const usual =
@@ -154,9 +158,10 @@ function en(of: SentenceOf, { last, stray, unseen, room, withinMin, longestMin, 
   }
 }
 
-function zh(of: SentenceOf, { last, stray, unseen, room, withinMin, longestMin, days, limitMin, silentMin, up }: Numbers): Words {
+function zh(of: SentenceOf, { last, counted, stray, unseen, room, withinMin, longestMin, days, limitMin, silentMin, up }: Numbers): Words {
   const she = of.sex === 'male' ? '他' : of.sex === 'female' ? '她' : '老人'
-  const heard = last === '' ? '还没有活动记录。' : `最后活动 ${last}${room === '' ? '' : `，${room}`}。`
+  const anew = counted === '' ? '' : `${counted} 起重新计时。`
+  const heard = last === '' ? '还没有活动记录。' : `最后活动 ${last}${room === '' ? '' : `，${room}`}。${anew}`
   const now = `现在已 ${spanZh(silentMin)}。`
   const span = days >= 42 ? '六周来' : `${days} 天来`
   const usual =

@@ -14,6 +14,9 @@ export type Act =
   | { kind: 'fall'; home: number }
   | { kind: 'smoke'; home: number; over: boolean }
   | { kind: 'unpainted'; which: number }
+  /** Time to ask her whether she is all right; and a certain sign of life. */
+  | { kind: 'ask-her'; home: number; by: 'terminal' | 'centre' }
+  | { kind: 'alive'; home: number }
   | { kind: 'acknowledge'; which: number; by: number }
   | { kind: 'note'; which: number; by: number; action: number }
   | { kind: 'resolve'; which: number; by: number; outcome: number }
@@ -39,7 +42,7 @@ export const carers = ['anna', 'ben', 'cui'] as const
 export const channels = ['push', 'call', 'siren'] as const
 
 const weights: Record<Act['kind'], number> = {
-  ...{ press: 14, resend: 8, cancel: 3, test: 3, fall: 2, smoke: 3, unpainted: 2 },
+  ...{ press: 14, resend: 8, cancel: 3, test: 3, fall: 2, smoke: 3, unpainted: 2, 'ask-her': 1, alive: 2 },
   ...{ acknowledge: 9, note: 4, resolve: 7, 'resolve-old': 1, wait: 26 },
   ...{ still: 1, move: 1, die: 2, revive: 3, 'power-cut': 0.5, 'power-back': 1 },
   ...{ crash: 5, stall: 1, 'store-fails': 2, 'store-slow': 2, 'channel-fails': 3, 'clock-jumps': 1 },
@@ -66,7 +69,10 @@ function actOf(dice: Dice): Act {
     case 'fall':
     case 'die':
     case 'revive':
+    case 'alive':
       return { kind, home }
+    case 'ask-her':
+      return { kind, home, by: dice.pick(['terminal', 'centre'] as const) }
     case 'smoke':
       return { kind, home, over: dice.chance(0.4) }
     case 'resend':

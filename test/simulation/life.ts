@@ -62,7 +62,11 @@ function answer(world: World, act: Act): boolean {
     case 'test':
     case 'fall':
     case 'smoke':
+    case 'ask-her':
       send(world, act)
+      return true
+    case 'alive':
+      world.ask({ ...subjectOf(act.home), kind: 'condition-cleared', at: world.clock.now(), reason: 'inactivity', deviceId: null })
       return true
     case 'resend': {
       const message = world.sent[act.which % Math.max(1, world.sent.length)]
@@ -84,7 +88,7 @@ function answer(world: World, act: Act): boolean {
   }
 }
 
-type Sending = Extract<Act, { kind: 'press' | 'test' | 'fall' | 'smoke' }>
+type Sending = Extract<Act, { kind: 'press' | 'test' | 'fall' | 'smoke' | 'ask-her' }>
 
 function send(world: World, act: Sending): void {
   const { home } = act
@@ -111,6 +115,10 @@ function draftOf(act: Sending, causeId: string): Pick<Message, 'kind' | 'draftAt
       return { kind: 'other', draftAt: (at) => ({ ...device('radar'), ...cause, kind: 'fall-detected', level: 'possible', at }) }
     case 'smoke':
       return { kind: 'other', draftAt: (at) => ({ ...device('smoke'), ...cause, kind: 'environment-detected', hazard: 'smoke', at }) }
+    case 'ask-her': {
+      const deviceId = act.by === 'terminal' ? `term-${act.home}` : null
+      return { kind: 'other', draftAt: (at) => ({ ...device(''), ...cause, deviceId, kind: 'check-in-due', because: 'silence', at }) }
+    }
   }
 }
 

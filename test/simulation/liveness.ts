@@ -1,5 +1,7 @@
 /** What must come about once the trouble stops: nobody waits in vain, nothing stays owed, and the journal tells the same story again. */
+
 import { replayJournal } from '../../alerts/replay-journal.ts'
+import { stageOf } from '../../alerts/rules/asking.ts'
 import type { Alarm, OpenAlarm } from '../../domain/alarm.ts'
 import { type Span, seconds } from '../../domain/time.ts'
 import { openAlarmsIn } from './memory-tables.ts'
@@ -9,6 +11,10 @@ import { homes, residentOf, terminalOf } from './town.ts'
 
 /** The longest lease, every step of the longest plan, a back-off that was just set, and the silence of a device. */
 const calm = seconds(420)
+/** The hours of whoever lives fast, a start in between, and the beginning of a plan. */
+const stillCalm = seconds(1_500)
+/** Both stages of a question before it is an alarm, and the plan after them. */
+const questionCalm = seconds(2_400)
 /** The longest repetition and a little. */
 const oneRound = seconds(126)
 
@@ -16,7 +22,7 @@ const oneRound = seconds(126)
 export async function expectLife(world: World, watchdog: Watchdog): Promise<Broken | null> {
   endTrouble(world)
   const asked = new Set(openOf(world).map((alarm) => alarm.id))
-  const broken = await pass(world, watchdog, calm)
+  const broken = await pass(world, watchdog, calmOf(world))
   if (broken) return broken
   const before = new Map(openOf(world).flatMap((alarm) => (asked.has(alarm.id) ? [[alarm.id, alarm.rings]] : [])))
   const later = await pass(world, watchdog, oneRound)
@@ -26,6 +32,7 @@ export async function expectLife(world: World, watchdog: Watchdog): Promise<Brok
     aboutOwed(world) ??
     aboutDevices(world) ??
     aboutSilence(world) ??
+    aboutStill(world) ??
     (await aboutAudit(world)) ??
     aboutReplay(world)
   )
@@ -39,6 +46,21 @@ export async function pass(world: World, watchdog: Watchdog, span: Span): Promis
     if (broken) return broken
   }
   return null
+}
+
+/** Long enough for whatever is under way to reach people. */
+function calmOf(world: World): Span {
+  if (openOf(world).some((alarm) => stageOf(alarm) !== null)) return questionCalm
+  return isStill(world) ? stillCalm : calm
+}
+
+const lastHome = homes.at(-1) ?? 0
+const isStill = (world: World): boolean => world.still && world.heals(lastHome)
+
+/** Nobody moves in a home that is seen: somebody is called, and goes on being called. */
+function aboutStill(world: World): Broken | null {
+  if (!isStill(world) || openOf(world).some(({ kind, subjectId }) => kind === 'silence' && subjectId === residentOf(lastHome))) return null
+  return { rule: 'a silence that lasts is noticed', detail: residentOf(lastHome) }
 }
 
 const openOf = (world: World): readonly OpenAlarm[] => openAlarmsIn(world.view.tables)

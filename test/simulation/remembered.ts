@@ -12,6 +12,7 @@ export const remembered: Readonly<Record<string, readonly Act[]>> = {
     { kind: 'press', home: 5 },
     { kind: 'clock-jumps', seconds: -7_200 },
   ],
+  'a clock turned back before the first look does not hide a silence': [{ kind: 'clock-jumps', seconds: -7_200 }, { kind: 'still' }],
   'an area that was announced before a crash is not taken apart by the restart': [
     { kind: 'press', home: 2 },
     { kind: 'wait', seconds: 101 },

@@ -1,4 +1,5 @@
 /** What must hold after every turn, whatever goes wrong meanwhile. */
+import { stageOf, stageWait } from '../../alerts/rules/asking.ts'
 import { type Alarm, type AlarmFact, dueAt, type OpenAlarm } from '../../domain/alarm.ts'
 import { minutes } from '../../domain/time.ts'
 import type { StoredFact } from '../../store/store.ts'
@@ -60,6 +61,8 @@ function aboutAlarm(world: World, seen: Seen, fact: AlarmFact): Broken | null {
   if (alarm.state !== 'resolved') return null
   seen.resolved.add(alarm.id)
   if (alarm.kind === 'technical' || world.closeAsked.has(alarm.id)) return null
+  // A question is answered by any sign of life; what became of an unanswered one is not.
+  if (alarm.reason === 'check-in' && alarm.by === 'system' && alarm.outcome === 'all-well') return null
   return { rule: 'only a person closes a call for help', detail }
 }
 
@@ -93,7 +96,7 @@ function aboutOpen(world: World, seen: Seen): Broken | null {
   for (const alarm of world.view.tables.alarms.values()) {
     if (alarm.state === 'resolved') continue
     const wait = dueAt(alarm) - (seen.lastAt.get(alarm.id) ?? 0)
-    if (!(wait <= waitMost) && !world.turnedBack)
+    if (!(wait <= longestWait(alarm)) && !world.turnedBack)
       return { rule: 'every open alarm has a deadline', detail: `${alarm.id} is due in ${wait} ms` }
     const unrung = alarm.state === 'raised' ? missingCall(world.view.tables.notices, alarm) : null
     if (unrung) return { rule: 'every raised alarm is rung or owed', detail: unrung }
@@ -104,7 +107,20 @@ function aboutOpen(world: World, seen: Seen): Broken | null {
   return null
 }
 
+function longestWait(alarm: OpenAlarm): number {
+  const stage = stageOf(alarm)
+  return stage ? Math.max(waitMost, stageWait(stage)) : waitMost
+}
+
+/** A question of her terminal rings nobody; a call that is to be made is the centre's. */
+function missingQuestionCall(notices: World['view']['tables']['notices'], alarm: OpenAlarm): string | null {
+  const rung = [...notices.values()].filter(({ id, state }) => id.startsWith(`${alarm.id}/`) && state !== 'withdrawn')
+  if (stageOf(alarm) === 'asked') return rung.length === 0 ? null : `${alarm.id} rings while her terminal asks`
+  return rung.some(({ recipient }) => recipient.contactId === null) ? null : `${alarm.id} is nobody's call`
+}
+
 function missingCall(notices: World['view']['tables']['notices'], alarm: Extract<OpenAlarm, { state: 'raised' }>): string | null {
+  if (stageOf(alarm)) return missingQuestionCall(notices, alarm)
   const calls = alarm.plan.steps[alarm.planStep]?.tell ?? []
   for (const index of calls.keys()) {
     const id = `${alarm.id}/${alarm.planStep}/${alarm.rings}/${index}`

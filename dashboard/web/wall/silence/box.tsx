@@ -55,7 +55,7 @@ function Told({ answer }: { answer: SilenceAnswer }) {
   const lines = [
     blindSince === null ? '' : t.blind(dayTime(blindSince, answer.at, where), sight),
     isPartlySeen && blindSince === null ? t.partly : '',
-    [upAt === null ? '' : t.up(shortTime(upAt, where)), dueAt === null ? '' : t.due(dayTime(dueAt, answer.at, where))]
+    [upAt === null ? '' : t.up(shortTime(upAt, where)), dueAt === null ? '' : t.due(shortTime(dueAt, where))]
       .filter((part) => part !== '')
       .join(' · '),
     usual.longest.length === 0 && blindSince === null && answer.mode === 'home' ? t.nothing : '',

@@ -8,7 +8,7 @@ import { silenceWords } from './words.ts'
 
 export type ChartProps = { answer: SilenceAnswer }
 
-const height = 118
+const height = 84
 const hourMarks = [0, 6, 12, 18, 24]
 /** Told apart by lightness and by fill, not by hue alone. */
 const colours = {
