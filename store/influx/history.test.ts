@@ -14,6 +14,7 @@ import { finalPass, freshPass, residuesOf, rollUp } from './rollup.ts'
 import { rollupNeeds } from './rollup-loop.ts'
 import { findServer } from './server.ts'
 import type { InfluxSettings } from './settings.ts'
+import { setUp } from './setup.ts'
 import { startOfDay } from './sum-lines.ts'
 
 const { open, settle, newFolder, pass: passTime, clock } = openLanes()
@@ -141,6 +142,29 @@ describe('against a real influxd', { skip: lacks('influxd') }, () => {
     expect(await counted('hourly')).toBe(600)
     expect(await counted('daily')).toBe(600)
   })
+
+  for (const major of [2, 3] as const) {
+    test(`the places that setup makes on ${major} are those that sums are written to and read from; it may be repeated`, async () => {
+      const { url: upstream, database: bucket } = await newDatabase()
+      const face = await openFace({ upstream, major, token: 'good', org: 'o', bucket })
+      faces.push(face)
+      const settings = settingsOf(face.url, '', { token: 'good', org: 'o', bucket })
+      const client = openClient(settings, timings)
+      for (let round = 0; round < 2; round++) await setUp({ client, settings, tell: () => {} })
+      const [raw, sums] = major === 2 ? [90 * 86_400, 1_095 * 86_400] : ['90d', '1095d']
+      expect(Object.fromEntries(face.places)).toEqual({ [bucket]: raw, [`${bucket}_hourly`]: sums, [`${bucket}_daily`]: sums })
+      expect([...face.tasks.keys()]).toEqual(major === 2 ? [`anling ${bucket} hourly`, `anling ${bucket} daily`] : [])
+      const { influx } = await open(settings)
+      await influx.telemetry.record(town)
+      await influx.drained()
+      expect(await rollUp(await rollupOf(settings), finalPass, clock.now())).toBe(4)
+      const ask = async () => Promise.all(questions.map(async (each) => shown(await influx.remoteSummaries({ resident: 7, bounds: each }))))
+      const before = await ask()
+      await influxql(upstream, 'DROP MEASUREMENT "reading"', bucket)
+      expect(await ask()).toEqual(before)
+      expect(before.map((found) => found.length)).toEqual([12, 12, 12])
+    })
+  }
 
   test('the platform sums up by itself what is about to go', async () => {
     const settings = await withoutQueries()
