@@ -76,6 +76,48 @@ test('any readings come back exactly, whatever their moments, values and order',
   )
 })
 
+/** Heartbeats as they come: late by a little, on a clock that runs fast or slow, some missed, some doubled, one far too late. */
+const beats: fc.Arbitrary<Row[]> = fc
+  .record({
+    period: fc.integer({ min: 1, max: 4_000_000 }),
+    drift: fc.double({ min: -0.4, max: 0.4, noNaN: true }),
+    late: fc.array(fc.oneof(fc.nat(400), fc.constant(0)), { minLength: 2, maxLength: 300 }),
+    skips: fc.array(fc.record({ at: fc.nat(300), by: fc.integer({ min: -1, max: 500 }) }), { maxLength: 4 }),
+    jump: fc.option(fc.nat(2 ** 40), { freq: 8 }),
+    value: fc.array(value, { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ period, drift, late, skips, jump, value: values }) => {
+    let beat = 0
+    return late.map((after, i) => {
+      beat += 1 + skips.reduce((sum, { at: where, by }) => sum + (where === i ? by : 0), 0)
+      const moment = Math.round(beat * (period + drift)) + after + (jump !== null && i > 100 ? jump : 0)
+      return { device: 7, kind: 0, at: 1_790_000_000_000 + moment, value: values[i % values.length] as number }
+    })
+  })
+
+test('beats come back exactly, however they drift, are late, missed or doubled', () => {
+  fc.assert(
+    fc.property(beats, (rows) => {
+      expect(decode(encode(rows, 1_790_000_000_000).bytes, 1_790_000_000_000)).toStrictEqual(kept(rows))
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a day of jittered heartbeats of a drifting clock costs little more than what is random in it', () => {
+  let seed = 7
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((seed / 2 ** 31) * below)
+  }
+  const rows = Array.from({ length: 1_440 }, (_, i) => ({
+    ...{ device: 7, kind: 0, value: -67 + random(5) },
+    at: 1_790_000_000_000 + Math.round(i * 60_000.3) + random(400) + (i > 700 ? 600_000 : 0),
+  }))
+  // 8.6 bits of lateness, 2.3 of signal.
+  expect((encode(rows, 1_790_000_000_000).bytes.length * 8) / 1_440).toBeLessThan(11.2)
+})
+
 test('a regular hour of heartbeats is a run of a few bytes, and a jittered one stays under three bytes each', () => {
   const start = 1_790_000_000_000
   const regular = Array.from({ length: 60 }, (_, i) => ({ device: 90_000, kind: 0, at: start + i * 60_000, value: -67 }))

@@ -84,7 +84,22 @@ function insert(length: number, step: number): void {
   sample[i] = step
 }
 
-/** The beat that goes through first and last, and where the count of beats is not one more than before: (readings since the last such, beats), in pairs. */
+/** Moments at either end that tell the beat together: one alone may be late. */
+const endsMax = 16
+
+/** From the moments and, in `room.two`, how many beats they are from the first; NaN when that cannot be told. */
+function partsOf(at: Float64Array): number {
+  const count = at.length - 1
+  const ends = Math.min(endsMax, count >> 1)
+  let [time, beats] = [0, 0]
+  for (let i = 0; i < ends; i++) {
+    time += (at[count - i] as number) - (at[i + 1] as number)
+    beats += (room.two[count - 1 - i] as number) - (room.two[i] as number)
+  }
+  return Math.round((time / beats) * beatParts)
+}
+
+/** The usual beat, and where the count of beats is not one more than before: (readings since the last such, beats), in pairs. */
 type Grid = { parts: number; misses: readonly number[] }
 
 /** Fills `room.two` with how far each moment but the first is from its beat. */
@@ -101,8 +116,9 @@ function gridOf(at: Float64Array, beat: number): Grid | null {
   }
   const start = at[0] as number
   const length = (at[count] as number) - start
-  if (beats === 0 || length > gridMax || misses.length * readingsPerMiss > count + 2 * readingsPerMiss) return null
-  const parts = Math.round((length / beats) * beatParts)
+  if (length > gridMax || misses.length * readingsPerMiss > count + 2 * readingsPerMiss) return null
+  const parts = partsOf(at)
+  if (!(parts > 0 && beats * parts < 2 ** 53)) return null
   for (let i = 0; i < count; i++) room.two[i] = (at[i + 1] as number) - start - Math.floor(((room.two[i] as number) * parts) / beatParts)
   return { parts, misses }
 }
