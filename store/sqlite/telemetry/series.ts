@@ -84,15 +84,14 @@ function insert(length: number, step: number): void {
   sample[i] = step
 }
 
-/** Moments at either end that tell the beat together: one alone may be late. */
-const endsMax = 16
-
-/** From the moments and, in `room.two`, how many beats they are from the first; NaN when that cannot be told. */
+/**
+ * The beat: how far the later half of the moments is from the earlier half, by how many beats (in `room.two`). All tell it together, since each
+ * alone may be late. NaN when it cannot be told.
+ */
 function partsOf(at: Float64Array): number {
   const count = at.length - 1
-  const ends = Math.min(endsMax, count >> 1)
   let [time, beats] = [0, 0]
-  for (let i = 0; i < ends; i++) {
+  for (let i = 0; i < count >> 1; i++) {
     time += (at[count - i] as number) - (at[i + 1] as number)
     beats += (room.two[count - 1 - i] as number) - (room.two[i] as number)
   }
