@@ -41,6 +41,10 @@ const dayTimeOptions = (language: Language): Intl.DateTimeFormatOptions => ({
   hourCycle: 'h23',
 })
 
+const lists = { zh: new Intl.ListFormat(localeOf('zh')), en: new Intl.ListFormat(localeOf('en')) } as const
+/** A、B和C; A, B and C. */
+export const listedIn = (items: readonly string[], language: Language): string => lists[language].format(items)
+
 const pad = (n: number) => String(n).padStart(2, '0')
 
 /** A running timer: 00:52, 14:18, then 3:05:07. Never negative. */
@@ -50,11 +54,19 @@ export function timer(spanMs: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${pad(minutes)}:${pad(rest)}`
 }
 
-export const figure = (value: number, language: Language): string => new Intl.NumberFormat(localeOf(language)).format(value)
+/** Making a format costs a hundred times as much as using it, and the wall writes hundreds of figures a second. */
+const figures = { zh: new Intl.NumberFormat(localeOf('zh')), en: new Intl.NumberFormat(localeOf('en')) } as const
+const percentOptions = { style: 'percent', maximumFractionDigits: 1 } as const
+const percents = {
+  zh: new Intl.NumberFormat(localeOf('zh'), percentOptions),
+  en: new Intl.NumberFormat(localeOf('en'), percentOptions),
+} as const
+
+export const figure = (value: number, language: Language): string => figures[language].format(value)
 
 /** 12 → "12"; 99.27 → "99.3" */
 export const percent = (part: number, whole: number, language: Language): string =>
-  whole === 0 ? '–' : new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 1 }).format(part / whole)
+  whole === 0 ? '–' : percents[language].format(part / whole)
 
 /** 3 栋, Bldg 3: a bare number gets its word, a written name keeps its own. */
 export const buildingName = (building: string, language: Language): string =>

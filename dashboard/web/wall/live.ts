@@ -24,6 +24,12 @@ function onBeat(beat: Beat): void {
   })
 }
 
+/** An answer is as good a sign of life as a beat, and comes up to two seconds sooner after an outage. */
+function heardAgain(at: number): void {
+  beatAt = elapsed()
+  desk.link.value = { state: 'live', lastBeatAt: at, silentMs: 0, attempts: 0 }
+}
+
 function onFacts(facts: readonly LiveFact[]): void {
   for (const { kind, alarm } of facts) {
     if (alarm?.alarm.state === 'resolved') desk.settle(alarm.alarm.id)
@@ -49,14 +55,18 @@ export function tellSounded(alarmId: string, presses: number): void {
 export function startLive(): () => void {
   const wire: Socket<ServerToScreen, ScreenToServer> = io({
     transports: ['websocket'],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 2_000,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 1_000,
     timeout: 4_000,
   })
   socket = wire
   beatAt = elapsed()
   const stream = openStream({
-    hello: (since, answer) => void wire.emit('hello', since, answer),
+    hello: (since, answer) =>
+      void wire.emit('hello', since, (reply) => {
+        answer(reply)
+        heardAgain('snapshot' in reply ? reply.snapshot.serverAt : desk.serverNow())
+      }),
     elapsed,
     onPicture: (next) => {
       desk.picture.value = next

@@ -1,6 +1,6 @@
 /** The queue: every open alarm as a card, most urgent first. */
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { shelvedUntil } from '../../../domain/shelf.ts'
 import { afterPaint } from '../shared/clock.ts'
 import { clockTime, shortTime, timer } from '../shared/format.ts'
@@ -20,7 +20,8 @@ export function QueuePanel() {
   const count = () => {
     below.value = cardsBelow(list.current)
   }
-  useEffect(count, [rows])
+  // After the frame, when its places are known: asked before, the whole page would be laid out twice.
+  useEffect(() => afterPaint(count), [rows])
   return (
     <section class="panel queue" aria-label={t.queue}>
       <div class="panel-head">
@@ -155,7 +156,8 @@ function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: nu
 function usePaintedReceipt(box: { current: HTMLElement | null }, { alarm }: OpenWallAlarm, index: number): void {
   const begun = desk.onDuty.value || desk.watching.value
   const connection = desk.connection.value
-  useEffect(() => {
+  // In the breath in which the card comes to stand on the page: an effect of the usual kind waits for a frame of its own.
+  useLayoutEffect(() => {
     if (!begun || connection === 0 || alarm.state !== 'raised') return
     afterPaint(() => {
       if (isOnGlass(box.current)) tellPainted(alarm.id, alarm.presses)

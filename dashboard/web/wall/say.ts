@@ -2,7 +2,7 @@
 import type { Alarm, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { Place, WallAlarm } from '../../contracts.ts'
-import { dayTime, doorAddress, figure, localeOf, type Where } from '../shared/format.ts'
+import { dayTime, doorAddress, figure, listedIn, type Where } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { siteZone } from './desk.ts'
@@ -65,4 +65,4 @@ export function spanText(spanMs: number): string {
 }
 
 /** A、B和C; A, B and C. */
-export const listed = (items: readonly string[]): string => new Intl.ListFormat(localeOf(language.value)).format(items)
+export const listed = (items: readonly string[]): string => listedIn(items, language.value)

@@ -1,6 +1,6 @@
 /** Joins the parts of a running wall: the link, the pulse, the card of the chosen alarm, the title, the sound. */
 import { effect, untracked } from '@preact/signals'
-import { localNow } from '../shared/clock.ts'
+import { later, localNow } from '../shared/clock.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { fetchCard } from './acts.ts'
 import * as desk from './desk.ts'
@@ -48,13 +48,17 @@ export function startWall(): () => void {
 
 function showCardOf(id: string | null): void {
   if (desk.card.value?.alarm.id !== id) desk.card.value = null
-  if (id) void fetchCard(id)
+  // The card of the queue comes first; the address stands on it already.
+  if (id) later(0, () => void fetchCard(id))
 }
 
 function showTitle(): void {
   const n = desk.unanswered.value
   document.title = `${n > 0 ? `(${n}) ` : ''}${words.value.product} · ${words.value.wall.title}`
-  document.getElementById('icon')?.setAttribute('href', n > 0 ? '/bell-alarm.svg' : '/bell.svg')
+  const icon = document.getElementById('icon')
+  const picture = n > 0 ? '/bell-alarm.svg' : '/bell.svg'
+  // Even the same picture would be fetched again.
+  if (icon && icon.getAttribute('href') !== picture) icon.setAttribute('href', picture)
 }
 
 /** Asks the machine not to switch its screen off; where that is not allowed, nothing is lost. */
