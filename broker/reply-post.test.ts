@@ -197,6 +197,7 @@ describe('a terminal that was away', () => {
     expect((await world.kept()).map(({ alarmId }) => alarmId)).toEqual(Array.from({ length: 20 }, (_, n) => `a${n + 5}`))
     await world.clock.stall(days(8))
     await world.clock.advance(seconds(2))
+    expect(post.waiting()).toBe(0)
     expect(await world.kept()).toEqual([])
   })
 })

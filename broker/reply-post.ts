@@ -5,7 +5,7 @@
 import type { Fact } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import type { InboundMessage, KeptReplies, Reply } from '../domain/message.ts'
-import { between, type Clock, days, seconds } from '../domain/time.ts'
+import { between, type Clock, days, minutes, seconds } from '../domain/time.ts'
 import { parseUpTopic } from '../domain/topics.ts'
 import { repliesFor } from './replies.ts'
 
@@ -29,6 +29,7 @@ const writeEvery = seconds(1)
 /** A device that never acknowledges keeps the newest so many, each about another alarm, and none for longer than that. */
 const keptPerDevice = 20
 const keptFor = days(7)
+const forgetEvery = minutes(10)
 /** Facts read at once when the process comes back. */
 const page = 500
 
@@ -36,6 +37,8 @@ type Owed = { reply: Reply; written: boolean }
 type Office = ReplyPostNeeds & {
   /** Device → what the reply is about → the newest reply about it. */
   owed: Map<string, Map<string, Owed>>
+  /** Owed and not yet written down: what each second looks at, however much is owed in all. */
+  fresh: Set<Owed>
   /** Ids that are written down and were acknowledged since. */
   done: Set<string>
   /** The newest fact that was followed, and the newest that was written. */
@@ -47,7 +50,7 @@ type Office = ReplyPostNeeds & {
 /** Reads what was kept, and catches up with the facts of which nobody was told. Until `connect` nothing is sent. */
 export async function openReplyPost(needs: ReplyPostNeeds) {
   const from = (await needs.store.cursor()) ?? (await begin(needs))
-  const office: Office = { ...needs, owed: new Map(), done: new Set(), seq: from, writtenSeq: from, send: () => false }
+  const office: Office = { ...needs, owed: new Map(), fresh: new Set(), done: new Set(), seq: from, writtenSeq: from, send: () => false }
   for (const reply of await needs.store.kept()) remember(office, reply, true)
   await catchUp(office)
   let writing: Promise<void> = Promise.resolve()
@@ -55,7 +58,7 @@ export async function openReplyPost(needs: ReplyPostNeeds) {
     writing = writing.then(() => writeDown(office))
     return writing
   }
-  const stop = needs.clock.every(writeEvery, () => void write())
+  const stops = [needs.clock.every(writeEvery, () => void write()), needs.clock.every(forgetEvery, () => forgetOld(office))]
   return {
     /** From now on replies go out by `send`. */
     connect(send: SendReply): void {
@@ -86,7 +89,7 @@ export async function openReplyPost(needs: ReplyPostNeeds) {
     waiting: (): number => [...office.owed.values()].reduce((sum, of) => sum + of.size, 0),
     /** Writes down what is still owed. */
     async close(): Promise<void> {
-      stop()
+      for (const stop of stops) stop()
       await write()
     },
   }
@@ -132,59 +135,65 @@ function follow(office: Office, { seq, fact }: Placed, send: boolean): void {
 /** About one alarm only the newest news is owed: nobody needs to hear "recorded" after "it is over". */
 const subjectOf = ({ alarmId, id }: Reply): string => alarmId ?? id
 
-function remember({ owed, done }: Office, reply: Reply, written: boolean): void {
-  const own = owed.get(reply.deviceId) ?? new Map<string, Owed>()
-  owed.set(reply.deviceId, own)
+function remember(office: Office, reply: Reply, written: boolean): void {
+  const own = office.owed.get(reply.deviceId) ?? new Map<string, Owed>()
+  office.owed.set(reply.deviceId, own)
   const subject = subjectOf(reply)
-  const before = own.get(subject)
-  if (before?.written && before.reply.id !== reply.id) done.add(before.reply.id)
   // Taken out first, so that the order stays that of the news.
+  drop(office, own, subject)
+  const owed = { reply, written }
+  own.set(subject, owed)
+  if (!written) office.fresh.add(owed)
+  if (own.size > keptPerDevice) drop(office, own, own.keys().next().value ?? '')
+}
+
+/** No longer owed: not written down any more, or taken off the disk with the next write. */
+function drop({ fresh, done }: Office, own: Map<string, Owed>, subject: string): void {
+  const owed = own.get(subject)
+  if (!owed) return
   own.delete(subject)
-  own.set(subject, { reply, written })
-  if (own.size <= keptPerDevice) return
-  for (const [oldest, { reply: old, written: isWritten }] of own) {
-    own.delete(oldest)
-    if (isWritten) done.add(old.id)
-    return
-  }
+  fresh.delete(owed)
+  if (owed.written) done.add(owed.reply.id)
 }
 
 const post = (office: Office, reply: Reply): boolean => office.send(reply, () => acknowledge(office, reply.deviceId, reply.id))
 
-function acknowledge({ owed, done }: Office, deviceId: string, replyId: string): void {
-  const own = owed.get(deviceId)
-  for (const [subject, { reply, written }] of own ?? []) {
-    if (reply.id !== replyId) continue
-    own?.delete(subject)
-    if (written) done.add(replyId)
-  }
-  if (own?.size === 0) owed.delete(deviceId)
+function acknowledge(office: Office, deviceId: string, replyId: string): void {
+  const own = office.owed.get(deviceId)
+  if (!own) return
+  for (const [subject, { reply }] of own) if (reply.id === replyId) drop(office, own, subject)
+  if (own.size === 0) office.owed.delete(deviceId)
 }
 
 /** One write for everything that changed since the last one; what fails is written with the next. */
 async function writeDown(office: Office): Promise<void> {
-  forgetOld(office)
-  const { store, owed, done, seq, log } = office
-  const fresh = [...owed.values()].flatMap((own) => [...own.values()].filter(({ written }) => !written))
-  const remove = [...done]
+  const { store, seq, log } = office
+  const fresh = [...office.fresh]
+  const remove = [...office.done]
   if (fresh.length === 0 && remove.length === 0 && seq === office.writtenSeq) return
-  for (const each of fresh) each.written = true
+  // From here on an acknowledgement takes it off the disk again.
+  for (const owed of fresh) owed.written = true
+  office.fresh.clear()
   try {
     await store.keep({ put: fresh.map(({ reply }) => reply), remove, cursor: seq })
-    for (const id of remove) done.delete(id)
+    for (const id of remove) office.done.delete(id)
     office.writtenSeq = seq
   } catch (error) {
-    for (const each of fresh) each.written = false
+    for (const owed of fresh) unwritten(office, owed)
     log('error', `What terminals are to be told could not be written down yet: ${sentenceOf(error)}`, { replies: fresh.length })
   }
 }
 
+function unwritten({ owed, fresh }: Office, each: Owed): void {
+  each.written = false
+  if (owed.get(each.reply.deviceId)?.get(subjectOf(each.reply)) === each) fresh.add(each)
+}
+
 function forgetOld(office: Office): void {
   const now = office.clock.now()
-  for (const own of office.owed.values()) {
-    for (const { reply } of own.values()) {
-      if (between(reply.at, now) > keptFor) acknowledge(office, reply.deviceId, reply.id)
-    }
+  for (const [deviceId, own] of office.owed) {
+    for (const [subject, { reply }] of own) if (between(reply.at, now) > keptFor) drop(office, own, subject)
+    if (own.size === 0) office.owed.delete(deviceId)
   }
 }
 
