@@ -42,9 +42,13 @@ for (const [days, byBudget] of Object.entries(coldStart)) {
 const strays = { every6h: detectedDespiteStrays(trials, 0.5) }
 console.log(`\none spurious event every 6 h after the onset: ${(strays.every6h * 100).toFixed(1)} % noticed within 24 h`)
 const leftOut = homes.length > 2 ? leaveOneOut(trials) : null
-if (leftOut) console.log(`\n${rowOf('scale chosen on the other homes', leftOut.score)}\n  scales ${JSON.stringify(leftOut.scales)}`)
+if (leftOut) {
+  const scales = Object.values(leftOut.scales)
+  console.log(`\n${rowOf('scale chosen on the other homes', leftOut.score)}\n  scales ${Math.min(...scales)} … ${Math.max(...scales)}`)
+}
 const causes = values.homes ? null : judgeCauses(synthetic, 0.5)
 if (causes) console.log(`\nfalse alarms at 0.5 by cause: ${JSON.stringify(causes)}`)
+if (causes) console.log('\nThe bars are those of recorded homes:')
 const bars = printBars({ detectors, coldStart, strays })
 const svg = values.svg ?? join(tmpdir(), 'anling-silence.svg')
 writeFileSync(svg, drawCurves(curves))

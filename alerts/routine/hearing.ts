@@ -26,7 +26,7 @@ export function hearSign(profile: Profile, sign: SignOfLife): void {
   notePace(profile, Math.floor(seconds / 60))
   noteCertainty(profile, sign.certainty, seconds)
   beginSilence(profile, local, seconds)
-  profile[field.room] = roomOf(profile, sign.source, local.day)
+  profile[field.room] = roomOf(profile, placeOf(sign), local.day)
   setLong(profile, field.source, sign.source)
   if (sign.isExit) setLong(profile, field.exitAt, seconds)
   if (sign.isExit) put(profile, flag.hasExit, true)
@@ -35,6 +35,9 @@ export function hearSign(profile: Profile, sign: SignOfLife): void {
   put(profile, flag.busy, get(profile, field.pace) > get(profile, field.paceMean))
   noteMorning(profile, local)
 }
+
+/** What the room table knows a sign by: a bed that she lies down in is another place than the bed that she left. A sensor without certainty has one state. */
+const placeOf = ({ source, state, certainty }: SignOfLife): number => source * 2 + (certainty < 1 ? 0 : state)
 
 /** The silence counts anew; nobody knows what was before, so its length teaches nothing. */
 export function startFresh(profile: Profile, { at, offset }: Extract<RoutineEvent, { kind: 'fresh-start' }>): void {

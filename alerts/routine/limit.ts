@@ -1,5 +1,5 @@
 /**
- * From what is remembered to a limit: limit = scale × (budget × days)^-tail × (expected longest + extra hours) × swing.
+ * From what is remembered to a limit: limit = scale × budget^-tail × days^-learning × (expected longest + extra hours) × swing.
  * The expected longest is a mean of four views of her own longest silences, drawn to the population's while few days are known.
  */
 import { absenceIndex, bins, dayKindIndex, field, flag, get, getLong, has, roomWeekIndex, startIndex, weeks } from './layout.ts'
@@ -14,7 +14,7 @@ const laterBins = 2
 const daysMost = 42
 const daysLeast = 0.5
 
-/** Days that were learned from, 0.5 … 42. Budget and days work together: twice the days allow the same risk at a lower limit. */
+/** Days that were learned from, 0.5 … 42. The longest of many days needs less added to it than the longest of three. */
 export const daysKnown = (profile: Profile): number => Math.min(daysMost, Math.max(daysLeast, getLong(profile, field.learned) / 86_400))
 
 /** The longest silence that began in a half-hour, over all weeks; of one pace, or of both (-1). Minutes. */
@@ -100,9 +100,9 @@ const turn = (bin: number, hour: number): number => Math.cos((((bin + 0.5) / 2 -
 const priorHours = (bin: number, { dayHours, nightHours }: Population): number =>
   dayHours + (nightHours - dayHours) * Math.max(0, turn(bin, 0.5))
 
-/** (budget × days)^-tail, and the caution after false alarms. */
-const margin = (profile: Profile, budget: number, { scale, tail }: Population): number =>
-  scale * (Math.max(budget, 0.01) * daysKnown(profile)) ** -tail * (1 + get(profile, field.caution) / 1_000)
+/** budget^-tail × days^-learning, and the caution after false alarms. */
+const margin = (profile: Profile, budget: number, { scale, tail, learning }: Population): number =>
+  scale * Math.max(budget, 0.01) ** -tail * daysKnown(profile) ** -learning * (1 + get(profile, field.caution) / 1_000)
 
 /** The limit of a silence at home that begins with the last sign, in hours. */
 export function silenceLimit(profile: Profile, budget: number, people: Population): number {

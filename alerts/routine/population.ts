@@ -3,8 +3,10 @@
 export type Population = {
   /** Factor of every limit at a budget of one false alarm a month after one day of history. */
   scale: number
-  /** Tail exponent: the limit falls as (budget × days known)^-tail. A Pareto-like tail of ln(silence / own longest) has this mean excess. */
+  /** The limit falls as budget^-tail: the mean excess of ln(silence / limit) among the longest, a Pareto-like tail. */
   tail: number
+  /** … and as days known^-learning: the longest of more days is longer by itself, so that less has to be added to it. */
+  learning: number
   /** Hours that are added to the expected longest: short silences vary by more than in proportion. */
   extraHours: number
   /** Longest silence to expect of somebody unknown, in hours: at night and by day. */
@@ -25,7 +27,7 @@ export type Population = {
 }
 
 export const population: Population = {
-  ...{ scale: 1.63, tail: 0.16, extraHours: 1.25 },
+  ...{ scale: 1.33, tail: 0.18, learning: 0.09, extraHours: 1.25 },
   ...{ nightHours: 8, dayHours: 2.5, priorDays: 1 },
   ...{ swing: 0.1, swingHour: 19.5 },
   ...{ endShare: 1, roomShare: 1, paceShare: 1, dayKindShare: 0.35 },
