@@ -11,11 +11,12 @@ import { openProgress } from './move/progress.ts'
 import { type Direction, openSides } from './move/sides.ts'
 import { type MoveResult, moveHistory, OtherMove } from './move.ts'
 
-const usage = 'npm run telemetry:move -- --from sqlite --to influx, or --from influx --to sqlite; stop Anling first.'
+const usage = 'npm run telemetry:move -- --from sqlite --to influx, or --from influx --to sqlite [--part READINGS]; stop Anling first.'
 const n = (count: number): string => count.toLocaleString('en-GB')
 
+const { values } = parseArgs({ options: { from: { type: 'string' }, to: { type: 'string' }, part: { type: 'string', default: '600000' } } })
+
 function directionAsked(): Direction | null {
-  const { values } = parseArgs({ options: { from: { type: 'string' }, to: { type: 'string' } } })
   const asked = `${values.from}-${values.to}`
   return asked === 'sqlite-influx' || asked === 'influx-sqlite' ? asked : null
 }
@@ -38,10 +39,11 @@ async function run(direction: Direction): Promise<number> {
     return 78
   }
   const dataDir = config.ANLING_DATA_DIR
+  const partReadings = Math.max(1, Number.parseInt(values.part, 10) || 0)
   const cursor = openCursor(dataDir)
   const progress = openProgress(process.stderr, () => systemClock.elapsed())
   try {
-    const { from, to, close } = await openSides({ direction, dataDir, settings, clock: systemClock, log: () => {} })
+    const { from, to, close } = await openSides({ direction, partReadings, dataDir, settings, clock: systemClock, log: () => {} })
     const begun = cursor.read()
     console.log(begun ? `Going on after ${n(begun.moved)} readings, from ${from.name} to ${to.name}.` : `From ${from.name} to ${to.name}.`)
     const result = await moveHistory({ from, to, cursor, tell: progress.tell })

@@ -38,7 +38,7 @@ type Told = { code: number | null; stdout: string; stderr: string }
 
 /** Runs the tool; kills it as soon as what it says matches. */
 function move(env: Record<string, string>, [from, to]: readonly [string, string], killAt?: RegExp): Promise<Told> {
-  const child = spawn(process.execPath, [tool, '--from', from, '--to', to], { env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, [tool, '--from', from, '--to', to, '--part', '9000'], { env: { ...process.env, ...env } })
   started.push(child)
   const told: Told = { code: null, stdout: '', stderr: '' }
   const hear = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 /** InfluxDB as a side of a move. */
 import { HttpError } from '@influxdata/influxdb-client'
 import { type Clock, type Instant, instant } from '../../domain/time.ts'
+import { dayBeginsHours } from '../influx/downsampling.ts'
 import { findRows } from '../influx/history.ts'
 import { quoteMoment, quoteName } from '../influx/influxql.ts'
 import { addLines, type Lines, momentMax, openTwins, tagOf } from '../influx/line.ts'
@@ -13,34 +14,39 @@ import { pack, packedOver, recordBytes, unpack } from '../sqlite/telemetry/batch
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-/** Readings of one part, about. */
-const partReadings = 300_000
+/** Days that one question counts. */
+const daysAtOnce = 400
 /** Devices that one answer counts, about. */
 const countedAtOnce = 10_000
 
 /** `write` as the rollup writes; `settings.measurement` on `kind`. */
 export type RemoteNeeds = Pick<RollupNeeds, 'client' | 'settings' | 'kind' | 'write'> & { name: string; devices: number; clock: Clock }
 
-const from = ({ settings }: RemoteNeeds) => quoteName(tagOf(settings.measurement))
+const table = ({ settings }: RemoteNeeds) => quoteName(tagOf(settings.measurement))
 const within = (begin: number, end: number) => `time >= ${quoteMoment(begin)} AND time < ${quoteMoment(end)}`
 const matching = (pattern: string) => (pattern === '' ? [] : [`"device" =~ /${pattern}/`])
 
-/** Day by day, and in parts of the devices where a day is large; a position is the last part that is done. */
-export function remoteSource(needs: RemoteNeeds): MoveSource & { since: () => Promise<Instant> } {
+/** Where it goes on: from this day, after the part of the devices that is done of it. */
+type Position = { day: number; pattern: string | null }
+/** Some days, all of their devices or a part of them. */
+type Stretched = { from: number; to: number; pattern: string; next: Position }
+
+/** Days together up to a part's size, and a larger day in parts of the devices. */
+export function remoteSource({
+  partReadings,
+  ...needs
+}: RemoteNeeds & { partReadings: number }): MoveSource & { since: () => Promise<Instant> } {
   async function* parts(after: string | null): AsyncGenerator<Part> {
-    const done = after === null ? null : (JSON.parse(after) as { day: number; pattern: string | null })
-    for (let day = await dayFrom(needs, done?.day ?? -momentMax); day !== null; day = await dayFrom(needs, day + dayMs)) {
-      const count = await countIn(needs, day)
-      const patterns = partsOf(count / partReadings)
-      // A day whose parts were other ones before is begun anew: the same readings twice are the same readings.
-      const begin = done?.day === day ? patterns.indexOf(done.pattern ?? '') + 1 : 0
-      for (const pattern of patterns.slice(begin)) {
+    let at: Position = after === null ? { day: -momentMax, pattern: null } : (JSON.parse(after) as Position)
+    for (let days = await daysFrom(needs, at.day); days.length > 0; days = await daysFrom(needs, at.day)) {
+      for (const { from, to, pattern, next } of stretchesOf(days, at, partReadings)) {
         const whose = matching(pattern)
-        const { buffer, count: found } = await findRows(needs, { whose, from: day, to: day + dayMs - 1, limit: Number.MAX_SAFE_INTEGER })
-        const readings = unpack(packedOver(buffer, found))
-        const recordedAt = instant(Math.min(needs.clock.now(), day + dayMs))
-        yield { position: JSON.stringify({ day, pattern }), readings, sums: [], recordedAt }
+        const { buffer, count } = await findRows(needs, { whose, from, to: to - 1, limit: Number.MAX_SAFE_INTEGER })
+        const recordedAt = instant(Math.min(needs.clock.now(), to))
+        at = next
+        yield { position: JSON.stringify(next), readings: unpack(packedOver(buffer, count)), sums: [], recordedAt }
       }
+      at = { day: (days[days.length - 1]?.day ?? at.day) + dayMs, pattern: null }
     }
   }
   const everything = { begin: -momentMax, end: momentMax }
@@ -64,18 +70,46 @@ export function remoteSource(needs: RemoteNeeds): MoveSource & { since: () => Pr
 
 /** The moment of the first reading from then on, or null. */
 async function firstFrom(needs: RemoteNeeds, begin: number): Promise<number | null> {
-  const [series] = await ask(needs.client, needs.settings, `SELECT first("value") FROM ${from(needs)} WHERE time >= ${quoteMoment(begin)}`)
+  const [series] = await ask(needs.client, needs.settings, `SELECT first("value") FROM ${table(needs)} WHERE time >= ${quoteMoment(begin)}`)
   const at = series?.values[0]?.[series.columns.indexOf('time')]
   return at === undefined ? null : Number(at)
 }
 
-async function dayFrom(needs: RemoteNeeds, begin: number): Promise<number | null> {
+type Day = { day: number; count: number }
+
+/** The next days in which anything was measured, at most some hundred. */
+async function daysFrom(needs: RemoteNeeds, begin: number): Promise<readonly Day[]> {
   const first = await firstFrom(needs, begin)
-  return first === null ? null : startOfDay(first)
+  if (first === null) return []
+  const from = startOfDay(first)
+  const grouped = `GROUP BY time(1d, ${dayBeginsHours}h) fill(none)`
+  const q = `SELECT count("value") AS "n" FROM ${table(needs)} WHERE ${within(from, from + daysAtOnce * dayMs)} ${grouped}`
+  const found = await ask(needs.client, needs.settings, q)
+  return found.flatMap(({ columns, values }) =>
+    values.map((row) => ({ day: Number(row[columns.indexOf('time')]), count: Number(row[columns.indexOf('n')]) })),
+  )
 }
 
-const countIn = async (needs: RemoteNeeds, day: number): Promise<number> =>
-  (await countsIn(needs, { every: 'raw', begin: day, end: day + dayMs, pattern: '', grouped: false })).get(0) ?? 0
+/** A day whose parts were other ones before is begun anew: the same readings twice are the same readings. */
+function stretchesOf(days: readonly Day[], { day: begun, pattern: done }: Position, partReadings: number): Stretched[] {
+  const stretches: Stretched[] = []
+  let size = 0
+  for (const { day, count } of days) {
+    const patterns = partsOf(count / partReadings)
+    const last = stretches[stretches.length - 1]
+    if (last && patterns.length === 1 && last.pattern === '' && size + count <= partReadings) {
+      Object.assign(last, { to: day + dayMs, next: { day: day + dayMs, pattern: null } })
+      size += count
+      continue
+    }
+    const rest = day === begun && done !== null ? patterns.slice(patterns.indexOf(done) + 1) : patterns
+    const end = { day: day + dayMs, pattern: null }
+    for (const pattern of rest)
+      stretches.push({ from: day, to: day + dayMs, pattern, next: pattern === patterns[patterns.length - 1] ? end : { day, pattern } })
+    size = count
+  }
+  return stretches
+}
 
 type Stretch = { every: Every; begin: number; end: number }
 type Counted = Stretch & { pattern: string; grouped: boolean }
@@ -84,7 +118,7 @@ type Counted = Stretch & { pattern: string; grouped: boolean }
 async function countsIn(needs: RemoteNeeds, { every, begin, end, pattern, grouped }: Counted): Promise<Map<number, number>> {
   const column = every === 'raw' ? 'count("value")' : 'sum("count")'
   const where = [within(begin, end), ...matching(pattern)].join(' AND ')
-  const q = `SELECT ${column} AS "n" FROM ${from(needs)} WHERE ${where}${grouped ? ' GROUP BY "device"' : ''}`
+  const q = `SELECT ${column} AS "n" FROM ${table(needs)} WHERE ${where}${grouped ? ' GROUP BY "device"' : ''}`
   const found = await ask(needs.client, settingsAt(needs.kind, needs.settings, every), q)
   const counts = new Map<number, number>()
   for (const series of found) add(counts, Number(series.tags?.device ?? 0), countOf(series))

@@ -18,7 +18,8 @@ import { openTelemetry } from '../sqlite/telemetry.ts'
 import { embeddedSource, embeddedTarget, ownersIn } from './embedded.ts'
 import { remoteSource, remoteTarget } from './remote.ts'
 
-export type SidesNeeds = { direction: Direction; dataDir: string; settings: InfluxSettings; clock: Clock; log: Log }
+/** `partReadings`: from InfluxDB, so many readings are held in memory and written at once, about. */
+export type SidesNeeds = { direction: Direction; partReadings: number; dataDir: string; settings: InfluxSettings; clock: Clock; log: Log }
 export type Direction = 'sqlite-influx' | 'influx-sqlite'
 export type Sides = { from: MoveSource; to: MoveTarget; close(): Promise<void> }
 
@@ -27,7 +28,7 @@ const sumsFor = days(1_094)
 const readingsFor = days(89)
 
 /** Throws an Error for the operator, an InfluxRefusal, or what the network threw. */
-export async function openSides({ direction, dataDir, settings, clock, log }: SidesNeeds): Promise<Sides> {
+export async function openSides({ direction, partReadings, dataDir, settings, clock, log }: SidesNeeds): Promise<Sides> {
   const client = openClient(settings, { requestMs: 10 * timingsDefault.requestMs })
   const server = await findServer(client, settings)
   await mustFit({ client, settings, server, direction })
@@ -49,7 +50,7 @@ export async function openSides({ direction, dataDir, settings, clock, log }: Si
     const siteOf = (device: number) => sites.names[(sites.ofDevice[device] ?? 0) - 1] ?? null
     return { from: embeddedSource({ ...embedded, ...range, owners }), to: remoteTarget({ ...remote, ...range, siteOf }), close }
   }
-  const from = remoteSource(remote)
+  const from = remoteSource({ ...remote, partReadings })
   return { from, to: embeddedTarget({ ...embedded, since: from.since }), close }
 }
 
