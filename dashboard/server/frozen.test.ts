@@ -1,19 +1,9 @@
 /** A screen that takes nothing any more holds nobody up, and is dropped within 5 seconds. */
-import { afterEach, describe, expect, test } from 'vitest'
-import { hearFacts, openWorld, type Screen, siteRows, snapshotOf, until, type World, type WorldOptions } from './world.contract.ts'
+import { describe, expect, test } from 'vitest'
+import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
+import { hearFacts, type Screen, siteRows, snapshotOf, until } from './world.contract.ts'
 
-const worlds: World[] = []
-async function peopled(options: WorldOptions = {}): Promise<World> {
-  const opened = await openWorld(options)
-  worlds.push(opened)
-  await opened.addUsers()
-  return opened
-}
-afterEach(async () => {
-  for (const opened of worlds.splice(0)) await opened.close()
-})
-
-const screenOf = async (world: World, name: string): Promise<Screen> => world.screen((await world.signIn(name)).cookie)
+const peopled = openPeopledWorlds()
 
 /** Takes nothing from the network any more, and says nothing of it. */
 function freeze(screen: Screen): void {

@@ -1,35 +1,12 @@
 /** The live wall over real sockets: who may listen, that nothing is missed or out of order whatever races, and that no screen holds up another. */
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openDesk } from '../../alerts/desk.ts'
 import type { StoredFact } from '../../store/store.ts'
 import type { Beat, LiveFact, Snapshot, WallAlarm } from '../contracts.ts'
-import {
-  hearFacts,
-  hello,
-  openWorld,
-  pressOf,
-  type Screen,
-  siteRows,
-  snapshotOf,
-  until,
-  type World,
-  type WorldOptions,
-} from './world.contract.ts'
+import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
+import { hearFacts, hello, pressOf, type Screen, siteRows, snapshotOf, until } from './world.contract.ts'
 
-const worlds: World[] = []
-async function peopled(options: WorldOptions = {}): Promise<World> {
-  const opened = await openWorld(options)
-  worlds.push(opened)
-  await opened.addUsers()
-  return opened
-}
-afterEach(async () => {
-  for (const opened of worlds.splice(0)) await opened.close()
-})
-
-async function screenOf(world: World, name: string): Promise<Screen> {
-  return world.screen((await world.signIn(name)).cookie)
-}
+const peopled = openPeopledWorlds()
 
 /** What a screen shows: the snapshot, and every fact after it. */
 function pictureOf(snapshot: Snapshot, facts: readonly LiveFact[]): Map<string, WallAlarm['alarm']> {

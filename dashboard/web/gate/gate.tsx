@@ -1,5 +1,5 @@
 /** Before the wall: the first run, the sign-in, or a server that does not answer. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Refused } from '../../contracts.ts'
@@ -7,7 +7,7 @@ import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { askGate, enter, gate } from '../shared/session.ts'
-import { Field } from '../shared/ui.tsx'
+import { Field, type FieldProps } from '../shared/ui.tsx'
 import { Cells } from './cells.tsx'
 
 export function Gate() {
@@ -49,27 +49,8 @@ function SignIn() {
   })
   return (
     <Form title={t.signInTitle} lead={t.signInLead} button={t.signIn} form={form}>
-      <Field
-        label={t.name}
-        name="username"
-        autocomplete="username"
-        required
-        value={name.value}
-        onText={(text) => {
-          name.value = text
-        }}
-      />
-      <Field
-        label={t.password}
-        type="password"
-        name="password"
-        autocomplete="current-password"
-        required
-        value={password.value}
-        onText={(text) => {
-          password.value = text
-        }}
-      />
+      <Line label={t.name} name="username" autocomplete="username" required text={name} />
+      <Line label={t.password} type="password" name="password" autocomplete="current-password" required text={password} />
     </Form>
   )
 }
@@ -89,35 +70,10 @@ function Setup() {
   })
   return (
     <Form title={t.setupTitle} lead={t.setupLead} button={t.create} form={form}>
-      <Field
-        label={t.code}
-        autocomplete="one-time-code"
-        required
-        value={code.value}
-        onText={(text) => {
-          code.value = text
-        }}
-      />
-      <Field
-        label={t.displayName}
-        autocomplete="name"
-        required
-        value={displayName.value}
-        onText={(text) => {
-          displayName.value = text
-        }}
-      />
-      <Field
-        label={t.name}
-        name="username"
-        autocomplete="username"
-        required
-        value={name.value}
-        onText={(text) => {
-          name.value = text
-        }}
-      />
-      <Field
+      <Line label={t.code} autocomplete="one-time-code" required text={code} />
+      <Line label={t.displayName} autocomplete="name" required text={displayName} />
+      <Line label={t.name} name="username" autocomplete="username" required text={name} />
+      <Line
         label={t.password}
         hint={t.passwordHint}
         type="password"
@@ -125,14 +81,22 @@ function Setup() {
         autocomplete="new-password"
         required
         minLength={10}
-        value={password.value}
-        onText={(text) => {
-          password.value = text
-        }}
+        text={password}
       />
     </Form>
   )
 }
+
+/** A field that keeps its own text. */
+const Line = ({ text, ...field }: Omit<FieldProps, 'value' | 'onText'> & { text: Signal<string> }) => (
+  <Field
+    {...field}
+    value={text.value}
+    onText={(typed) => {
+      text.value = typed
+    }}
+  />
+)
 
 type Sending = { busy: boolean; refused: Refused | null; submit: (event: Event) => void }
 
