@@ -1,16 +1,18 @@
 /** Before the wall: the first run, the sign-in, or a server that does not answer. */
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Refused } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
+import { keepFitted } from '../shared/fit.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { askGate, enter, gate } from '../shared/session.ts'
 import { Field, type FieldProps } from '../shared/ui.tsx'
 import { Cells } from './cells.tsx'
 
 export function Gate() {
+  useLayoutEffect(keepFitted, [])
   return (
     <div class="gate">
       <Cells />

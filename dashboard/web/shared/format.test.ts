@@ -33,6 +33,8 @@ describe('figures and places', () => {
     const place = { building: '3', unit: '2', door: '502', title: '' }
     expect(doorAddress(place, 'zh')).toBe('3 栋 2 单元 502')
     expect(doorAddress(place, 'en')).toBe('Bldg 3 Unit 2 502')
+    expect(doorAddress({ ...place, building: '3栋', unit: '2 单元' }, 'en')).toBe('Bldg 3 Unit 2 502')
+    expect(doorAddress({ ...place, building: '3栋', unit: '2单元' }, 'zh')).toBe('3栋 2单元 502')
     expect(doorAddress({ ...place, building: '桂花苑3栋' }, 'zh')).toBe('桂花苑3栋 2 单元 502')
     expect(doorAddress({ building: '', unit: '', door: '', title: '7栋3单元' }, 'zh')).toBe('7栋3单元')
   })

@@ -69,14 +69,21 @@ export const percent = (part: number, whole: number, language: Language): string
   whole === 0 ? '–' : percents[language].format(part / whole)
 
 /** 3 栋, Bldg 3: a bare number gets its word, a written name keeps its own. */
-export const buildingName = (building: string, language: Language): string =>
-  /^[0-9]+$/.test(building) ? (language === 'zh' ? `${building} 栋` : `Bldg ${building}`) : building
+export function buildingName(building: string, language: Language): string {
+  const said = language === 'en' ? building.replace(buildingWord, '$1') : building
+  return /^[0-9]+$/.test(said) ? (language === 'zh' ? `${said} 栋` : `Bldg ${said}`) : said
+}
+
+/** 3栋 and 2单元 are numbers with their Chinese word: in English they get the English one. */
+const buildingWord = /^([0-9A-Za-z]{1,3}) ?(?:栋|幢|座|号楼)$/
+const unitWord = /^([0-9A-Za-z]{1,3}) ?单元$/
 
 /** 3栋 2单元 502 from whatever the site writes in its columns: bare numbers get their word. */
 export function doorAddress(place: { building: string; unit: string; door: string; title: string }, language: Language): string {
   if (place.building === '' && place.door === '') return place.title
   const words = language === 'zh' ? { building: '栋', unit: '单元' } : { building: 'Bldg ', unit: 'Unit ' }
-  const dress = (text: string, word: string) => {
+  const dress = (written: string, word: string) => {
+    const text = language === 'en' ? written.replace(buildingWord, '$1').replace(unitWord, '$1') : written
     if (!/^[0-9A-Za-z]{1,3}$/.test(text)) return text
     return language === 'zh' ? `${text} ${word}` : `${word}${text}`
   }

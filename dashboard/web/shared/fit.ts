@@ -1,4 +1,4 @@
-/** Fits the wall to its window, and lets it grow when somebody zooms in: type measured by the window alone would stay as small as it was. */
+/** Fits the wall and the gate to the window, and lets them grow when somebody zooms in: type measured by the window alone would stay as small as it was. */
 
 export type Window = { innerWidth: number; innerHeight: number; outerWidth: number; devicePixelRatio: number }
 /** `rem`: CSS pixels of one rem. `narrow`: one column that scrolls, instead of the whole wall on the glass. */
