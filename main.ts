@@ -15,6 +15,7 @@ import { startReceiptDesk } from './alerts/receipt-desk.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
 import { followDirectory, openWatch } from './alerts/watch.ts'
 import { anyWay } from './alerts/ways.ts'
+import { startWeeklyChanges } from './alerts/weekly-changes.ts'
 import { openBroker } from './broker/broker.ts'
 import { hashToken, newToken } from './broker/credentials.ts'
 import { openReplyPost } from './broker/reply-post.ts'
@@ -156,10 +157,12 @@ async function startAlerts(options: Options, storage: Storage) {
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const audit = startAudit({ store, clock, log })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
+  const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
   const close = async () => {
     watch.stop()
     audit.stop()
     await dailyFacts.stop()
+    await weeklyChanges.stop()
     await timekeeper.stop()
     receiptDesk.stop()
     await outbox.stop()
@@ -167,7 +170,7 @@ async function startAlerts(options: Options, storage: Storage) {
     await post.close()
     await checkpoints()
   }
-  return { bus, desk, silence, openAlarms, timekeeper, outbox, receiptDesk, post, sirens, vapid, audit, dailyFacts, close }
+  return { bus, desk, silence, openAlarms, timekeeper, outbox, receiptDesk, post, sirens, vapid, audit, dailyFacts, weeklyChanges, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */
@@ -207,6 +210,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     ...{ ...parts, clock, log, setupCode },
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
     health: () => healthOf({ ...parts, clock }),
+    changesOf: parts.weeklyChanges.of,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()
       await directory.putCredential(deviceId, hashToken(pepper, token), line)

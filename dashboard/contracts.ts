@@ -3,6 +3,7 @@ import type { Action, Alarm, FactKind, Outcome } from '../domain/alarm.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Mode } from '../domain/people.ts'
 import type { ReadingKind } from '../domain/reading.ts'
+import type { SlowChange } from '../domain/slow-change.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ResidentCard, StoredNotice, UserRole } from '../store/store.ts'
 
@@ -205,6 +206,11 @@ export type SilenceAnswer = {
   today: { from: Instant; step: number; silent: readonly (number | null)[] }
   /** At the same moments, how long a silence that is running then usually is at most, and ever was; empty while too little is known. */
   usual: { within: readonly number[]; longest: readonly number[] }
+}
+/** The weekly notice: whose days have slowly changed for the worse. No alarm. `lastDay` null: not worked out yet. */
+export type ChangesAnswer = {
+  lastDay: string | null
+  people: readonly { residentId: string; person: string; label: string; changes: readonly SlowChange[] }[]
 }
 export type ModeAnswer = { residentId: string; mode: Mode; modeUntil: Instant | null }
 

@@ -7,6 +7,7 @@ import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
+import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
@@ -53,6 +54,8 @@ export type DashboardNeeds = {
   /** The one-time code that lets the first admin in; printed on the console by main. */
   setupCode: string
   health: () => PlatformHealth
+  /** Whose days slowly changed for the worse, by site; absent: nobody looks. */
+  changesOf?: (siteId: string) => { lastDay: string | null; people: readonly { residentId: string; changes: readonly SlowChange[] }[] }
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */

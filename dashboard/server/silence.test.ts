@@ -1,7 +1,7 @@
 /** Where somebody is, over HTTP: with an end, recorded, and only by those who answer for her. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { days, hours, instant } from '../../domain/time.ts'
-import type { ModeAnswer, SilenceAnswer } from '../contracts.ts'
+import type { ChangesAnswer, ModeAnswer, SilenceAnswer } from '../contracts.ts'
 import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
 
 let world: World
@@ -10,7 +10,9 @@ let stranger: Signed
 const clock = shiftedClock()
 
 beforeAll(async () => {
-  world = await openWorld({ clock })
+  const changed = (residentId: string) => ({ residentId, changes: [{ kind: 'less-active' as const, before: 200, now: 90 }] })
+  const changesOf = (siteId: string) => ({ lastDay: '2026-11-22', people: [changed(`res-${siteId}-2`), changed('res-gone')] })
+  world = await openWorld({ clock, changesOf })
   await world.addUsers()
   operator = await world.signIn('op-a')
   stranger = await world.signIn('op-b')
@@ -82,5 +84,24 @@ describe('how it stands with a silence', () => {
     expect((await ask(stranger)).statusCode).toBe(404)
     const lines = await world.accounts.auditLines(0, 1_000)
     expect(lines.filter(({ action }) => action === 'look-silence').map(({ userId }) => userId)).toEqual([operator.me.id])
+  })
+})
+
+describe('the weekly notice', () => {
+  const ask = (site: string) => world.ask({ method: 'GET', url: `/api/sites/${site}/changes`, headers: operator.headers })
+
+  test('names who changed, and only in the own site', async () => {
+    expect((await ask('a')).json<ChangesAnswer>()).toEqual({
+      lastDay: '2026-11-22',
+      people: [
+        {
+          residentId: 'res-a-2',
+          person: 'SECRET-A 王秀英',
+          label: expect.stringContaining('a-2'),
+          changes: [{ kind: 'less-active', before: 200, now: 90 }],
+        },
+      ],
+    })
+    expect((await ask('b')).statusCode).toBe(404)
   })
 })

@@ -5,16 +5,24 @@ import { type Log, sentenceOf } from '../../domain/log.ts'
 import { modeEnd } from '../../domain/modes.ts'
 import { before, type Clock, hours, type Instant } from '../../domain/time.ts'
 import type { Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
-import type { ModeAnswer, SilenceAnswer } from '../contracts.ts'
+import type { ChangesAnswer, ModeAnswer, SilenceAnswer } from '../contracts.ts'
 import { mustCover, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
-import { type App, signedIn } from './needs.ts'
+import { type App, type DashboardNeeds, signedIn } from './needs.ts'
+import { labelOf } from './places.ts'
 import { notFound } from './refused.ts'
 import { idParam, modeRequest } from './schemas.ts'
 import { silentCurve, stepMinutes, usualCurve } from './silence-shape.ts'
 
-export type SilenceNeeds = { directory: Directory; silence: Silence; telemetry: TelemetryStore; audit: Audit; clock: Clock; log: Log }
+export type SilenceNeeds = {
+  directory: Directory
+  silence: Silence
+  telemetry: TelemetryStore
+  audit: Audit
+  clock: Clock
+  log: Log
+} & Pick<DashboardNeeds, 'changesOf'>
 
 const tags = ['silence']
 /** Before midnight: the silence of the night began in the evening. */
@@ -24,6 +32,7 @@ const readingsMax = 50_000
 export function addSilence(app: App, needs: SilenceNeeds): void {
   addModes(app, needs)
   addStanding(app, needs)
+  addChanges(app, needs)
 }
 
 function addModes(app: App, { directory, audit, clock }: SilenceNeeds): void {
@@ -52,6 +61,28 @@ function addStanding(app: App, needs: SilenceNeeds): void {
     if (isNewLook(`${user.id} ${card.resident.id}`, needs.clock.elapsed()))
       await needs.audit.attempt({ userId: user.id, action: 'look-silence', subjectId: card.resident.id })
     return answerOf(needs, card)
+  })
+}
+
+const changedShown = 500
+
+function addChanges(app: App, { directory, audit, changesOf }: SilenceNeeds): void {
+  const summary = 'The weekly notice: whose days have slowly changed for the worse, this week against the four before. No alarm.'
+  app.get('/api/sites/:id/changes', { config: { needs: 'watch' }, schema: { params: idParam, summary, tags } }, async (request) => {
+    const { user } = signedIn(request)
+    const site = await directory.site(request.params.id)
+    mustCover(scopeOf(user), site?.id ?? null)
+    if (!site) throw notFound()
+    const { lastDay, people } = changesOf?.(site.id) ?? { lastDay: null, people: [] }
+    await audit.attempt({ userId: user.id, action: 'look-changes', subjectId: site.id })
+    const cards = await directory.cards(people.slice(0, changedShown).map(({ residentId }) => residentId))
+    const byId = new Map(cards.map((card) => [card.resident.id, card]))
+    const named = people.flatMap(({ residentId, changes }) => {
+      const card = byId.get(residentId)
+      // Somebody who moved to another site since then is that site's to show.
+      return card?.resident.siteId === site.id ? [{ residentId, person: card.resident.name, label: labelOf(card.home), changes }] : []
+    })
+    return { lastDay, people: named } satisfies ChangesAnswer
   })
 }
 
