@@ -10,7 +10,14 @@ const hasInfluxd = hasProgram('influxd')
 
 const positive = expect.any(Number)
 const times = { p50: positive, p99: positive }
-const filled = { readings: positive, homes: positive, perSecond: positive, bytesPerReading: positive, way: expect.any(String) }
+const filled = {
+  readings: positive,
+  homes: positive,
+  perSecond: positive,
+  bytesPerReading: positive,
+  bytesAlone: positive,
+  way: expect.any(String),
+}
 const measured = { ...filled, week: times, fortnightHourly: times, heartbeats: filled, motion: filled }
 const ratios = { all: positive, heartbeats: positive, motion: positive }
 
@@ -24,7 +31,7 @@ test('the short measurement ends with all its figures, and every reading given w
   expect(figures).toEqual({
     embedded: { ...measured, bytesPerHeartbeat: positive, bytesPerMotion: positive, live: filled },
     influx: hasInfluxd ? measured : null,
-    beside: hasInfluxd ? { write: ratios, bytes: ratios, week: positive } : null,
+    beside: hasInfluxd ? { write: ratios, bytes: ratios, bytesAlone: ratios, week: positive } : null,
     lastSeen: {
       ...{ homes: 5_000, devices: 15_000, looks: 200, bytes: positive, p50: positive, p99: positive, max: positive },
       gc: { count: positive, ms: positive },

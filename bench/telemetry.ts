@@ -1,5 +1,7 @@
 /** `npm run bench:telemetry`: what readings cost to write, to keep and to ask for, in the embedded store and in a real InfluxDB, on readings of the same town. */
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { machine, percentiles, report } from './lib/figures.ts'
 import { hasProgram } from './lib/influxd.ts'
 import { openInfluxSide } from './lib/telemetry-influx.ts'
@@ -21,14 +23,12 @@ const wantedOfInflux = Number(values['influx-readings'] ?? Math.min(wanted, shor
 /** Days of the town: a fortnight is asked for. */
 const dayCount = 15
 /** The mixes of one kind are this part of the whole. */
-const partOfMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.2, motion: 0.2 }
-/** For InfluxDB a larger part: its figures settle late. */
-const partOfInfluxMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.4, motion: 0.4 }
+const partOfMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.4, motion: 0.4 }
 /** Readings made, then written at once, in whole days: several calls or requests are under way. */
 const roundReadings = 4_000_000
 const rounded = (value: number, places = 2) => Math.round(value * 10 ** places) / 10 ** places
 
-type Filled = { readings: number; homes: number; perSecond: number; bytesPerReading: number; way: string }
+type Filled = { readings: number; homes: number; perSecond: number; bytesPerReading: number; bytesAlone: number; way: string }
 
 const daysOf = (homes: number, mix: Mix, from: number, to: number): Day[] =>
   Array.from({ length: to - from }, (_, i) => ({
@@ -38,7 +38,7 @@ const daysOf = (homes: number, mix: Mix, from: number, to: number): Day[] =>
 
 /**
  * Writes whole days of a town of the right size. Timed is the writing, from the readings as objects in memory until all of them are durable; not the making
- * of the readings, and not the first day, on which both sides warm up. Of the embedded store also what is left to do at the end.
+ * of the readings nor the garbage it left behind, and not the first day, on which both sides warm up. Of the embedded store also what is left to do at the end.
  */
 async function fill(side: TelemetrySide, readings: number, mix: Mix): Promise<Filled> {
   const homes = Math.max(1, Math.ceil(readings / perHomeDay[mix] / dayCount))
@@ -49,6 +49,7 @@ async function fill(side: TelemetrySide, readings: number, mix: Mix): Promise<Fi
   let [written, spent] = [0, 0]
   for (let day = 1; day < dayCount; day += daysAtOnce) {
     const days = daysOf(homes, mix, day, Math.min(day + daysAtOnce, dayCount))
+    collectGarbage()
     spent += await spentOn(() => side.write(days))
     written += sizeOf(days)
   }
@@ -57,8 +58,12 @@ async function fill(side: TelemetrySide, readings: number, mix: Mix): Promise<Fi
   const counted = await side.count()
   if (counted !== written + warmed) throw new Error(`${side.name} was given ${written + warmed} readings and has ${counted}.`)
   const perSecond = Math.round((written / spent) * 1_000)
-  return { readings: counted, homes, perSecond, bytesPerReading: rounded(side.bytes() / counted), way: side.way() }
+  const [bytesPerReading, bytesAlone] = [rounded(side.bytes() / counted), rounded(side.bytesAlone() / counted)]
+  return { readings: counted, homes, perSecond, bytesPerReading, bytesAlone, way: side.way() }
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const sizeOf = (days: readonly Day[]): number => days.reduce((sum, { readings }) => sum + readings.length, 0)
 
@@ -119,7 +124,7 @@ async function measureInflux(): Promise<Measured | null> {
   if (hasProgram('influxd'))
     return measure(
       () => openInfluxSide({ stillSeconds: short ? 2 : 12 }),
-      (mix) => wantedOfInflux * partOfInfluxMix[mix],
+      (mix) => wantedOfInflux * partOfMix[mix],
     )
   console.log('skipped: influxd is not installed (Debian: apt install influxdb)')
   return null
@@ -157,6 +162,7 @@ function ratios(them: Measured, of: (filled: Filled) => number): Ratios {
 const beside = influx && {
   write: ratios(influx, ({ perSecond }) => perSecond),
   bytes: ratios(influx, ({ bytesPerReading }) => bytesPerReading),
+  bytesAlone: ratios(influx, (filled) => filled.bytesAlone),
   week: rounded(embedded.week.p50 / influx.week.p50, 3),
 }
 

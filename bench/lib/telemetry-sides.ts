@@ -1,7 +1,8 @@
 /** The embedded store as it is measured beside InfluxDB: on the town's clock, so that sealing, summing up and retention happen as they would have. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../domain/clock.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { instant } from '../../domain/time.ts'
@@ -17,8 +18,10 @@ export type TelemetrySide = {
   write(days: readonly Day[]): Promise<void>
   /** Everything it does with what was written, sooner or later, is done. */
   settle(): Promise<void>
-  /** On disk, with everything it keeps besides. */
+  /** On disk, with everything it keeps besides: both keep hourly sums. */
   bytes(): number
+  /** The readings without those sums, about. */
+  bytesAlone(): number
   /** How many readings it says it has. */
   count(): Promise<number>
   /** All readings of a resident; how many came. */
@@ -38,6 +41,16 @@ export function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * 512, 0)
+}
+
+/** What the chunks of hourly sums take, without the rest of their pages. The store has the file to itself: a copy is looked into. */
+function sumBytes(path: string): number {
+  copyFileSync(path, `${path}-copy`)
+  const database = new DatabaseSync(`${path}-copy`)
+  const row = database.prepare('select coalesce(sum(length(chunks)), 0) as bytes from summary_block').get()
+  database.close()
+  rmSync(`${path}-copy`)
+  return Number(row?.bytes)
 }
 
 export type Lane = 'bulk' | 'live'
@@ -81,6 +94,7 @@ export async function openEmbeddedSide(lane: Lane = 'bulk'): Promise<TelemetrySi
       await compact()
     },
     bytes: () => bytesIn(dataDir),
+    bytesAlone: () => bytesIn(dataDir) - sumBytes(join(dataDir, 'telemetry.db')),
     count: async () => (await telemetry.counts()).readings,
     readings: async ({ resident, from, to }) =>
       (await telemetry.readings({ resident, from: instant(from), to: instant(to - 1), limit: 500_000 })).length,
