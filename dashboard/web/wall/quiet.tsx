@@ -8,6 +8,7 @@ import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
 import { number, whereOf } from './say.ts'
 import { UnusualButton } from './side.tsx'
+import { ChangesNotice } from './silence/changes.tsx'
 
 export function Quiet() {
   const t = words.value
@@ -22,6 +23,7 @@ export function Quiet() {
         <div class="calm-foot">
           <Legend />
           <UnusualButton />
+          <ChangesNotice />
         </div>
       </section>
       <Figures />

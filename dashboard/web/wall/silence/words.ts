@@ -1,6 +1,7 @@
 /** 安静面板的文字 · The words about silence and where somebody is, in both languages. */
 import { computed } from '@preact/signals'
 import type { Mode } from '../../../../domain/people.ts'
+import type { SlowChange } from '../../../../domain/slow-change.ts'
 import type { SilenceAnswer } from '../../../contracts.ts'
 import { language } from '../../shared/i18n/i18n.ts'
 
@@ -29,6 +30,13 @@ const zh = {
   today: '今天',
   within: '通常',
   longest: '最长',
+  changes: (n: number) => `本周 ${n} 位老人的作息有变化`,
+  kinds: {
+    'less-active': (was: string, now: string) => `活动减少（每天 ${was} → ${now} 分钟）`,
+    'up-later': (was: string, now: string) => `起床变晚（${was} → ${now}）`,
+    'more-nights': (was: string, now: string) => `夜起增多（${was} → ${now} 次）`,
+    'out-less': (was: string, now: string) => `外出减少（每天 ${was} → ${now} 分钟）`,
+  },
 }
 
 const modesEn: typeof modesZh = { home: 'At home', away: 'Away', hospital: 'In hospital', guest: 'Has guests', holiday: 'On holiday' }
@@ -54,6 +62,22 @@ const en: typeof zh = {
   today: 'Today',
   within: 'Usual',
   longest: 'Longest',
+  changes: (n) => (n === 1 ? 'The days of 1 person changed this week' : `The days of ${n} people changed this week`),
+  kinds: {
+    'less-active': (was, now) => `less active (${was} → ${now} min a day)`,
+    'up-later': (was, now) => `up later (${was} → ${now})`,
+    'more-nights': (was, now) => `up more often at night (${was} → ${now})`,
+    'out-less': (was, now) => `out less (${was} → ${now} min a day)`,
+  },
 }
 
 export const silenceWords = computed(() => (language.value === 'zh' ? zh : en))
+
+const minuteText = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(Math.round(minute) % 60).padStart(2, '0')}`
+
+/** One slow change in words, with what it was and what it is. */
+export function changeText({ kind, before, now }: SlowChange): string {
+  const text = kind === 'up-later' ? minuteText : (value: number) => String(Math.round(value * 10) / 10)
+  return silenceWords.value.kinds[kind](text(before), text(now))
+}
