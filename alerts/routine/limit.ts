@@ -1,5 +1,5 @@
 /**
- * From what is remembered to a limit: limit = scale × budget^-tail × days^-learning × (expected longest + extra hours) × swing.
+ * From what is remembered to a limit: limit = scale × budget^-tail × (1 + newness / days) × (expected longest + extra hours) × swing.
  * The expected longest is a mean of four views of her own longest silences, drawn to the population's while few days are known.
  */
 import { absenceIndex, bins, dayKindIndex, field, flag, get, getLong, has, roomWeekIndex, startIndex, weeks } from './layout.ts'
@@ -100,9 +100,9 @@ const turn = (bin: number, hour: number): number => Math.cos((((bin + 0.5) / 2 -
 const priorHours = (bin: number, { dayHours, nightHours }: Population): number =>
   dayHours + (nightHours - dayHours) * Math.max(0, turn(bin, 0.5))
 
-/** budget^-tail × days^-learning, and the caution after false alarms. */
-const margin = (profile: Profile, budget: number, { scale, tail, learning }: Population): number =>
-  scale * Math.max(budget, 0.01) ** -tail * daysKnown(profile) ** -learning * (1 + get(profile, field.caution) / 1_000)
+/** budget^-tail × (1 + newness / days), and the caution after false alarms. */
+const margin = (profile: Profile, budget: number, { scale, tail, newness }: Population): number =>
+  scale * Math.max(budget, 0.01) ** -tail * (1 + newness / daysKnown(profile)) * (1 + get(profile, field.caution) / 1_000)
 
 /** The limit of a silence at home that begins with the last sign, in hours. */
 export function silenceLimit(profile: Profile, budget: number, people: Population): number {

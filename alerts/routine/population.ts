@@ -1,12 +1,12 @@
 /** What is true of people in general: the few constants of the routine. Chosen on recorded homes by leave-one-home-out; docs/routine.md says how. */
 
 export type Population = {
-  /** Factor of every limit at a budget of one false alarm a month after one day of history. */
+  /** Factor of every limit at a budget of one false alarm a month, of somebody known for long. */
   scale: number
   /** The limit falls as budget^-tail: the mean excess of ln(silence / limit) among the longest, a Pareto-like tail. */
   tail: number
-  /** … and as days known^-learning: the longest of more days is longer by itself, so that less has to be added to it. */
-  learning: number
+  /** … and with the days known as 1 + newness / days: the longest of three days is far from the longest of many. */
+  newness: number
   /** Hours that are added to the expected longest: short silences vary by more than in proportion. */
   extraHours: number
   /** Longest silence to expect of somebody unknown, in hours: at night and by day. */
@@ -27,7 +27,7 @@ export type Population = {
 }
 
 export const population: Population = {
-  ...{ scale: 1.33, tail: 0.18, learning: 0.09, extraHours: 1.25 },
+  ...{ scale: 0.945, tail: 0.18, newness: 1.5, extraHours: 1.25 },
   ...{ nightHours: 8, dayHours: 2.5, priorDays: 1 },
   ...{ swing: 0.1, swingHour: 19.5 },
   ...{ endShare: 1, roomShare: 1, paceShare: 1, dayKindShare: 0.35 },
