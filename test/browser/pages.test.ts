@@ -98,6 +98,13 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
     await page.keyboard.press('Escape')
     await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
   }
+  await page.keyboard.press('/')
+  await page.keyboard.type(home.person)
+  await page.locator('.scroll .found button').first().click()
+  await page.locator('.person').waitFor(allowed)
+  await look('resident')
+  await page.keyboard.press('Escape')
+  await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
   await page.locator('.unusual').click()
   await page.locator('dialog').waitFor(allowed)
   await look('homes')
