@@ -16,6 +16,8 @@ import type { Outcome, Writer } from './writer.ts'
 
 /** How often the spool is looked at while nothing can be sent, and how long an idle drain sleeps, in milliseconds. */
 const lookMs = 1_000
+/** After each batch as long a rest as it took, up to this: a backlog has half of the time, the machine's other work the rest. */
+const restMsMax = 1_000
 
 export type DrainNeeds = {
   spool: SpoolLine
@@ -77,7 +79,8 @@ async function step({ needs, standing, bell, ...sending }: Parts, turn: number):
   const now = systemClock.elapsed()
   const isLiveDue = now >= sending.liveAt() || standing.isAwaited()
   const range = rangeOfTurn(standing.ranges(), isLiveDue ? turn : 1)
-  const wait = Math.max(sending.retryAt() - now, range.upTo === null && !isLiveDue ? sending.liveAt() - now : 0)
+  const rest = standing.isAwaited() ? 0 : sending.restedAt() - now
+  const wait = Math.max(sending.retryAt() - now, rest, range.upTo === null && !isLiveDue ? sending.liveAt() - now : 0)
   if (wait > 0) {
     await bell.rest(Math.min(lookMs, wait))
     return standing.look()
@@ -107,7 +110,7 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
   const twins = openTwins()
   let writer: Writer | null = null
   let failures = 0
-  let [retryAt, liveAt] = [0, 0]
+  let [retryAt, liveAt, restedAt] = [0, 0, 0]
 
   async function write(lines: readonly string[]): Promise<Outcome> {
     try {
@@ -128,8 +131,11 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
   async function send(range: Range, taken: Taken): Promise<void> {
     const lines: Lines = { lines: [], outOfRange: [] }
     for (const { buffer, count } of taken.rows) addLines(lines, packedOver(buffer, count), { measurement, twins, siteOf })
+    const began = systemClock.elapsed()
     const outcome = await write(lines.lines)
     if (!outcome.done) return failed(outcome.trouble)
+    const ended = systemClock.elapsed()
+    restedAt = ended + Math.min(restMsMax, ended - began)
     const wasAway = failures > 0 || !standing.isReached()
     failures = 0
     twins.nextBatch()
@@ -153,7 +159,7 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
   const liveIsDueAt = (at: number) => {
     liveAt = at
   }
-  return { send, reach, failed, liveIsDueAt, retryAt: () => retryAt, liveAt: () => liveAt }
+  return { send, reach, failed, liveIsDueAt, retryAt: () => retryAt, liveAt: () => liveAt, restedAt: () => restedAt }
 }
 
 /** Half to whole of a wait that doubles with every failure, unless the server named one. */
