@@ -12,7 +12,7 @@ import { startTimekeeper } from '../alerts/timekeeper.ts'
 import { openLocalBus } from '../bus/bus.ts'
 import type { Fact, OpenAlarm, Plan } from '../domain/alarm.ts'
 import type { CareEventDraft } from '../domain/event.ts'
-import { minutes, type Span, seconds } from '../domain/time.ts'
+import { milliseconds, minutes, type Span, seconds } from '../domain/time.ts'
 import { openCareStore } from '../store/sqlite/care.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import type { CareStore } from '../store/store.ts'
@@ -83,7 +83,8 @@ export async function home(options: HomeOptions = {}) {
   })
   const handle = async (draft: CareEventDraft) => {
     const { facts, refusal } = await running.desk.handle(draft)
-    await settle()
+    // The outbox lets the wall ring first, and looks a moment after the bus.
+    await clock.advance(milliseconds(20))
     return { facts: facts.map((stored) => stored.fact.kind), refusal }
   }
   const open = () => running.store.openAlarms('all')
