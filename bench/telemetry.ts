@@ -23,7 +23,7 @@ const wantedOfInflux = Number(values['influx-readings'] ?? Math.min(wanted, shor
 /** Days of the town: a fortnight is asked for. */
 const dayCount = 15
 /** The mixes of one kind are this part of the whole. */
-const partOfMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.4, motion: 0.4 }
+const partOfMix: Readonly<Record<Mix, number>> = { all: 1, heartbeats: 0.3, motion: 0.3 }
 /** Readings made, then written at once, in whole days: several calls or requests are under way. */
 const roundReadings = 4_000_000
 const rounded = (value: number, places = 2) => Math.round(value * 10 ** places) / 10 ** places
@@ -123,7 +123,7 @@ async function measure(open: () => Promise<TelemetrySide>, readings: (mix: Mix) 
 async function measureInflux(): Promise<Measured | null> {
   if (hasProgram('influxd'))
     return measure(
-      () => openInfluxSide({ stillSeconds: short ? 2 : 12 }),
+      () => openInfluxSide({ stillSeconds: short ? 1 : 8 }),
       (mix) => wantedOfInflux * partOfMix[mix],
     )
   console.log('skipped: influxd is not installed (Debian: apt install influxdb)')

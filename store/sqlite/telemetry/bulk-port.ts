@@ -2,9 +2,10 @@
 import type { Reading } from '../../../domain/reading.ts'
 import { type Clock, type Instant, seconds } from '../../../domain/time.ts'
 import { type BulkResult, type BulkStore, StoreTrouble, type TelemetryStore } from '../../store.ts'
-import { pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
+import { type Packed, pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
 import type { Gate } from './gate.ts'
 import type { Link } from './link.ts'
+import { openGrouping } from './sort.ts'
 
 /** Readings of one run at most: 32 MiB on their way to the worker. A longer call becomes several runs. */
 export const partReadingsMax = 1_048_576
@@ -46,12 +47,15 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
     await turns.take()
     try {
       const batch = packedOver(spares.pop() ?? new ArrayBuffer(partReadingsMax * recordBytes))
-      await inSlices(part, (reading) => {
-        const why = whyUnfit(reading)
-        if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
-        pack(batch, reading)
-      })
-      const answer = await link.ask('bulk', { recordedAt, buffer: batch.buffer, count: batch.count }, [batch.buffer])
+      const grouping = openGrouping()
+      while (batch.count < part.length) {
+        const from = batch.count
+        packSome(batch, part)
+        grouping.add(batch, from)
+        await breathe()
+      }
+      const details = { recordedAt, buffer: batch.buffer, count: batch.count, groups: grouping.groups() }
+      const answer = await link.ask('bulk', details, [batch.buffer])
       spares.push(answer.buffer)
       return answer.added
     } catch (error) {
@@ -92,11 +96,14 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
   }
 }
 
-async function inSlices(readings: readonly Reading[], work: (reading: Reading) => void): Promise<void> {
-  for (let from = 0; from < readings.length; from += atOnce) {
-    const to = Math.min(from + atOnce, readings.length)
-    for (let i = from; i < to; i++) work(readings[i] as Reading)
-    await breathe()
+/** The next readings that are not in the batch yet, as many as one turn takes. */
+function packSome(batch: Packed, part: readonly Reading[]): void {
+  const to = Math.min(batch.count + atOnce, part.length)
+  for (let i = batch.count; i < to; i++) {
+    const reading = part[i] as Reading
+    const why = whyUnfit(reading)
+    if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
+    pack(batch, reading)
   }
 }
 

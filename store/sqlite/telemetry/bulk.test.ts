@@ -19,6 +19,7 @@ import { findReadings } from './query.ts'
 import { openRuns } from './runs.ts'
 import { openDatabase } from './schema.ts'
 import { openShelf } from './shelf.ts'
+import { openGrouping } from './sort.ts'
 import { openSummaries } from './summaries.ts'
 import { findSummaries } from './summaries-query.ts'
 import { openUpkeep } from './upkeep.ts'
@@ -229,7 +230,9 @@ const given: readonly Reading[] = Array.from({ length: residents * perResident }
 function packed(readings: readonly Reading[]) {
   const batch = packedOver(new ArrayBuffer(readings.length * recordBytes))
   for (const each of readings) pack(batch, each)
-  return batch
+  const grouping = openGrouping()
+  grouping.add(batch, 0)
+  return { batch, groups: grouping.groups(), recordedAt: Number(historyStart) }
 }
 
 type Parts = ReturnType<typeof openParts>
@@ -250,7 +253,7 @@ test('a bulk broken off after any slice and given again is there once, in readin
   let parts = openParts(dataDir)
   for (let slices = 1; tally(parts).found < given.length; slices++) {
     expect(slices).toBeLessThan(100)
-    const bulk = openBulk(parts, { batch: packed(given), recordedAt: historyStart })
+    const bulk = openBulk(parts, packed(given))
     // A budget of nothing is one resident for each slice; the first slice sorts, then come those who are known.
     for (let slice = 0; slice < 2 * slices; slice++) bulk.step(0)
     const { found, counted, held } = tally(parts)
@@ -259,14 +262,14 @@ test('a bulk broken off after any slice and given again is there once, in readin
     parts = openParts(dataDir)
     expect(tally(parts)).toEqual({ found, counted, held })
   }
-  const again = openBulk(parts, { batch: packed(given), recordedAt: historyStart })
+  const again = openBulk(parts, packed(given))
   while (again.step(0));
   expect([again.added(), tally(parts)]).toEqual([0, { found: given.length, counted: given.length, held: given.length }])
 })
 
 test('what is too old to be kept may be dropped while the rest still comes; nothing is doubled and the sums are whole', () => {
   const parts = openParts(newFolder())
-  const bulk = openBulk(parts, { batch: packed(given), recordedAt: historyStart })
+  const bulk = openBulk(parts, packed(given))
   while (bulk.step(0)) while (parts.upkeep.step(historyStart + days(91)));
   while (parts.upkeep.step(historyStart + days(91)));
   expect(bulk.added()).toBe(given.length)
@@ -276,12 +279,12 @@ test('what is too old to be kept may be dropped while the rest still comes; noth
 
 test('a live run that is summed up later leaves out what came in bulk meanwhile', () => {
   const parts = openParts(newFolder())
-  const live = packed(given)
+  const live = packed(given).batch
   parts.database.exec('begin')
   parts.journal.append(live, historyStart)
   parts.database.exec('commit')
   parts.shelf.add(live, historyStart)
-  const bulk = openBulk({ ...parts, shelf: { collect: () => {} } }, { batch: packed(given.slice(0, 100)), recordedAt: historyStart })
+  const bulk = openBulk({ ...parts, shelf: { collect: () => {} } }, packed(given.slice(0, 100)))
   while (bulk.step(0));
   expect(bulk.added()).toBe(100)
   expect(tally(parts)).toMatchObject({ found: given.length, counted: given.length })

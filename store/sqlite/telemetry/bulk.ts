@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts'
 import { cutOfBulk, grownBy, newRun, type Run, type Runs } from './runs.ts'
 import { inTransaction } from './schema.ts'
 import type { Shelf } from './shelf.ts'
-import { type Sorted, sortBatch } from './sort.ts'
+import { type Groups, type Sorted, sortBatch } from './sort.ts'
 import { encodeSums, momentsOf } from './sums.ts'
 
 export type BulkNeeds = {
@@ -29,10 +29,13 @@ export type Bulk = {
   bytes(): number
 }
 
+/** Readings with their groups, and what retention counts from. */
+export type Given = { batch: Packed; groups: Groups; recordedAt: number }
+
 /** One owner's share, ready to be written. */
 type Share = { owner: number; groups: readonly Group[] }
 
-export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packed; recordedAt: number }): Bulk {
+export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given): Bulk {
   const { runs, sums } = needs
   let sorted: (Sorted & { range: Range }) | null = null
   let [next, added, bytes] = [0, 0, 0]
@@ -88,7 +91,7 @@ export function openBulk(needs: BulkNeeds, { batch, recordedAt }: { batch: Packe
     step(budgetMs) {
       if (batch.count === 0) return false
       if (!sorted) {
-        const columns = sortBatch(batch)
+        const columns = sortBatch(batch, groups)
         sorted = { ...columns, range: rangeOf(columns) }
         return true
       }

@@ -1,6 +1,7 @@
 /** What the main thread and the telemetry worker say to each other. Plain data; buffers are handed over, not copied. */
 import type { MessagePort } from 'node:worker_threads'
 import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName, StoredDay, SummaryQuery, SummarySeries } from '../../store.ts'
+import type { Groups } from './sort.ts'
 
 export type WorkerNeeds = {
   dataDir: string
@@ -24,8 +25,8 @@ export type CommitAsk = {
   entries: readonly QuarantineEntry[]
   pages: readonly { register: RegisterName; page: number; buffer: ArrayBuffer }[]
 }
-/** History, packed like a commit's readings. Answered when all of it is durable; commits come in between. */
-export type BulkAsk = { ask: 'bulk'; id: number; recordedAt: number; buffer: ArrayBuffer; count: number }
+/** History, packed like a commit's readings, with its groups. Answered when all of it is durable; commits come in between. */
+export type BulkAsk = { ask: 'bulk'; id: number; recordedAt: number; buffer: ArrayBuffer; count: number; groups: Groups }
 export type Ask =
   | CommitAsk
   | BulkAsk

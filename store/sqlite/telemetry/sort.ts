@@ -14,12 +14,19 @@ export type Sorted = {
   value: Float64Array
 }
 
-/** Groups in the order met, found again by their numbers: an open table of numbers, at most half full. Signed, since those are compared quickest. */
-type Table = { slots: Int32Array; groups: number; device: Int32Array; resident: Int32Array; kind: Int32Array; count: Int32Array }
+/** Groups in the order met, and how many readings each has. Signed, since those are compared quickest. */
+export type Groups = { groups: number; device: Int32Array; resident: Int32Array; kind: Int32Array; count: Int32Array }
+/** Found again by their numbers: an open table of numbers, at most half full. */
+type Table = Groups & { slots: Int32Array }
 
-/** Readings of one moment stay in the order recorded. Uses the batch's spare words. */
-export function sortBatch(batch: Packed): Sorted {
-  const table = grouped(batch)
+export type Grouping = {
+  /** Writes each reading's group, from the one at `from` on, into its spare word, and counts. Best while they are fresh from packing. */
+  add(batch: Packed, from: number): void
+  groups(): Groups
+}
+
+/** Readings of one moment stay in the order recorded. */
+export function sortBatch(batch: Packed, table: Groups): Sorted {
   const order = orderOf(table)
   const place = new Uint32Array(table.groups)
   const sorted: Sorted = {
@@ -39,29 +46,36 @@ export function sortBatch(batch: Packed): Sorted {
   return sorted
 }
 
-/** Writes each reading's group into its spare word, and counts. */
-function grouped({ buffer, count }: Packed): Table {
+export function openGrouping(): Grouping {
   let table = newTable(1_024)
-  const words = new Int32Array(buffer)
-  for (let i = 0, word = 4; i < count; i++, word += wordsEach) {
-    const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
-    let slot = slotOf(table, device, resident, kind)
-    if ((table.slots[slot] as number) < 0) {
-      if (table.groups * 2 >= table.slots.length) {
-        table = widened(table)
-        slot = slotOf(table, device, resident, kind)
-      }
-      const group = table.groups++
-      table.slots[slot] = group
-      table.device[group] = device
-      table.resident[group] = resident
-      table.kind[group] = kind
-    }
-    const group = table.slots[slot] as number
-    table.count[group] = (table.count[group] as number) + 1
-    words[word + 3] = group
+
+  function enter(device: number, resident: number, kind: number): number {
+    if (table.groups * 2 >= table.slots.length) table = widened(table)
+    const group = table.groups++
+    table.slots[slotOf(table, device, resident, kind)] = group
+    table.device[group] = device
+    table.resident[group] = resident
+    table.kind[group] = kind
+    return group
   }
-  return table
+
+  return {
+    add({ buffer, count }, from) {
+      const words = new Int32Array(buffer)
+      for (let i = from, word = from * wordsEach + 4; i < count; i++, word += wordsEach) {
+        const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
+        const known = table.slots[slotOf(table, device, resident, kind)] as number
+        const group = known < 0 ? enter(device, resident, kind) : known
+        table.count[group] = (table.count[group] as number) + 1
+        words[word + 3] = group
+      }
+    },
+    groups() {
+      const { groups, device, resident, kind, count } = table
+      const cut = (numbers: Int32Array) => numbers.slice(0, groups)
+      return { groups, device: cut(device), resident: cut(resident), kind: cut(kind), count: cut(count) }
+    },
+  }
 }
 
 function newTable(slots: number): Table {
@@ -103,7 +117,7 @@ function widened(table: Table): Table {
   return wider
 }
 
-function orderOf({ groups, device: devices, resident: residents, kind }: Table): number[] {
+function orderOf({ groups, device: devices, resident: residents, kind }: Groups): number[] {
   const [device, resident] = [new Uint32Array(devices.buffer), new Uint32Array(residents.buffer)]
   const owners = Float64Array.from({ length: groups }, (_, i) => ownerOf(device[i] as number, resident[i] as number))
   return Array.from({ length: groups }, (_, i) => i).sort(
