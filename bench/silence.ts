@@ -21,7 +21,8 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 const synthetic = values.homes ? [] : syntheticHomes()
 const homes = values.homes ? loadHomes(values.homes) : synthetic
-const trials = homes.map((home) => wholeTrial(home, seed))
+// A record too short to leave anything to judge after its history is left out.
+const trials = homes.map((home) => wholeTrial(home, seed)).filter(({ months }) => months > 0)
 console.log(`${homes.length} homes, ${trials.reduce((sum, { months }) => sum + months, 0).toFixed(2)} resident-months judged`)
 
 const { detectors, curves } = runAll(trials, { withCurves: true })
