@@ -46,7 +46,7 @@ export function learn(profile: Profile, event: RoutineEvent): void {
 const at = (profile: Profile, index: number): Instant => instant(getLong(profile, index) * 1_000)
 
 /** The silence that is running, or null when she was never heard and nothing started: there is nothing to judge. */
-export function silenceOf(profile: Profile, { budget = budgetDefault }: { budget?: number; offset?: number } = {}): Silence | null {
+export function silenceOf(profile: Profile, { budget = budgetDefault }: { budget?: number } = {}): Silence | null {
   const lastAt = at(profile, field.lastAt)
   if (lastAt === 0) return null
   return {
