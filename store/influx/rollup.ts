@@ -4,7 +4,7 @@ import { readingKinds } from '../../domain/reading.ts'
 import type { Client } from './client.ts'
 import { sumFields, sumTags } from './downsampling.ts'
 import { quoteMoment, quoteName, quoteText } from './influxql.ts'
-import { tagOf } from './line.ts'
+import { momentMax, tagOf } from './line.ts'
 import { type Every, settingsAt } from './places.ts'
 import { ask, type Series, type ServerKind } from './server.ts'
 import type { InfluxSettings } from './settings.ts'
@@ -42,7 +42,9 @@ export type RollupNeeds = {
 export async function rollUp(needs: RollupNeeds, pass: Pass, now: number): Promise<number> {
   const done = await lastDone(needs, pass)
   let days = 0
-  for (let day = await nextDay(needs, done); day !== null && day + dayMs + pass.lagMs <= now; day = await nextDay(needs, day + dayMs)) {
+  const due = now - pass.lagMs
+  const next = (from: number) => nextDay(needs, { from, before: due })
+  for (let day = await next(done ?? -momentMax); day !== null && day + dayMs <= due; day = await next(day + dayMs)) {
     if (!(await sumDay(needs, day))) return days
     await writeAll(needs, 'daily', [`${cursorName},pass=${pass.name} upTo=${day + dayMs} ${day}`])
     days++
@@ -59,9 +61,10 @@ async function lastDone({ client, settings, kind }: RollupNeeds, { name }: Pass)
   return upTo === undefined ? null : Number(upTo)
 }
 
-/** The beginning of the first day from then on in which anything was measured. */
-async function nextDay({ client, settings }: RollupNeeds, from: number | null): Promise<number | null> {
-  const since = from === null ? '' : ` WHERE time >= ${quoteMoment(from)}`
+/** The beginning of the first day in which anything was measured, as far as it lies in this range: only what is old enough is looked at. */
+async function nextDay({ client, settings }: RollupNeeds, { from, before }: { from: number; before: number }): Promise<number | null> {
+  if (from >= before) return null
+  const since = ` WHERE time >= ${quoteMoment(from)} AND time < ${quoteMoment(before)}`
   const [series] = await ask(client, settings, `SELECT first("value") FROM ${quoteName(tagOf(settings.measurement))}${since}`)
   const at = series?.values[0]?.[series.columns.indexOf('time')]
   return at === undefined ? null : startOfDay(Number(at))
