@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock, Instant } from '../../domain/time.ts'
 import { StoreTrouble } from '../store.ts'
+import { openCheckpointer } from './checkpointer.ts'
 import { isDiskFull, isFatal, isStorageTrouble, storeTrouble } from './refusal.ts'
 
 /** Most jobs in one transaction, so that no single commit holds the event loop for long. */
@@ -38,7 +39,7 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** The writer of `connection`, which nobody else may write to. */
 export function openWriter(needs: WriterNeeds): Writer {
-  const { run, slowSince, counts } = openMeasuredGroup(needs)
+  const { run, slowSince, counts, stop } = openMeasuredGroup(needs)
   let queue: Job[] = []
   let ended: StoreTrouble | null = null
 
@@ -73,16 +74,18 @@ export function openWriter(needs: WriterNeeds): Writer {
     counts,
     close() {
       while (queue.length > 0) flush()
+      stop()
       ended ??= new StoreTrouble('closed', 'The store is closed; nothing was recorded.')
     },
   }
 }
 
-type MeasuredGroup = Pick<Writer, 'slowSince' | 'counts'> & { run(jobs: readonly Job[]): Outcome[] }
+type MeasuredGroup = Pick<Writer, 'slowSince' | 'counts'> & { run(jobs: readonly Job[]): Outcome[]; stop(): void }
 
 /** Commits groups, once more with the room made on a full disk, and knows how many and how quickly. */
 function openMeasuredGroup({ connection, clock, makeRoom }: WriterNeeds): MeasuredGroup {
   const group = openGroup(connection)
+  const checkpointer = openCheckpointer({ connection, clock })
   const counts = { commits: 0, jobs: 0 }
   let slowSince: Instant | null = null
 
@@ -102,10 +105,12 @@ function openMeasuredGroup({ connection, clock, makeRoom }: WriterNeeds): Measur
       else slowSince ??= clock.now()
       counts.commits += 1
       counts.jobs += jobs.length
+      checkpointer.committed()
       return outcomes
     },
     slowSince: () => slowSince,
     counts: () => ({ ...counts }),
+    stop: checkpointer.stop,
   }
 }
 
