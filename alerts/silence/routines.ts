@@ -56,14 +56,9 @@ const weekMs = 7 * 86_400_000
 
 /** Page n holds the profile of resident n, byte for byte; page 0, that of nobody, holds the skew. */
 export function openRoutines({ pages, zoneOf }: RoutinesNeeds): Routines {
-  const profiles: (Profile | undefined)[] = []
+  const profiles = profilesOf(pages)
   let dirty: Uint8Array = new Uint8Array(1_024)
-  let skew = 0
-  for (const { register, page, values } of pages) {
-    if (register !== name) continue
-    if (page === 0) skew = values[0] ?? 0
-    else profiles[page] = parseProfile(new Uint8Array(values.buffer, values.byteOffset, profileBytes)) ?? undefined
-  }
+  let skew = pages.find(({ register, page }) => register === name && page === 0)?.values[0] ?? 0
   const mark = (number: number) => {
     if (number >= dirty.length) dirty = grownUint8(dirty, Math.max(number + 1, dirty.length * 2))
     dirty[number] = 1
@@ -115,6 +110,15 @@ export function openRoutines({ pages, zoneOf }: RoutinesNeeds): Routines {
       if (register === name) mark(page)
     },
   }
+}
+
+function profilesOf(pages: readonly RegisterPage[]): (Profile | undefined)[] {
+  const profiles: (Profile | undefined)[] = []
+  for (const { register, page, values } of pages) {
+    if (register !== name || page === 0) continue
+    profiles[page] = parseProfile(new Uint8Array(values.buffer, values.byteOffset, profileBytes)) ?? undefined
+  }
+  return profiles
 }
 
 type Kept = { profiles: readonly (Profile | undefined)[]; dirty: Uint8Array; skew: number }

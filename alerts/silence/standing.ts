@@ -2,9 +2,9 @@
 import type { Mode } from '../../domain/people.ts'
 import { type Instant, instant, type Span } from '../../domain/time.ts'
 import { budgetCheckIn, budgetDefault, morningOf, usualByHour, type Worry, worry } from '../routine/routine.ts'
-import type { SilenceRegister } from '../silence.ts'
 import { isAway, modeOf } from './modes.ts'
-import { residentFlag, type Sight, sights } from './residents.ts'
+import { type ResidentColumns, residentFlag, type Sight, sights } from './residents.ts'
+import type { Routines } from './routines.ts'
 
 /** What the learned rule says of a silence; moments are the wall clock's. */
 export type Limit = {
@@ -41,7 +41,7 @@ export type Standing = {
   isNoticed: boolean
 }
 
-type Columns = Pick<SilenceRegister, 'residents' | 'routines'>
+type Columns = { residents: ResidentColumns; routines: Routines }
 
 /** Fewer days than these are no routine yet. */
 export const daysLeast = 3
