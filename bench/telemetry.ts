@@ -30,7 +30,7 @@ const rounded = (value: number, places = 2) => Math.round(value * 10 ** places) 
 
 type Filled = { readings: number; homes: number; perSecond: number; bytesPerReading: number; bytesAlone: number; way: string }
 
-const daysOf = (homes: number, mix: Mix, from: number, to: number): Day[] =>
+const daysOf = ({ homes, mix, from, to }: { homes: number; mix: Mix; from: number; to: number }): Day[] =>
   Array.from({ length: to - from }, (_, i) => ({
     day: from + i,
     readings: Array.from({ length: 24 }, (_, hour) => hourOf({ homes, hour: (from + i) * 24 + hour, mix })).flat(),
@@ -43,12 +43,12 @@ const daysOf = (homes: number, mix: Mix, from: number, to: number): Day[] =>
 async function fill(side: TelemetrySide, readings: number, mix: Mix): Promise<Filled> {
   const homes = Math.max(1, Math.ceil(readings / perHomeDay[mix] / dayCount))
   const daysAtOnce = Math.max(1, Math.min(7, Math.round(roundReadings / (homes * perHomeDay[mix]))))
-  const warm = daysOf(homes, mix, 0, 1)
+  const warm = daysOf({ homes, mix, from: 0, to: 1 })
   await side.write(warm)
   const warmed = sizeOf(warm)
   let [written, spent] = [0, 0]
   for (let day = 1; day < dayCount; day += daysAtOnce) {
-    const days = daysOf(homes, mix, day, Math.min(day + daysAtOnce, dayCount))
+    const days = daysOf({ homes, mix, from: day, to: Math.min(day + daysAtOnce, dayCount) })
     collectGarbage()
     spent += await spentOn(() => side.write(days))
     written += sizeOf(days)

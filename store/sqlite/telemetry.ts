@@ -84,12 +84,12 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   const stopTicking = clock.every(seconds(1), () => link.tick(clock.now()))
   log('info', 'telemetry is open', { unsealedReadings: link.rebuilt, freeMiB: Math.floor(gate.state().freeBytes / 2 ** 20) })
 
-  async function send({ batch, entries, pages, resolve, reject }: Window): Promise<void> {
-    const numbers = [...pages.values()].map(({ register, page, values }) => ({ register, page, buffer: values.buffer as ArrayBuffer }))
-    const handedOver = [batch.buffer, ...numbers.map((page) => page.buffer)]
-    const details = { now: clock.now(), buffer: batch.buffer, count: batch.count, entries, pages: numbers }
+  async function send(window: Window): Promise<void> {
+    const { batch, entries, resolve, reject } = window
+    const pages = buffersOf(window)
     try {
-      const { buffer } = await link.ask('commit', details, handedOver)
+      const details = { now: clock.now(), buffer: batch.buffer, count: batch.count, entries, pages }
+      const { buffer } = await link.ask('commit', details, [batch.buffer, ...pages.map((page) => page.buffer)])
       resolve()
       windows.landed(buffer)
     } catch (error) {
@@ -103,15 +103,10 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
   async function closeAll(): Promise<void> {
     stopTicking()
     windows.flush()
-    await windows.idle()
-    await bulk.idle()
+    await Promise.all([windows.idle(), bulk.idle()])
     await link.close()
   }
-
-  const close = () => {
-    closing ??= closeAll()
-    return closing
-  }
+  const close = () => (closing ??= closeAll())
   const isClosing = () => closing !== null
   const readings = openReadings({ link, windows, gate, isClosing })
   const bulk = openBulkPort({ link, gate, isClosing, record: readings.record, clock })
@@ -122,14 +117,17 @@ export async function openTelemetry(needs: TelemetryNeeds): Promise<Telemetry> {
     history: openHistory(link, needs.spool?.local ?? needs.retention ?? days(90)),
     quarantine: openQuarantine({ link, windows, isClosing }),
     health: () => ({ ...gate.state(), windowsWaiting: windows.waiting() }),
-    async compact() {
+    compact() {
       windows.flush()
-      await link.ask('compact', { now: clock.now() })
+      return link.ask('compact', { now: clock.now() }).then(() => {})
     },
     spool: (port) => link.ask('spool', { port }, [port]).then(() => {}),
     close,
   }
 }
+
+const buffersOf = ({ pages }: Window) =>
+  [...pages.values()].map(({ register, page, values }) => ({ register, page, buffer: values.buffer as ArrayBuffer }))
 
 async function madeFolder(path: string): Promise<string> {
   const folder = resolve(path)

@@ -5,7 +5,7 @@ import { type BulkResult, type BulkStore, StoreTrouble, type TelemetryStore } fr
 import { type Packed, pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
 import type { Gate } from './gate.ts'
 import type { Link } from './link.ts'
-import { openGrouping } from './sort.ts'
+import { type Groups, openGrouping } from './sort.ts'
 
 /** Readings of one run at most: 32 MiB on their way to the worker. A longer call becomes several runs. */
 export const partReadingsMax = 1_048_576
@@ -47,14 +47,8 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
     await turns.take()
     try {
       const batch = packedOver(spares.pop() ?? new ArrayBuffer(partReadingsMax * recordBytes))
-      const grouping = openGrouping()
-      while (batch.count < part.length) {
-        const from = batch.count
-        packSome(batch, part)
-        grouping.add(batch, from)
-        await breathe()
-      }
-      const details = { recordedAt, buffer: batch.buffer, count: batch.count, groups: grouping.groups() }
+      const groups = await packAll(batch, part)
+      const details = { recordedAt, buffer: batch.buffer, count: batch.count, groups }
       const answer = await link.ask('bulk', details, [batch.buffer])
       spares.push(answer.buffer)
       return answer.added
@@ -84,7 +78,9 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
       if (isClosing()) throw new StoreTrouble('closed', 'Telemetry is closed.')
       if (recordedAt !== undefined && !Number.isSafeInteger(recordedAt))
         throw new RangeError('A moment of recording is a whole millisecond.')
-      await gate.refusal()
+      const refusal = gate.refusal()
+      if (refusal) return refusal
+      // No turn of the event loop until it counts as under way: closing waits for it.
       if (recordedAt !== undefined || readings.length >= shortReadingsMax) return writeAll(readings, recordedAt ?? clock.now())
       await record(readings)
       return { added: readings.length, known: 0 }
@@ -94,6 +90,17 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
       stopForgetting()
     },
   }
+}
+
+async function packAll(batch: Packed, part: readonly Reading[]): Promise<Groups> {
+  const grouping = openGrouping()
+  while (batch.count < part.length) {
+    const from = batch.count
+    packSome(batch, part)
+    grouping.add(batch, from)
+    await breathe()
+  }
+  return grouping.groups()
 }
 
 /** The next readings that are not in the batch yet, as many as one turn takes. */

@@ -32,12 +32,13 @@ export type Bulk = {
 /** Readings with their groups, and what retention counts from. */
 export type Given = { batch: Packed; groups: Groups; recordedAt: number }
 
-/** One owner's share, ready to be written. */
-type Share = { owner: number; groups: readonly Group[] }
+/** One owner's share, ready to be written; the next owner's begins at group `to`. */
+type Share = { owner: number; groups: readonly Group[]; to: number }
+type Ranged = Sorted & { range: Range }
 
 export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given): Bulk {
   const { runs, sums } = needs
-  let sorted: (Sorted & { range: Range }) | null = null
+  let sorted: Ranged | null = null
   let [next, added, bytes] = [0, 0, 0]
   let [run, sum]: [Run | null, Run | null] = [null, null]
 
@@ -46,35 +47,23 @@ export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given)
     of.all().find(({ id, state }) => id === before?.id && state === 'kept') ??
     newRun({ id: of.nextId(), level: 1, state: 'kept', recordedAt, journalCut: cutOfBulk })
 
-  function shareAt(columns: Sorted & { range: Range }, own: Run): Share {
-    const owner = ownerAt(columns, next)
-    const others = knownGroups(needs, owner, { range: columns.range, own })
-    const groups: Group[] = []
-    for (; next < columns.groups && ownerAt(columns, next) === owner; next++) {
-      const group = withoutKnown(groupAt(columns, next), others)
-      if (group.at.length > 0) groups.push(group)
-    }
-    return { owner, groups }
-  }
-
-  function writeSome(columns: Sorted & { range: Range }, deadline: number): { run: Run; sum: Run; added: number } {
+  function writeSome(columns: Ranged, deadline: number): { run: Run; sum: Run; added: number } {
     let grown = { run: into(runs, run), sum: into(sums, sum), added: 0 }
     const [writer, sumWriter] = [runs.writer(grown.run), sums.writer(grown.sum)]
     do {
-      const { owner, groups } = shareAt(columns, grown.run)
+      const { owner, groups, to } = shareAt(needs, columns, { group: next, own: grown.run })
+      next = to
       if (groups.length === 0) continue
       for (const { device } of groups) needs.journal.learn(device, residentOf(owner))
-      const chunk = encodeGroups(groups, recordedAt)
-      const series = groups.map((group) => sumsOf(group))
-      const sumChunk = encodeSums(series, recordedAt)
-      writer.add(owner, chunk.bytes)
-      sumWriter.add(owner, sumChunk.bytes)
+      const packed = packShare(groups, recordedAt)
+      writer.add(owner, packed.chunk.bytes)
+      sumWriter.add(owner, packed.sums.bytes)
       grown = {
-        run: grownBy(grown.run, owner, { at: endsOf(groups), readings: chunk.readings }),
-        sum: grownBy(grown.sum, owner, { at: momentsOf(series), readings: sumChunk.sums }),
-        added: grown.added + chunk.readings,
+        run: grownBy(grown.run, owner, { at: endsOf(groups), readings: packed.chunk.readings }),
+        sum: grownBy(grown.sum, owner, { at: packed.summedAt, readings: packed.sums.sums }),
+        added: grown.added + packed.chunk.readings,
       }
-      bytes += chunk.bytes.length + sumChunk.bytes.length
+      bytes += packed.chunk.bytes.length + packed.sums.bytes.length
     } while (next < columns.groups && systemClock.elapsed() < deadline)
     writer.flush()
     sumWriter.flush()
@@ -106,6 +95,24 @@ export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given)
       return next < columns.groups
     },
   }
+}
+
+/** What is new of the owner whose first group it is. */
+function shareAt(needs: BulkNeeds, columns: Ranged, { group: first, own }: { group: number; own: Run }): Share {
+  const owner = ownerAt(columns, first)
+  const others = knownGroups(needs, owner, { range: columns.range, own })
+  const groups: Group[] = []
+  let to = first
+  for (; to < columns.groups && ownerAt(columns, to) === owner; to++) {
+    const group = withoutKnown(groupAt(columns, to), others)
+    if (group.at.length > 0) groups.push(group)
+  }
+  return { owner, groups, to }
+}
+
+function packShare(groups: readonly Group[], recordedAt: number) {
+  const series = groups.map((group) => sumsOf(group))
+  return { chunk: encodeGroups(groups, recordedAt), sums: encodeSums(series, recordedAt), summedAt: momentsOf(series) }
 }
 
 function durably<T>({ database, journal }: BulkNeeds, work: () => T): T {

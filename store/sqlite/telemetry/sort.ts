@@ -49,13 +49,13 @@ export function sortBatch(batch: Packed, table: Groups): Sorted {
 export function openGrouping(): Grouping {
   let table = newTable(1_024)
 
-  function enter(device: number, resident: number, kind: number): number {
+  function enter(words: Int32Array, word: number): number {
     if (table.groups * 2 >= table.slots.length) table = widened(table)
     const group = table.groups++
-    table.slots[slotOf(table, device, resident, kind)] = group
-    table.device[group] = device
-    table.resident[group] = resident
-    table.kind[group] = kind
+    table.slots[slotOf(table, words, word)] = group
+    table.device[group] = words[word] as number
+    table.resident[group] = words[word + 1] as number
+    table.kind[group] = words[word + 2] as number
     return group
   }
 
@@ -63,9 +63,8 @@ export function openGrouping(): Grouping {
     add({ buffer, count }, from) {
       const words = new Int32Array(buffer)
       for (let i = from, word = from * wordsEach + 4; i < count; i++, word += wordsEach) {
-        const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
-        const known = table.slots[slotOf(table, device, resident, kind)] as number
-        const group = known < 0 ? enter(device, resident, kind) : known
+        const known = table.slots[slotOf(table, words, word)] as number
+        const group = known < 0 ? enter(words, word) : known
         table.count[group] = (table.count[group] as number) + 1
         words[word + 3] = group
       }
@@ -86,13 +85,9 @@ function newTable(slots: number): Table {
   }
 }
 
-/** Where the group stands, or the empty slot where it would. */
-function slotOf(
-  { slots, device: devices, resident: residents, kind: kinds }: Table,
-  device: number,
-  resident: number,
-  kind: number,
-): number {
+/** Where the group stands whose device, resident and kind are the words at `word`, or the empty slot where it would. */
+function slotOf({ slots, device: devices, resident: residents, kind: kinds }: Table, words: Int32Array, word: number): number {
+  const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
   const mask = slots.length - 1
   const hash = Math.imul(device ^ Math.imul(resident, 0x85ebca6b) ^ (kind << 24), 0x9e3779b1)
   let slot = (hash ^ (hash >>> 15)) & mask
@@ -111,7 +106,8 @@ function widened(table: Table): Table {
   wider.kind.set(table.kind)
   wider.count.set(table.count)
   for (let group = 0; group < table.groups; group++) {
-    const slot = slotOf(wider, table.device[group] as number, table.resident[group] as number, table.kind[group] as number)
+    const words = Int32Array.of(table.device[group] as number, table.resident[group] as number, table.kind[group] as number)
+    const slot = slotOf(wider, words, 0)
     wider.slots[slot] = group
   }
   return wider
