@@ -48,7 +48,7 @@ const sightsEn: typeof sightsZh = {
 }
 
 const en: typeof zh = {
-  title: 'Silence today',
+  title: 'Silence',
   mode: 'Where',
   modes: modesEn,
   until: (at) => `until ${at}`,
