@@ -1,7 +1,7 @@
 /** What providers report later: was the telephone reached? Read from a callback whose sender proved that it is the provider. Pure. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Receipt } from '../domain/reach.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Receipt } from '../../domain/reach.ts'
+import type { Instant } from '../../domain/time.ts'
 
 /** A callback as it came in. */
 export type ReceiptRequest = {

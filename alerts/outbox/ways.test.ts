@@ -1,14 +1,14 @@
 /** Reaching people as they wish: way after way, in their own night, quiet but never for an SOS. With a real store and the real outbox. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openLocalBus } from '../bus/bus.ts'
-import type { RaisedAlarm, Recipient } from '../domain/alarm.ts'
-import { type Reach, usualReach } from '../domain/reach.ts'
-import { after, hours, type Instant, instant, minutes, seconds } from '../domain/time.ts'
-import { exampleNotice, raisedAlarm, turnTo } from '../store/examples.contract.ts'
-import { openTemporaryStore } from '../test/temporary-store.ts'
-import { openVirtualClock } from '../test/virtual-clock.ts'
-import type { Channel, Sent } from './channels/channel.ts'
-import { startOutbox } from './outbox.ts'
+import { openLocalBus } from '../../bus/bus.ts'
+import type { RaisedAlarm, Recipient } from '../../domain/alarm.ts'
+import { type Reach, usualReach } from '../../domain/reach.ts'
+import { after, hours, type Instant, instant, minutes, seconds } from '../../domain/time.ts'
+import { exampleNotice, raisedAlarm, turnTo } from '../../store/examples.contract.ts'
+import { openTemporaryStore } from '../../test/temporary-store.ts'
+import { openVirtualClock } from '../../test/virtual-clock.ts'
+import type { Channel, Sent } from '../channels/channel.ts'
+import { startOutbox } from '../outbox.ts'
 
 type Answer = () => Sent
 const ok = (_?: unknown): Sent => ({ outcome: 'delivered', why: '' })

@@ -1,7 +1,7 @@
 /** Takes providers' receipts, and notices the provider that says yes and does nothing. */
-import { type Log, sentenceOf } from '../domain/log.ts'
-import { before, type Clock, type Instant, minutes } from '../domain/time.ts'
-import type { ReachStore } from '../store/store.ts'
+import { type Log, sentenceOf } from '../../domain/log.ts'
+import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
+import type { ReachStore } from '../../store/store.ts'
 import type { openChannelHealth } from './channel-health.ts'
 import { type ReceiptRequest, type ReceiptSecrets, receiptOf } from './receipts.ts'
 

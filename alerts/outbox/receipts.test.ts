@@ -1,8 +1,8 @@
 /** Receipts: believed only from whom they claim to be, and read as the providers write them. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { instant, minutes } from '../domain/time.ts'
-import { openWorld } from '../store/sqlite/world.contract.ts'
-import { openVirtualClock } from '../test/virtual-clock.ts'
+import { instant, minutes } from '../../domain/time.ts'
+import { openWorld } from '../../store/sqlite/world.contract.ts'
+import { openVirtualClock } from '../../test/virtual-clock.ts'
 import { openChannelHealth } from './channel-health.ts'
 import { startReceiptDesk } from './receipt-desk.ts'
 import { type ReceiptRequest, receiptOf, twilioSignature } from './receipts.ts'

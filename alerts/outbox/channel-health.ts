@@ -1,6 +1,6 @@
 /** Which channels work: what became of the latest calls by each. For the check that somebody can be reached at all. */
-import { between, type Clock, type Instant, seconds } from '../domain/time.ts'
-import type { Channel, Sent } from './channels/channel.ts'
+import { between, type Clock, type Instant, seconds } from '../../domain/time.ts'
+import type { Channel, Sent } from '../channels/channel.ts'
 
 export type ChannelHealth = {
   channel: string
