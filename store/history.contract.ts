@@ -1,8 +1,9 @@
 /** What every HistoryStore promises: sums that are right whatever came late, twice or across a restart, and days that stay. */
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Reading, type ReadingKind, readingKinds } from '../domain/reading.ts'
 import { days, hours, type Instant, instant, minutes } from '../domain/time.ts'
+import { endedAfterEach } from './openings.contract.ts'
 import type { HistoryStore, StoredDay, SummaryQuery, SummarySeries, TelemetryStore } from './store.ts'
 
 /** One store on its own data, with a clock that the test moves. */
@@ -30,15 +31,7 @@ const spansOf = ({ count, sum, min, max, first, last }: SummarySeries) =>
 
 export function historyContract(name: string, open: Begin): void {
   describe(`history: ${name}`, () => {
-    const opened: HistoryUnderTest[] = []
-    afterEach(async () => {
-      for (const each of opened.splice(0)) await each.end()
-    })
-    const begin: Begin = async () => {
-      const each = await open()
-      opened.push(each)
-      return each
-    }
+    const begin: Begin = endedAfterEach(open)
     sums(begin)
     lateness(begin)
     refusals(begin)

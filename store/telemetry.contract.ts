@@ -1,8 +1,9 @@
 /** What every TelemetryStore promises: durable before resolved, read your writes, oldest first, nothing bent. */
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Reading, type ReadingKind, readingKinds } from '../domain/reading.ts'
 import { type Instant, instant } from '../domain/time.ts'
+import { endedAfterEach } from './openings.contract.ts'
 import type { ReadingQuery, TelemetryStore } from './store.ts'
 
 /** One store on its own data: `reopen` closes it properly and opens the same data again. */
@@ -48,15 +49,7 @@ type Begin = () => Promise<TelemetryUnderTest>
 
 export function telemetryContract(name: string, open: Begin): void {
   describe(`telemetry: ${name}`, () => {
-    const opened: TelemetryUnderTest[] = []
-    afterEach(async () => {
-      for (const each of opened.splice(0)) await each.end()
-    })
-    const begin: Begin = async () => {
-      const each = await open()
-      opened.push(each)
-      return each
-    }
+    const begin: Begin = endedAfterEach(open)
     durability(begin)
     order(begin)
     whose(begin)

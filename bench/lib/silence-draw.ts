@@ -25,6 +25,7 @@ export function drawCurves(curves: Curves): string {
     panel(curves, { title: 'daytime median (h)', of: ({ dayP50 }) => dayP50, at: size.width }),
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width * 2}" height="${size.height}" font-family="sans-serif" font-size="11">
+<title>Delay of each detector over its false alarms for a resident and month</title>
 <rect width="100%" height="100%" fill="#fff"/>${panels.join('')}</svg>\n`
 }
 

@@ -1,20 +1,16 @@
-/** What is given in bulk is what the same readings recorded one window after the other would be: in every answer, in any order, given once or twice, restarts in between. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, expect, test } from 'vitest'
-import { systemClock } from '../../../domain/clock.ts'
+import { expect, test } from 'vitest'
 import type { Reading, ReadingKind } from '../../../domain/reading.ts'
 import { days, hours, instant } from '../../../domain/time.ts'
 import { historyContract, historyStart } from '../../history.contract.ts'
 import type { SummarySeries, TelemetryStore } from '../../store.ts'
 import { reading, telemetryContract } from '../../telemetry.contract.ts'
-import { openTelemetry, type Telemetry, type TelemetryNeeds } from '../telemetry.ts'
+import type { Telemetry } from '../telemetry.ts'
 import { pack, packedOver, recordBytes, unpack } from './batch.ts'
 import { openBulk } from './bulk.ts'
 import { openDays } from './days.ts'
 import { openJournal } from './journal.ts'
+import { openMovingWorlds } from './moving.contract.ts'
 import { findReadings } from './query.ts'
 import { openRuns } from './runs.ts'
 import { openDatabase } from './schema.ts'
@@ -24,33 +20,7 @@ import { openSummaries } from './summaries.ts'
 import { findSummaries } from './summaries-query.ts'
 import { openUpkeep } from './upkeep.ts'
 
-const undo: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const each of undo.splice(0).reverse()) await each()
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'anling-bulk-'))
-  undo.push(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** A store whose clock the test moves. */
-function openWorld(more: Partial<TelemetryNeeds> = {}) {
-  const dataDir = newFolder()
-  let now = Number(historyStart)
-  const open = async (): Promise<Telemetry> => {
-    const onFatal = (trouble: Error) => expect.fail(trouble.message)
-    const clock = { ...systemClock, now: () => instant(now) }
-    const store = await openTelemetry({ dataDir, clock, log: () => {}, windowMs: 2, reserveBytes: 0, onFatal, ...more })
-    undo.push(store.close)
-    return store
-  }
-  const advance = (span: number) => {
-    now += span
-  }
-  return { open, advance, now: () => instant(now) }
-}
+const { undo, newFolder, openWorld } = openMovingWorlds()
 
 /** The store as if everything were recorded in bulk: a moment of recording says that even little is. */
 const inBulk = (store: Telemetry, now: () => Reading['at']): TelemetryStore => ({

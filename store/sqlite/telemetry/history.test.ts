@@ -1,18 +1,14 @@
-/** The embedded store keeps the history contract, and what is its own: sums outlive the readings, survive a restart at any step, and go after their years. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, expect, test } from 'vitest'
-import { systemClock } from '../../../domain/clock.ts'
+import { expect, test } from 'vitest'
 import { days, hours, instant } from '../../../domain/time.ts'
 import { historyContract, historyStart } from '../../history.contract.ts'
 import { reading } from '../../telemetry.contract.ts'
-import { openTelemetry, type Telemetry, type TelemetryNeeds } from '../telemetry.ts'
 import { pack, packedOver, recordBytes } from './batch.ts'
 import { openDays } from './days.ts'
 import { openJournal } from './journal.ts'
 import { openMerge } from './merge.ts'
+import { openMovingWorlds } from './moving.contract.ts'
 import { openRuns } from './runs.ts'
 import { inTransaction, openDatabase } from './schema.ts'
 import { openShelf } from './shelf.ts'
@@ -20,35 +16,7 @@ import { openSummaries } from './summaries.ts'
 import { findSummaries } from './summaries-query.ts'
 import { openUpkeep } from './upkeep.ts'
 
-const undo: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const each of undo.splice(0).reverse()) await each()
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'anling-history-'))
-  undo.push(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** A store whose clock the test moves. */
-function openWorld(more: Partial<TelemetryNeeds> = {}) {
-  const dataDir = newFolder()
-  let now = Number(historyStart)
-  const open = async (): Promise<Telemetry> => {
-    const clock = { ...systemClock, now: () => instant(now) }
-    const fail = (trouble: Error) => {
-      throw trouble
-    }
-    const telemetry = await openTelemetry({ dataDir, clock, log: () => {}, windowMs: 2, reserveBytes: 0, onFatal: fail, ...more })
-    undo.push(telemetry.close)
-    return telemetry
-  }
-  const advance = (span: number) => {
-    now += span
-  }
-  return { dataDir, open, advance }
-}
+const { undo, newFolder, openWorld } = openMovingWorlds()
 
 historyContract('sqlite', async () => {
   const { open, advance } = openWorld()
