@@ -99,6 +99,7 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
     await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
   }
   await page.keyboard.press('/')
+  await page.locator('dialog input').waitFor(allowed)
   await page.keyboard.type(home.person)
   await page.locator('.scroll .found button').first().click()
   await page.locator('.person').waitFor(allowed)
