@@ -84,6 +84,8 @@ function oldest(found: Found, limit: number): Found {
     (at[a] as number) - (at[b] as number) ||
     (device[a] as number) - (device[b] as number) ||
     (kind[a] as number) - (kind[b] as number) ||
+    // Only a device that changed hands has two at one moment; apart, the repeats of each stand side by side.
+    (resident[a] as number) - (resident[b] as number) ||
     a - b
   // A plain array, because its sort is quick where long stretches are in order already, as they are here.
   const order: number[] = []
