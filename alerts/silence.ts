@@ -91,7 +91,7 @@ export function openSilence({ pages, at, zoneOf, ...directory }: SilenceNeeds): 
   const stamps = [residents.activeAt, residents.freshAt, devices.heardAt]
   const ahead = Math.max(...stamps.map(lastOf)) - at
   // The clock was turned back while we were off: lengths of silence stay what they were.
-  if (ahead > 0) routines.skip(-ahead)
+  if (ahead > 0) routines.shift(-ahead)
   for (const register of stamps) clampTo(register, at)
   const columns: Columns = { devices, residents, routines, moment: { heardAt: 0, lookedAt: 0, held: [] } }
   const enrol = (next: Enrolment, now: Instant) => {
@@ -167,7 +167,7 @@ function listening(columns: Columns) {
           if (value > 0) column[number] = Math.max(1, value + jump.by)
         }
       }
-      routines.skip(jump.by)
+      routines.shift(jump.by)
     },
     settle(now: Instant) {
       moment.lookedAt = now

@@ -64,18 +64,17 @@ export function openChannels(needs: AllNeeds): Channel[] {
   ]
 }
 
-/** Where a message leads: '' when the platform does not know by which address people see it. */
-const pageOf =
-  ({ ANLING_PUBLIC_ORIGIN: origin }: ChannelSettings, path: string) =>
+/** Where a message to the centre leads: '' when the platform does not know by which address people see it. */
+const onWall =
+  ({ ANLING_PUBLIC_ORIGIN: origin }: ChannelSettings) =>
   ({ alarmId }: Letter): string =>
-    origin === '' ? '' : `${origin}${path}${encodeURIComponent(alarmId)}`
+    origin === '' ? '' : `${origin}/#/alarm/${encodeURIComponent(alarmId)}`
 
-/** Where the centre's people see an alarm, and where the family does. */
-const wall = '/#/alarm/'
-const family = '/family#/alarm/'
+/** Relatives have no page of their own: a message with no link is better than one that leads nowhere. */
+const nowhere = (): string => ''
 
 function posted({ settings, clock }: AllNeeds): Channel[] {
-  const common = { clock, allowPrivate: settings.ANLING_WEBHOOK_ALLOW_PRIVATE, link: pageOf(settings, wall) }
+  const common = { clock, allowPrivate: settings.ANLING_WEBHOOK_ALLOW_PRIVATE, link: onWall(settings) }
   const { ANLING_WEBHOOK_URL: webhook, ANLING_WECOM_URL: wecom, ANLING_DINGTALK_URL: dingtalk, ANLING_FEISHU_URL: feishu } = settings
   return [
     ...when(webhook, () => openWebhookChannel({ ...common, url: webhook, secret: settings.ANLING_WEBHOOK_SECRET })),
@@ -86,7 +85,7 @@ function posted({ settings, clock }: AllNeeds): Channel[] {
 }
 
 function toPersons({ settings, clock, personOf, subscriptions, vapid }: AllNeeds): Channel[] {
-  const common = { clock, personOf, link: pageOf(settings, family) }
+  const common = { clock, personOf, link: nowhere }
   const { ANLING_PUSH_CONTACT: contact, ANLING_SMTP_ALLOW_PLAIN: allowPlain } = settings
   const mail = together(settings, ['ANLING_SMTP_URL', 'ANLING_MAIL_FROM'])
   return [
@@ -114,7 +113,7 @@ function byTwilio({ settings, clock, personOf }: AllNeeds): Channel[] {
   if (!key) return []
   const { ANLING_PUBLIC_ORIGIN: origin } = settings
   const common = {
-    ...{ clock, personOf, allowPrivate: false, link: pageOf(settings, family) },
+    ...{ clock, personOf, allowPrivate: false, link: nowhere },
     ...{ accountId: key.ANLING_TWILIO_ACCOUNT, token: key.ANLING_TWILIO_TOKEN, from: key.ANLING_TWILIO_FROM },
     receipts: origin === '' ? '' : `${origin}${receiptPath('twilio')}`,
   }

@@ -76,7 +76,7 @@ export function forgiveDowntime(silence: SilenceRegister, at: Instant): void {
   for (const stamp of residents.activeAt.values) stoppedAt = Math.max(stoppedAt, stamp)
   const downtime = at - stoppedAt
   if (stoppedAt === 0 || downtime < downtimeMin) return
-  routines.skip(downtime)
+  routines.shift(downtime)
   for (let number = 1; number < residents.size; number += 1) {
     routines.untaught(number, at, 'blind')
     const since = sinceOf(residents, number, at)

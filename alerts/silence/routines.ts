@@ -41,7 +41,7 @@ export type Routines = {
   /** Local minus UTC for this person, for use with steady time, in minutes. */
   offset(number: number, at: Instant): number
   /** The wall clock jumped, or the platform was off, for `by` milliseconds: no silence grows by it. */
-  skip(by: number): void
+  shift(by: number): void
   /** Changed profiles, copied and marked clean; those whose person is silent first, for only they are needed as they are after a crash. */
   takeDirty(limit: number, isBusy: (number: number) => boolean): RegisterPage[]
   giveBack(page: RegisterPage): void
@@ -101,7 +101,7 @@ export function openRoutines({ pages, zoneOf }: RoutinesNeeds): Routines {
     steady,
     wall: (steadyAt) => instant(steadyAt + skew),
     offset,
-    skip(by) {
+    shift(by) {
       skew += by
       mark(0)
     },

@@ -2,7 +2,7 @@
  * The peer: Aedes as it comes, a handler in the process, Socket.IO. No login, no checks, nothing stored. With `--synced` it writes each press to a
  * file and syncs it before it tells anybody: the least that "durable before told" can cost.
  */
-import { fdatasyncSync, mkdtempSync, openSync, writeSync } from 'node:fs'
+import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { answerMeters } from './meters.ts'
 const aedes = await Aedes.createBroker()
 const http = createHttpServer()
 const io = new Server(http, { transports: ['websocket'] })
-const log = process.argv.includes('--synced') ? openSync(join(mkdtempSync(join(tmpdir(), 'anling-bench-bare-')), 'presses'), 'a') : null
+const log = process.argv.includes('--synced') ? openScratch() : null
 const record = Buffer.alloc(4_096, 1)
 let received = 0
 aedes.on('publish', (packet, client) => {
@@ -32,3 +32,11 @@ await new Promise<void>((resolve) => mqtt.listen(0, '127.0.0.1', 4096, resolve))
 await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
 const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port
 answerMeters(() => ({ received }), { mqttPort: portOf(mqtt), httpPort: portOf(http) })
+
+/** A file that goes with this process, however it ends: its name is taken away at once. */
+function openScratch(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'anling-bench-bare-'))
+  const file = openSync(join(folder, 'presses'), 'a')
+  rmSync(folder, { recursive: true })
+  return file
+}

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 
 const current = () => location.hash.replace(/^#/, '') || '/'
 
-/** `/` is the wall; `/admin/<list>` the lists. */
+/** `/` is the wall, `/alarm/<id>` the wall at one alarm; `/admin/<list>` the lists. */
 export const route = signal(current())
 addEventListener('hashchange', () => {
   route.value = current()

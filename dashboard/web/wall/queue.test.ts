@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openAlarm } from './examples.contract.ts'
-import { ageOf, densityOf, queueOf, rowsOf, selectedOf, step } from './queue.ts'
+import { ageOf, alarmNamed, densityOf, queueOf, rowsOf, selectedOf, step } from './queue.ts'
 
 const ids = (walls: readonly { alarm: { id: string } }[]) => walls.map(({ alarm }) => alarm.id)
 const battery = (id: string, raisedAt = 1_000) => openAlarm({ id, raisedAt, priority: 3, kind: 'technical', reason: 'battery-low' })
@@ -79,4 +79,8 @@ describe('the alarm that is shown', () => {
     const otherCall = openAlarm({ id: 'first', raisedAt: 20 })
     expect(selectedOf(queueOf([otherCall, urgent]), { id: 'first', at: 50 })?.alarm.id).toBe('first')
   })
+})
+
+test('an address leads to its alarm, and only such an address', () => {
+  expect(['/alarm/sos-0f3a', '/', '/admin/homes', '/alarm/'].map(alarmNamed)).toEqual(['sos-0f3a', '', '', ''])
 })

@@ -93,3 +93,6 @@ export function step(rows: readonly Row[], selectedId: string | null, by: 1 | -1
   const at = ids.indexOf(selectedId ?? '')
   return ids[Math.min(ids.length - 1, Math.max(0, at + by))] ?? null
 }
+
+/** The alarm that an address (`/alarm/<id>`) leads to, or ''. */
+export const alarmNamed = (route: string): string => (route.startsWith('/alarm/') ? route.slice('/alarm/'.length) : '')

@@ -2,10 +2,12 @@
 import { effect, untracked } from '@preact/signals'
 import { later, localNow } from '../shared/clock.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { route } from '../shared/route.ts'
 import { fetchCard } from './acts.ts'
 import * as desk from './desk.ts'
 import { startLive, watchLink } from './live.ts'
 import { startPulse } from './pulse.ts'
+import { alarmNamed } from './queue.ts'
 import { soundNow, tryUnlocked } from './sound.ts'
 
 /** How often the open card is fetched again although no fact came: calls go out and are answered without one. */
@@ -32,6 +34,11 @@ export function startWall(): () => void {
       const chosen = desk.selected.value
       cardAt = localNow()
       untracked(() => showCardOf(chosen?.alarm.id ?? null))
+    }),
+    // A message to the centre leads to its alarm.
+    effect(() => {
+      const named = alarmNamed(route.value)
+      untracked(() => desk.choose(named))
     }),
     effect(() => {
       // A new press is heard at once, not at the next pulse.

@@ -8,19 +8,12 @@ import { reading, telemetryContract } from '../../telemetry.contract.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { pack, packedOver, recordBytes, unpack } from './batch.ts'
 import { openBulk } from './bulk.ts'
-import { openDays } from './days.ts'
-import { openJournal } from './journal.ts'
 import { openMovingWorlds } from './moving.contract.ts'
 import { findReadings } from './query.ts'
-import { openRuns } from './runs.ts'
-import { openDatabase } from './schema.ts'
-import { openShelf } from './shelf.ts'
 import { openGrouping } from './sort.ts'
-import { openSummaries } from './summaries.ts'
 import { findSummaries } from './summaries-query.ts'
-import { openUpkeep } from './upkeep.ts'
 
-const { undo, newFolder, openWorld } = openMovingWorlds()
+const { newFolder, openParts, openWorld } = openMovingWorlds()
 
 /** The store as if everything were recorded in bulk: a moment of recording says that even little is. */
 const inBulk = (store: Telemetry, now: () => Reading['at']): TelemetryStore => ({
@@ -174,21 +167,6 @@ test('readings come in bulk as old as they are: the raw ones go in their time, t
   await store.compact()
   expect(await counted()).toEqual([])
 })
-
-/** The worker's parts without the worker, so that a restart can come between any two slices. */
-function openParts(dataDir: string) {
-  const database = openDatabase(dataDir)
-  undo.push(() => {
-    if (database.isOpen) database.close()
-  })
-  const damaged = () => expect.fail('damaged')
-  const runs = openRuns(database, damaged)
-  const journal = openJournal(database, damaged)
-  const shelf = openShelf({ database, runs, journal, sealEveryMs: 1_000 })
-  const summaries = openSummaries({ database, runs, damaged, retentionMs: days(1_000), days: openDays(database) })
-  const upkeep = openUpkeep({ database, journal, runs, shelf, summaries, retentionMs: days(90) })
-  return { database, runs, sums: summaries.runs, journal, shelf, summaries, upkeep }
-}
 
 const residents = 30
 const perResident = 20

@@ -5,18 +5,12 @@ import { days, hours, instant } from '../../../domain/time.ts'
 import { historyContract, historyStart } from '../../history.contract.ts'
 import { reading } from '../../telemetry.contract.ts'
 import { pack, packedOver, recordBytes } from './batch.ts'
-import { openDays } from './days.ts'
-import { openJournal } from './journal.ts'
 import { openMerge } from './merge.ts'
 import { openMovingWorlds } from './moving.contract.ts'
-import { openRuns } from './runs.ts'
-import { inTransaction, openDatabase } from './schema.ts'
-import { openShelf } from './shelf.ts'
-import { openSummaries } from './summaries.ts'
+import { inTransaction } from './schema.ts'
 import { findSummaries } from './summaries-query.ts'
-import { openUpkeep } from './upkeep.ts'
 
-const { undo, newFolder, openWorld } = openMovingWorlds()
+const { newFolder, openParts, openWorld } = openMovingWorlds()
 
 historyContract('sqlite', async () => {
   const { open, advance } = openWorld()
@@ -86,18 +80,10 @@ test('days go after their years', async () => {
 
 const residents = 20
 
-/** The worker's parts without the worker, so that a restart can come between any two steps. */
-function openParts(dataDir: string) {
-  const database = openDatabase(dataDir)
-  undo.push(() => {
-    if (database.isOpen) database.close()
-  })
-  const damaged = () => expect.fail('damaged')
-  const runs = openRuns(database, damaged)
-  const journal = openJournal(database, damaged)
-  const shelf = openShelf({ database, runs, journal, sealEveryMs: 1_000 })
-  const summaries = openSummaries({ database, runs, damaged, retentionMs: days(1_000), days: openDays(database) })
-  const upkeep = openUpkeep({ database, journal, runs, shelf, summaries, retentionMs: days(90) })
+/** A restart can come between any two steps. */
+function openRecording(dataDir: string) {
+  const parts = openParts(dataDir)
+  const { database, runs, journal, shelf, summaries } = parts
   function record(now: number): void {
     const batch = packedOver(new ArrayBuffer(residents * recordBytes))
     for (let i = 0; i < residents; i++) pack(batch, { ...reading(i, 0, { resident: i + 1 }), at: instant(now + i) })
@@ -108,12 +94,12 @@ function openParts(dataDir: string) {
     Array.from({ length: residents }, (_, i) =>
       findSummaries({ runs, shelf, journal, summaries }, { resident: i + 1, bounds: bounds(100) }),
     ).map(([series]) => series?.count.reduce((sum, n) => sum + n, 0))
-  return { database, runs, shelf, summaries, upkeep, record, counted }
+  return { ...parts, record, counted }
 }
 
 test('a restart between any two steps of summing up loses nothing and counts nothing twice', () => {
   const dataDir = newFolder()
-  let parts = openParts(dataDir)
+  let parts = openRecording(dataDir)
   for (let day = 0; day < 3; day++) {
     for (let hour = 0; hour < 3; hour++) {
       const now = historyStart + days(day) + hours(hour)
@@ -132,7 +118,7 @@ test('a restart between any two steps of summing up loses nothing and counts not
   for (; parts.summaries.step(now, 0); steps++) {
     expect(parts.counted()).toEqual(expected)
     parts.database.close()
-    parts = openParts(dataDir)
+    parts = openRecording(dataDir)
     expect(parts.counted()).toEqual(expected)
   }
   expect(parts.summaries.runs.all().map(({ state }) => state)).toEqual(['kept', 'kept', 'kept'])
@@ -141,7 +127,7 @@ test('a restart between any two steps of summing up loses nothing and counts not
 })
 
 test('a clock that was set back does not mix what is summed up with what is not', () => {
-  const parts = openParts(newFolder())
+  const parts = openRecording(newFolder())
   const seal = (now: number) => {
     parts.record(now)
     parts.shelf.begin(now)

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect } from 'vitest'
 import { systemClock } from '../../../domain/clock.ts'
-import { instant } from '../../../domain/time.ts'
+import { days, instant } from '../../../domain/time.ts'
 import { historyStart } from '../../history.contract.ts'
 import { openTelemetry, type Telemetry, type TelemetryNeeds } from '../telemetry.ts'
+import { openDays } from './days.ts'
+import { openJournal } from './journal.ts'
+import { openRuns } from './runs.ts'
+import { openDatabase } from './schema.ts'
+import { openShelf } from './shelf.ts'
+import { openSummaries } from './summaries.ts'
+import { openUpkeep } from './upkeep.ts'
 
 /** To be called once by a test file: `undo` takes what is to be done after the test, the latest first. */
 export function openMovingWorlds() {
@@ -34,5 +41,19 @@ export function openMovingWorlds() {
     }
     return { dataDir, open, advance, now: () => instant(now) }
   }
-  return { undo, newFolder, openWorld }
+  /** The worker's parts without the worker, so that a restart can come between any two steps. */
+  const openParts = (dataDir: string) => {
+    const database = openDatabase(dataDir)
+    undo.push(() => {
+      if (database.isOpen) database.close()
+    })
+    const damaged = () => expect.fail('damaged')
+    const runs = openRuns(database, damaged)
+    const journal = openJournal(database, damaged)
+    const shelf = openShelf({ database, runs, journal, sealEveryMs: 1_000 })
+    const summaries = openSummaries({ database, runs, damaged, retentionMs: days(1_000), days: openDays(database) })
+    const upkeep = openUpkeep({ database, journal, runs, shelf, summaries, retentionMs: days(90) })
+    return { database, runs, sums: summaries.runs, journal, shelf, summaries, upkeep }
+  }
+  return { undo, newFolder, openParts, openWorld }
 }
