@@ -211,6 +211,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
+    takeReport: parts.receiptDesk.take,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()
       await directory.putCredential(deviceId, hashToken(pepper, token), line)

@@ -20,6 +20,7 @@ import { openPasswords } from './passwords.ts'
 import { addPeople } from './people.ts'
 import { openPicture, type Picture } from './picture.ts'
 import { openPlaces } from './places.ts'
+import { addProviderReceipts } from './provider-receipts.ts'
 import { openReceipts, type Receipts } from './receipts.ts'
 import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
@@ -54,6 +55,8 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   })
   wall.follow(live)
   addRoutes({ app, needs, sessions, live, wall })
+  const { takeReport } = needs
+  if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
   await addWeb(app, settings.webRoot)
   return {
     app,

@@ -36,6 +36,17 @@ export type RefusingServer = {
   health(): { refusedReadings: number }
 }
 
+/** A callback as it came in; `url` is the whole address as the provider was given it, `headers` have names in lower case. */
+export type ProviderReport = {
+  provider: string
+  url: string
+  headers: Readonly<Record<string, string | undefined>>
+  body: string
+  at: Instant
+}
+/** Records the report; resolves with what the provider is to be answered. */
+export type TakeReport = (report: ProviderReport) => Promise<{ status: 200 | 400 | 403 | 404; body: string }>
+
 export type DashboardNeeds = {
   store: CareStore
   directory: Directory
@@ -56,6 +67,8 @@ export type DashboardNeeds = {
   health: () => PlatformHealth
   /** Whose days slowly changed for the worse, by site; absent: nobody looks. */
   changesOf?: (siteId: string) => { lastDay: string | null; people: readonly { residentId: string; changes: readonly SlowChange[] }[] }
+  /** Takes what a telephone provider reports; absent: nothing is reported here. */
+  takeReport?: TakeReport
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
