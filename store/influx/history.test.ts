@@ -41,6 +41,7 @@ const both: Side = {
 }
 
 function contract(name: string, settingsFor: () => Promise<InfluxSettings>, { historyOf, settled, more = {} }: Side): void {
+  const knowsRepeatsFor = more.local ?? Number.POSITIVE_INFINITY
   historyContract(name, async () => {
     const settings = await settingsFor()
     const dataDir = newFolder()
@@ -48,6 +49,7 @@ function contract(name: string, settingsFor: () => Promise<InfluxSettings>, { hi
     return {
       store: now.influx.telemetry,
       history: historyOf(now),
+      knowsRepeatsFor,
       async pass(span) {
         await settled(now)
         passTime(span)
@@ -168,8 +170,12 @@ describe('against a real influxd', { skip: lacks('influxd') }, () => {
 
   test('the platform sums up by itself what is about to go', async () => {
     const settings = await withoutQueries()
-    const { influx } = await open(settings, newFolder(), { timings: { ...timings, rollupMs: 20 } })
+    const dataDir = newFolder()
+    const { influx } = await open(settings, dataDir)
     await influx.telemetry.record(town)
+    await influx.drained()
+    await influx.close()
+    await open(settings, dataDir, { timings: { ...timings, rollupMs: 20 } })
     const daily = () => influxql(url(), `SELECT sum("count") FROM "daily"."reading"`, settings.database)
     await until(async () => Number((await daily())[0]?.[1]) === 600)
   })

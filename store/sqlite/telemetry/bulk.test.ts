@@ -42,6 +42,7 @@ historyContract('sqlite, in bulk', async () => {
   return {
     store: inBulk(store, now),
     history: store.history,
+    knowsRepeatsFor: days(90),
     async pass(span) {
       await store.compact()
       advance(span)

@@ -18,6 +18,7 @@ historyContract('sqlite', async () => {
   return {
     store: telemetry.telemetry,
     history: telemetry.history,
+    knowsRepeatsFor: days(90),
     async pass(span) {
       // What was recorded until now is sealed on its own day, as the hourly rhythm does; the rest happens on the later one.
       await telemetry.compact()
