@@ -15,6 +15,7 @@ import { look, type Seen } from './silence/look.ts'
 import { unlikeHer } from './silence/modes.ts'
 import { markDirty, type Register, takeDirty, write } from './silence/register.ts'
 import { enrolResidents, leastLook, openResidentColumns, type ResidentColumns, residentFlag } from './silence/residents.ts'
+import { openReturning, type Returned, type Returning } from './silence/returning.ts'
 import { openRoutines, type Routines, type Sign } from './silence/routines.ts'
 import { type Standing, standingOf, type UsualHalfHour, usualOf } from './silence/standing.ts'
 
@@ -54,6 +55,8 @@ export type SilenceRegister = Silence & {
   isBlind(residentNumber: number): boolean
   /** Her silence counts anew from `at`: the end of a blind time, of an absence, or somebody looked after her. */
   startAnew(residentNumber: number, at: Instant): void
+  /** Who was seen at home again since this was asked last, although she is said to be away. */
+  takeReturned(): Returned[]
   /** Once a second: takes in what waited because the clock looked strange. */
   settle(now: Instant): void
   /** The wall clock jumped; lengths of silence stay what they were. */
@@ -87,26 +90,27 @@ export function openSilence({ pages, at, zoneOf, ...directory }: SilenceNeeds): 
   const residents = openResidentColumns(pages)
   const siteOf = (number: number) => residents.siteIds[residents.site[number] ?? 0] ?? ''
   const routines = openRoutines({ pages, zoneOf: (number) => zoneOf?.(siteOf(number)) ?? zoneDefault })
-  const registers = [residents.activeAt, residents.activeDevice, residents.freshAt, devices.heardAt]
-  const stamps = [residents.activeAt, residents.freshAt, devices.heardAt]
+  const registers = [residents.activeAt, residents.activeDevice, residents.freshAt, residents.returnedAt, devices.heardAt]
+  const stamps = [residents.activeAt, residents.freshAt, residents.returnedAt, devices.heardAt]
   const ahead = Math.max(...stamps.map(lastOf)) - at
   // The clock was turned back while we were off: lengths of silence stay what they were.
   if (ahead > 0) routines.shift(-ahead)
   for (const register of stamps) clampTo(register, at)
-  const columns: Columns = { devices, residents, routines, moment: { heardAt: 0, lookedAt: 0, held: [] } }
   const enrol = (next: Enrolment, now: Instant) => {
     enrolResidents(residents, next.residents, now)
     enrolDevices(devices, next.devices, now)
     noteHomes(devices, residents)
   }
   enrol(directory, at)
+  const returning = openReturning({ devices, residents }, at)
+  const columns: Columns = { devices, residents, routines, returning, moment: { heardAt: 0, lookedAt: 0, held: [] } }
   catchUp(columns)
   return { devices, residents, routines, enrol, ...listening(columns), ...questions(columns), ...saving(registers, columns) }
 }
 
 /** When anybody was heard last, and when the watch last looked (0 = it does not): by this is seen that the clock jumped before it was told. */
 type Latest = { heardAt: number; lookedAt: number; held: { resident: number; device: number; at: Instant }[] }
-type Columns = Pick<SilenceRegister, 'devices' | 'residents' | 'routines'> & { moment: Latest }
+type Columns = Pick<SilenceRegister, 'devices' | 'residents' | 'routines'> & { returning: Returning; moment: Latest }
 
 const lastOf = ({ values }: Register): number => values.reduce((last, value) => Math.max(last, value), 0)
 
@@ -130,8 +134,9 @@ const signOf = (devices: DeviceColumns, device: number, at: Instant): Sign => ({
 })
 
 function listening(columns: Columns) {
-  const { devices, residents, routines, moment } = columns
+  const { devices, residents, routines, returning, moment } = columns
   return {
+    takeReturned: () => returning.take(),
     heard(device: Pick<KnownDevice, 'number'>, at: Instant) {
       // A message also proves the gateway that carried it; a gateway may itself stand behind one.
       moment.heardAt = at
@@ -145,6 +150,7 @@ function listening(columns: Columns) {
     active(residentNumber: number, deviceNumber: number, at: Instant) {
       if (isStrange(moment, at)) moment.held.push({ resident: residentNumber, device: deviceNumber, at })
       else if (isWatched(residents, residentNumber)) learnSign(columns, { resident: residentNumber, device: deviceNumber, at })
+      returning.sign(residentNumber, deviceNumber, at)
       write(residents.activeAt, residentNumber, at)
       if (residents.activeDevice.values[residentNumber] !== deviceNumber) write(residents.activeDevice, residentNumber, deviceNumber)
       const flags = residents.flags[residentNumber] ?? 0
@@ -160,7 +166,8 @@ function listening(columns: Columns) {
       routines.freshStart(residentNumber, at)
     },
     shift(jump: ClockJump) {
-      for (const register of [devices.heardAt, residents.activeAt, residents.freshAt]) shiftRegister(register, jump)
+      returning.startOver()
+      for (const register of [devices.heardAt, residents.activeAt, residents.freshAt, residents.returnedAt]) shiftRegister(register, jump)
       for (const column of [residents.lookAt, residents.blindSince]) {
         for (let number = 1; number < residents.size; number += 1) {
           const value = column[number] ?? 0

@@ -4,6 +4,7 @@ import type { OpenAlarm } from '../domain/alarm.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import { before, type Clock, days, seconds } from '../domain/time.ts'
 import { type CareStore, type Directory, type RegisterStore, registerNames } from '../store/store.ts'
+import { startReturns } from './inactivity/returns.ts'
 import { openInactivity } from './inactivity.ts'
 import { openSilence, type SilenceRegister } from './silence.ts'
 import { openSilenceWatch, type SilenceWatch } from './supervision/loop.ts'
@@ -37,8 +38,10 @@ export async function openWatch({ directory, store, registers, bus, clock, log }
     silence.enrol(await enrolment(), clock.now())
     for (const { id, timeZone } of await directory.sites()) zones.set(id, timeZone)
   })
+  const stopReturns = startReturns({ directory, silence, clock, log })
   const stop = () => {
     stopFollowing()
+    stopReturns()
     watch.stop()
   }
   return { silence, openAlarms, watch: { supervise: watch.supervise, stop } }

@@ -196,6 +196,8 @@ export type SilenceAnswer = {
   isPartlySeen: boolean
   mode: Mode
   modeUntil: Instant | null
+  /** Since when she was seen at home again before the end of the mode that said she was away; null when that is a day ago, or never was. */
+  returnedAt: Instant | null
   lastAt: Instant | null
   lastRoom: string
   /** The first sign of life of this morning: safe and well. */

@@ -64,7 +64,11 @@ describe('telemetry', () => {
     await it.send('care/term-0001/mode', { mode: 'away' })
     await it.send('care/term-0001/mode', { mode: 'holiday', hours: 72 })
     await it.send('care/term-0001/mode', { mode: 'home' })
-    const said = ['resident-1 away for 12 h', 'resident-1 holiday for 72 h', 'resident-1 home for 0 h']
+    const line = (mode: string) => `mode-${mode} by device:term-0001`
+    const said = [
+      ...[`resident-1 away for 12 h, ${line('away')}`, `resident-1 holiday for 72 h, ${line('holiday')}`],
+      `resident-1 home for 0 h, ${line('home')}`,
+    ]
     expect(it.modes).toEqual(said)
     await it.send('care/term-0001/mode', { mode: 'away', replay: true })
     await it.send('care/term-0001/mode', { mode: 'away' }, { retain: true })

@@ -20,7 +20,7 @@ export type Effects = {
   events: { draft: CareEventDraft; failed?: () => void }[]
   readings: Reading[]
   /** The resident's own button said where she is. */
-  modes?: { residentId: string; mode: Mode; until: Instant | null }[]
+  modes?: { residentId: string; deviceId: string; at: Instant; mode: Mode; until: Instant | null }[]
 }
 
 export type Memory = { presses: Presses; conditions: Conditions; last: Last; silence: Silence }
@@ -178,7 +178,8 @@ function takeMode(signal: Signal, device: KnownDevice, context: Context): void {
   read('button', 1, { signal, device, context })
   const at = context.message.receivedAt
   const asked = signal.numbers?.hours === undefined ? null : after(at, hours(signal.numbers.hours))
-  const wanted = { residentId: device.residentId, mode: signal.value, until: modeEnd(signal.value, at, asked) }
+  const until = modeEnd(signal.value, at, asked)
+  const wanted = { residentId: device.residentId, deviceId: device.id, at, mode: signal.value, until }
   context.effects.modes = [...(context.effects.modes ?? []), wanted]
 }
 

@@ -96,8 +96,9 @@ const stoppedClock: Clock = { now: () => firstMoment, elapsed: () => 0, every: (
 /** Only what ingest asks of a directory; anything else is a mistake of the test. */
 function directoryOf(devices: ReadonlyMap<string, KnownDevice>, version: () => number, modes: string[]): Directory {
   const asked: Pick<Directory, 'version' | 'device' | 'deviceByKey' | 'setMode'> = {
-    setMode: async (residentId, { mode, until }) =>
-      modes.push(`${residentId} ${mode} for ${((until ?? firstMoment) - firstMoment) / 3_600_000} h`) > 0,
+    setMode: async (residentId, { mode, until }, line) =>
+      modes.push(`${residentId} ${mode} for ${((until ?? firstMoment) - firstMoment) / 3_600_000} h, ${line?.action} by ${line?.userId}`) >
+      0,
     version,
     device: async (id) => devices.get(id) ?? null,
     deviceByKey: async (gatewayId, key) => [...devices.values()].find((one) => one.gatewayId === gatewayId && one.key === key) ?? null,

@@ -63,7 +63,11 @@ export function openSettle(needs: Needs, counts: Counts): Settle {
 
 /** Where she is, is written before it is thanked: who pressed "away" must not be looked for. */
 async function recordModes({ directory, telemetry }: Needs, { modes = [], readings }: Effects): Promise<void> {
-  for (const { residentId, mode, until } of modes) await directory.setMode(residentId, { mode, until })
+  for (const { residentId, deviceId, at, mode, until } of modes) {
+    const detail = until === null ? '' : String(until)
+    const line = { at, userId: `device:${deviceId}`, action: `mode-${mode}`, subjectId: residentId, detail }
+    await directory.setMode(residentId, { mode, until }, line)
+  }
   await telemetry.record(readings)
 }
 

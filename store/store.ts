@@ -135,9 +135,17 @@ export type HistoryStore = {
 /** Registers of who was last heard and last active, kept as pages of numbers so that a restart forgets nothing. */
 /**
  * `resident-fresh`: silence before this moment does not count (end of a blind time, of a hospital stay).
+ * `resident-returned`: since when she was seen at home again before the end of the mode that said she was away.
  * `resident-routine`: one page for each resident, the bytes of her learned routine; page 0 belongs to the register itself.
  */
-export const registerNames = ['device-heard', 'resident-active', 'resident-active-device', 'resident-fresh', 'resident-routine'] as const
+export const registerNames = [
+  'device-heard',
+  'resident-active',
+  'resident-active-device',
+  'resident-fresh',
+  'resident-returned',
+  'resident-routine',
+] as const
 export type RegisterName = (typeof registerNames)[number]
 export type RegisterPage = { register: RegisterName; page: number; values: Float64Array }
 export type RegisterStore = {

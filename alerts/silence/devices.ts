@@ -9,7 +9,7 @@ import { type ResidentColumns, residentFlag } from './residents.ts'
 export const deviceState = { unwatched: 0, heard: 1, overdue: 2, covered: 3, declared: 4, grouped: 5 } as const
 /** Bit on top of the state: a message came since the device was overdue. */
 export const heardAgain = 0x80
-export const deviceFlag = { mains: 1, sensor: 2, terminal: 4, button: 8, exit: 16 } as const
+export const deviceFlag = { mains: 1, sensor: 2, terminal: 4, button: 8, exit: 16, bed: 32 } as const
 
 export type DeviceColumns = {
   /** Highest number + 1. */
@@ -137,7 +137,8 @@ const flagsOf = (device: WatchedDevice): number =>
   (sensorRoles.has(device.role) ? deviceFlag.sensor : 0) |
   (terminalRoles.has(device.role) ? deviceFlag.terminal : 0) |
   (device.role === 'sos-button' ? deviceFlag.button : 0) |
-  (device.role === 'front-door' ? deviceFlag.exit : 0)
+  (device.role === 'front-door' ? deviceFlag.exit : 0) |
+  (device.role === 'bed' ? deviceFlag.bed : 0)
 
 function placeOf(devices: DeviceColumns, device: WatchedDevice): number {
   const before = devices.place[device.number] ?? 0

@@ -45,6 +45,8 @@ export type ResidentColumns = {
   activeDevice: Register
   /** Silence before this moment does not count. */
   freshAt: Register
+  /** Since when she was seen at home again, although she was said to be away. */
+  returnedAt: Register
   flags: Uint16Array
   /** Nothing about her can become due before this moment. */
   lookAt: Float64Array
@@ -63,6 +65,8 @@ export type ResidentColumns = {
   /** Index into `modes`, and its end: Infinity = no end known. */
   mode: Uint8Array
   modeUntil: Float64Array
+  /** When that was first known. */
+  modeSince: Float64Array
   /** The shortest limit of anybody, in hours: whoever was active since needs no second look. */
   hoursLeast: number
   ids: string[]
@@ -78,9 +82,10 @@ export function openResidentColumns(pages: readonly RegisterPage[]): ResidentCol
     activeAt: openRegister('resident-active', pages),
     activeDevice: openRegister('resident-active-device', pages),
     freshAt: openRegister('resident-fresh', pages),
+    returnedAt: openRegister('resident-returned', pages),
     ...{ flags: new Uint16Array(1), lookAt: new Float64Array(1), sight: new Uint8Array(1), blindSince: new Float64Array(1) },
     ...{ terminal: new Uint32Array(1), site: new Uint32Array(1), dayHours: new Float32Array(1), nightHours: new Float32Array(1) },
-    ...{ budget: new Float32Array(1), mode: new Uint8Array(1), modeUntil: new Float64Array(1) },
+    ...{ budget: new Float32Array(1), mode: new Uint8Array(1), modeUntil: new Float64Array(1), modeSince: new Float64Array(1) },
     ...{ hoursLeast: 0, ids: [''], siteIds: [''] },
   }
 }
@@ -98,7 +103,7 @@ export function enrolResidents(residents: ResidentColumns, watched: readonly Wat
     if (residents.ids[number] !== resident.id) startFresh(residents, resident, at)
     residents.flags[number] = (residents.flags[number] ?? 0) | residentFlag.watched
     residents.site[number] = siteIndex(residents, sites, resident.siteId)
-    setRule(residents, resident)
+    setRule(residents, resident, at)
   }
 }
 
@@ -120,15 +125,16 @@ function siteIndex(residents: ResidentColumns, sites: Map<string, number>, siteI
 }
 
 /** What the directory says about when to worry; who is not as before is looked at at once. */
-function setRule(residents: ResidentColumns, resident: WatchedResident): void {
+function setRule(residents: ResidentColumns, resident: WatchedResident, at: Instant): void {
   const { number } = resident
   const until = resident.mode === 'home' ? 0 : (resident.modeUntil ?? Number.POSITIVE_INFINITY)
+  const isElsewhere = [set(residents.mode, number, modes.indexOf(resident.mode)), set(residents.modeUntil, number, until)].includes(true)
+  if (isElsewhere) residents.modeSince[number] = at
   const changed = [
+    isElsewhere,
     set(residents.dayHours, number, resident.inactivityDayHours ?? Number.NaN),
     set(residents.nightHours, number, resident.inactivityNightHours ?? Number.NaN),
     set(residents.budget, number, resident.silenceBudget ?? Number.NaN),
-    set(residents.mode, number, modes.indexOf(resident.mode)),
-    set(residents.modeUntil, number, until),
   ]
   if (changed.includes(true)) residents.lookAt[number] = 0
 }
@@ -153,7 +159,7 @@ function hoursLeast(watched: readonly WatchedResident[]): number {
 }
 
 function growTo(residents: ResidentColumns, number: number): void {
-  for (const register of [residents.activeAt, residents.activeDevice, residents.freshAt]) reserve(register, number)
+  for (const register of [residents.activeAt, residents.activeDevice, residents.freshAt, residents.returnedAt]) reserve(register, number)
   residents.size = Math.max(residents.size, number + 1)
   if (number < residents.flags.length) return
   const size = Math.max(number + 1, residents.flags.length * 2)
@@ -161,5 +167,6 @@ function growTo(residents: ResidentColumns, number: number): void {
   for (const column of ['sight', 'mode'] as const) residents[column] = grownUint8(residents[column], size)
   for (const column of ['site', 'terminal'] as const) residents[column] = grownUint32(residents[column], size)
   for (const column of ['dayHours', 'nightHours', 'budget'] as const) residents[column] = grownFloat32(residents[column], size)
-  for (const column of ['lookAt', 'blindSince', 'modeUntil'] as const) residents[column] = grownFloat64(residents[column], size)
+  for (const column of ['lookAt', 'blindSince', 'modeUntil', 'modeSince'] as const)
+    residents[column] = grownFloat64(residents[column], size)
 }

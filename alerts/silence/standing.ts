@@ -1,6 +1,6 @@
 /** How it stands with one person's silence: which of the four kinds it is, since when, and what is usual for her. What cards show and alarms say. */
 import type { Mode } from '../../domain/people.ts'
-import { type Instant, instant, type Span } from '../../domain/time.ts'
+import { hours, type Instant, instant, type Span } from '../../domain/time.ts'
 import { budgetCheckIn, budgetDefault, morningOf, usualByHour, type Worry, worry } from '../routine/routine.ts'
 import { isAway, modeOf } from './modes.ts'
 import { type ResidentColumns, residentFlag, type Sight, sights } from './residents.ts'
@@ -22,6 +22,8 @@ export type Limit = {
 export type Standing = {
   mode: Mode
   modeUntil: Instant | null
+  /** Since when she was seen at home again although she was said to be away: so that mode ended. null when that is a day ago, or never was. */
+  returnedAt: Instant | null
   sight: Sight
   /** Since when nothing of the home is seen; null while it is. */
   blindSince: Instant | null
@@ -86,6 +88,7 @@ export function standingOf(columns: Columns, number: number, now: Instant): Stan
   return {
     mode,
     modeUntil: mode !== 'home' && Number.isFinite(until) ? instant(until) : null,
+    returnedAt: mode === 'home' ? lately(residents.returnedAt.values[number] ?? 0, now) : null,
     sight,
     blindSince: sight === 'seen' ? null : instant(residents.blindSince[number] ?? 0),
     isPartlySeen: (flags & residentFlag.partly) !== 0,
@@ -99,6 +102,9 @@ export function standingOf(columns: Columns, number: number, now: Instant): Stan
     isNoticed: (flags & residentFlag.noticed) !== 0,
   }
 }
+
+const returnShownFor = hours(24)
+const lately = (at: number, now: Instant): Instant | null => (at > 0 && now - at < returnShownFor ? instant(at) : null)
 
 /** Of silences that begin in one half-hour of the day: how long they usually are, and the longest of six weeks. */
 export type UsualHalfHour = { within: Span; longest: Span }

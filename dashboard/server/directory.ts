@@ -4,6 +4,7 @@ import type { DeviceToken, FoundResident } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import { withDoorCode } from './alarms.ts'
 import type { Audit } from './audit.ts'
+import { modeChanges } from './mode-changes.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
 import { badField, notFound, refuse } from './refused.ts'
@@ -95,7 +96,9 @@ function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
     else if (table === 'sites' && !can(user, 'edit-sites')) throw refuse(403, 'not-allowed', 'Only an admin creates sites.')
     const problem = await rowProblem({ directory, table, row, scope })
     if (problem) throw badField(problem.column, problem.message)
-    await put(directory, rowsOf(table, [row]), audit.line({ userId: user.id, action: `put-${table}`, subjectId: id }))
+    const rows = rowsOf(table, [row])
+    const detail = await modeChanges(directory, rows)
+    await put(directory, rows, audit.line({ userId: user.id, action: `put-${table}`, subjectId: id, detail }))
     return row
   })
   app.delete('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request, reply) => {

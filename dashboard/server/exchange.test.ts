@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { instant } from '../../domain/time.ts'
 import type { DirectoryRows } from '../../store/store.ts'
 import type { ImportAnswer } from '../contracts.ts'
 import { breathe } from './breathe.ts'
@@ -35,7 +36,7 @@ const exported = async (table: string, query = '', who = admin) =>
 const awkward: DirectoryRows['residents'][number] = {
   ...{ id: 'res-a-9', siteId: 'a', homeId: 'home-a-1', name: '=cmd|’/C calc’!A0 "欧阳，娜娜"', sex: 'female', birthYear: 1938 },
   ...{ phone: '+86 21 5555', livesAlone: false, speech: '-说\n上海话, 𠮷', medical: ['高血压|二级', 'back\\slash', '@home'] },
-  ...{ mode: 'hospital', modeUntil: null, inactivityDayHours: 6.5, inactivityNightHours: 0, silenceBudget: 0.25 },
+  ...{ mode: 'hospital', modeUntil: instant(1_800_000_000_000), inactivityDayHours: 6.5, inactivityNightHours: 0, silenceBudget: 0.25 },
 }
 
 describe('a round trip', () => {
@@ -170,6 +171,10 @@ describe('mistakes', () => {
     expect(await answerOf('residents', good)).toEqual({ imported: 1 })
     const card = await world.directory.card('zh-1')
     expect(card?.resident).toMatchObject({ sex: 'female', livesAlone: true, mode: 'away', modeUntil: Date.UTC(2026, 11, 1) })
+    const lines = await world.accounts.auditLines(0, 1_000)
+    expect(lines.findLast(({ action }) => action === 'import-residents')?.detail).toBe('1; zh-1 home → away until 2026-12-01T00:00:00.000Z')
+    const endless = { line: 2, column: 'modeUntil', message: expect.stringContaining('needs its end') }
+    expect(await answerOf('residents', `${top}zh-2,a,home-a-1,李梅,女,1940,是,住院,\n`)).toEqual({ errors: [endless] })
     const bad = `${top}zh-2,a,home-a-1,李梅,x,forty,maybe,gone,tomorrow\n`
     const answer = await answerOf('residents', bad)
     const columns = 'errors' in answer ? answer.errors.map(({ column }) => column).sort() : []

@@ -9,6 +9,7 @@ import { breathe } from './breathe.ts'
 import { type Column, columns } from './columns.ts'
 import { type CsvRecord, csvLine, decode, detect, type Encoding, encode, encodings, markOf, readCsv } from './csv-text.ts'
 import { put } from './directory.ts'
+import { modeChanges } from './mode-changes.ts'
 import { type App, signedIn } from './needs.ts'
 import { type Problem, type Row, rowProblem, rowsOf } from './rows.ts'
 import { type Table, tableParam, tables } from './schemas.ts'
@@ -48,10 +49,13 @@ function addImport(app: App, { directory, audit }: ExchangeNeeds): void {
     const read = await readRows({ table, bytes, encoding: request.query.encoding })
     const mistakes = read.mistakes.length > 0 ? read.mistakes : await checkRows({ directory, table, scope: scopeOf(user), rows: read.rows })
     if (mistakes.length > 0) return { errors: mistakes.slice(0, mistakesMax) }
-    const rows = read.rows.map(({ row }) => row)
-    const line = audit.line({ userId: user.id, action: `import-${table}`, subjectId: 'many', detail: String(rows.length) })
-    await put(directory, rowsOf(table, rows), line)
-    return { imported: rows.length }
+    const rows = rowsOf(
+      table,
+      read.rows.map(({ row }) => row),
+    )
+    const detail = [String(read.rows.length), await modeChanges(directory, rows)].filter((part) => part !== '').join('; ')
+    await put(directory, rows, audit.line({ userId: user.id, action: `import-${table}`, subjectId: 'many', detail }))
+    return { imported: read.rows.length }
   })
 }
 

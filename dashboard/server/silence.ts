@@ -94,9 +94,9 @@ async function answerOf(needs: SilenceNeeds, { resident, site, devices }: Reside
   const silent = silentCurve(await readingsOf(needs, resident.number, { from, at }), { from, to }, at)
   const learned = limit === null ? null : needs.silence.usual(resident.number)
   const usual = (which: 'within' | 'longest') => (learned ? usualCurve(learned, which, silent.length) : [])
-  const { sight, blindSince, isPartlySeen, upAt } = standing
+  const { sight, blindSince, isPartlySeen, upAt, returnedAt } = standing
   return {
-    ...{ at, timeZone, sight, blindSince, isPartlySeen, upAt, mode: resident.mode, modeUntil: resident.modeUntil, lastAt },
+    ...{ at, timeZone, sight, blindSince, isPartlySeen, upAt, mode: resident.mode, modeUntil: resident.modeUntil, returnedAt, lastAt },
     lastRoom: devices.find(({ number }) => number === lastDevice)?.room ?? '',
     dueAt: limit?.dueAt ?? null,
     today: { from, step: stepMinutes * 60_000, silent },

@@ -12,6 +12,7 @@ import { repliesFor } from '../../broker/replies.ts'
 import { openLocalBus } from '../../bus/bus.ts'
 import { hours, instant, minutes, type Span, seconds } from '../../domain/time.ts'
 import { exampleDevice, exampleHome, exampleResident, exampleSite } from '../../store/people.examples.contract.ts'
+import { openAccounts } from '../../store/sqlite/accounts.ts'
 import { openCareStore } from '../../store/sqlite/care.ts'
 import { openDatabase } from '../../store/sqlite/database.ts'
 import { openDirectory } from '../../store/sqlite/directory.ts'
@@ -65,7 +66,13 @@ async function rosaAtHome() {
   }
   return {
     said,
-    ...{ directory: () => running.directory, silence: () => running.silence, number: () => running.number() },
+    ...{
+      clock,
+      record: () => running.accounts.auditLines(0, 1_000),
+      directory: () => running.directory,
+      silence: () => running.silence,
+      number: () => running.number(),
+    },
     open: async () => (await running.store.openAlarms('all')).map(({ reason, priority }) => `${reason} ${priority}`),
     past: () => running.store.alarmsOf('rosa', 10),
     async sign(id: string) {
@@ -109,6 +116,7 @@ async function start({ dataDir, clock, pages, said }: World) {
   const database = openDatabase({ dataDir, clock, ballastBytes: 4_096, onTrouble() {}, onFatal: trouble })
   const store = openCareStore(database)
   const directory = openDirectory(database)
+  const accounts = openAccounts(database)
   const bus = openLocalBus(trouble)
   bus.subscribe((facts) => {
     for (const { fact } of facts) for (const { deviceId, kind } of repliesFor(fact)) said.push(`${deviceId}: ${kind}`)
@@ -125,7 +133,7 @@ async function start({ dataDir, clock, pages, said }: World) {
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   await settle()
   return {
-    ...{ store, directory, silence },
+    ...{ store, directory, silence, accounts },
     number: () => silence.residents.ids.indexOf('rosa'),
     door: () => silence.devices.ids.indexOf('door-rosa'),
     async stop() {
@@ -178,4 +186,54 @@ test('in hospital nobody asks; home again she starts anew', async () => {
   await rosa.directory().setMode('rosa', { mode: 'home', until: null })
   await rosa.wait(minutes(40))
   expect(await rosa.open()).toEqual([])
+}, 60_000)
+
+const away = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>) => {
+  await rosa.sign('move-rosa')
+  await rosa.directory().setMode('rosa', { mode: 'holiday', until: instant(noon + hours(240)) })
+  await rosa.wait(minutes(5))
+  await rosa.sign('door-rosa')
+  await rosa.wait(minutes(50))
+}
+const mode = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>) => (await rosa.directory().card('rosa'))?.resident.mode
+const stir = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>, span: Span) => {
+  for (let left = span as number; left > 0; left -= minutes(6)) {
+    await rosa.sign('move-rosa')
+    await rosa.wait(minutes(6))
+  }
+}
+
+test('whoever waters the flowers does not end a holiday; she, home early, does: said, recorded, and watched again', async () => {
+  const rosa = await rosaAtHome()
+  await away(rosa)
+  await rosa.sign('door-rosa')
+  await stir(rosa, minutes(24))
+  await rosa.sign('door-rosa')
+  await rosa.wait(minutes(40))
+  expect([await mode(rosa), await rosa.open()]).toEqual(['holiday', []])
+
+  const since = rosa.clock.now()
+  await rosa.sign('door-rosa')
+  await stir(rosa, minutes(30))
+  await rosa.restart()
+  await rosa.sign('door-rosa')
+  await stir(rosa, minutes(60))
+  expect(await mode(rosa)).toBe('home')
+  const standing = rosa.silence().standing(rosa.number(), rosa.clock.now())
+  expect(standing).toMatchObject({ mode: 'home', returnedAt: since + minutes(30), limit: { isDue: false } })
+  const lines = (await rosa.record()).filter(({ action }) => action === 'mode-home')
+  expect(lines).toMatchObject([{ userId: 'system', subjectId: 'rosa', detail: expect.stringContaining('before the end of holiday') }])
+  expect(await silentUntil(rosa, hours(12))).toBeLessThan(12)
+}, 60_000)
+
+test('after a restart the card still says since when she is home', async () => {
+  const rosa = await rosaAtHome()
+  await away(rosa)
+  const since = rosa.clock.now()
+  await rosa.sign('door-rosa')
+  await rosa.wait(minutes(12))
+  await rosa.sign('term-rosa')
+  await rosa.wait(minutes(2))
+  await rosa.restart()
+  expect(rosa.silence().standing(rosa.number(), rosa.clock.now())).toMatchObject({ mode: 'home', returnedAt: since })
 }, 60_000)

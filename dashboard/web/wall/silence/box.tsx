@@ -51,9 +51,10 @@ function useSilence(residentId: string): SilenceAnswer | 'asking' | 'failed' {
 function Told({ answer }: { answer: SilenceAnswer }) {
   const t = silenceWords.value
   const where = whereOf(answer)
-  const { sight, blindSince, isPartlySeen, upAt, dueAt, usual } = answer
+  const { sight, blindSince, isPartlySeen, upAt, dueAt, usual, returnedAt } = answer
   const lines = [
     blindSince === null ? '' : t.blind(dayTime(blindSince, answer.at, where), sight),
+    returnedAt === null ? '' : t.returned(dayTime(returnedAt, answer.at, where)),
     isPartlySeen && blindSince === null ? t.partly : '',
     [upAt === null ? '' : t.up(shortTime(upAt, where)), dueAt === null ? '' : t.due(shortTime(dueAt, where))]
       .filter((part) => part !== '')
