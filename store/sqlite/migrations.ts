@@ -185,6 +185,26 @@ const replies = `
 `
 
 /** Step n brings a database from `user_version` n to n + 1. */
+/**
+ * Who is on duty, what one shift told the next, and where a desk was ever on watch. Sites are named, not referred to: a rota never keeps
+ * a site from being removed.
+ */
+const duty = `
+  create table duty_shifts (id text primary key, site_id text not null, body text not null) strict, without rowid;
+  create index duty_shifts_of on duty_shifts (site_id);
+  create table duty_exceptions (
+    id text primary key, site_id text not null, shift_id text not null, day text not null, body text not null
+  ) strict, without rowid;
+  create index duty_exceptions_of on duty_exceptions (site_id, day);
+  create table duty_notes (
+    id text primary key, site_id text not null, by_id text not null, by_name text not null, at integer not null, text text not null,
+    alarm_ids text not null, read_by text not null, read_at integer
+  ) strict;
+  create index duty_notes_of on duty_notes (site_id, at);
+  create index duty_notes_unread on duty_notes (site_id) where read_at is null;
+  create table duty_desks (site_id text primary key, first_at integer not null) strict, without rowid;
+`
+
 export const careMigrations: readonly string[] = [
   [
     `pragma application_id = ${applicationId};`,
@@ -202,6 +222,7 @@ export const careMigrations: readonly string[] = [
   reach,
   replies,
 ]
+  duty,
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
 export function migrate(connection: DatabaseSync, migrations: readonly string[]): void {
