@@ -10,6 +10,7 @@ import { startCheckpoints } from './alerts/checkpoint.ts'
 import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
 import { openChannelHealth } from './alerts/outbox/channel-health.ts'
+import { openReachable } from './alerts/outbox/reachable.ts'
 import { startReceiptDesk } from './alerts/outbox/receipt-desk.ts'
 import { anyWay } from './alerts/outbox/ways.ts'
 import { startOutbox } from './alerts/outbox.ts'
@@ -143,13 +144,15 @@ async function startAlerts(options: Options, storage: Storage) {
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
+  const people = { reach: reach.reach, zoneOf }
+  const plans = { channelNames: names, waysOf: openReachable({ channels, people, clock }) }
   const outbox = startOutbox({
     store,
     channels,
     bus,
     clock,
     log,
-    people: { reach: reach.reach, zoneOf },
+    people,
     remember: reach.recordSent,
     health,
   })
@@ -170,7 +173,8 @@ async function startAlerts(options: Options, storage: Storage) {
     await post.close()
     await checkpoints()
   }
-  return { bus, desk, silence, openAlarms, timekeeper, outbox, receiptDesk, post, sirens, vapid, audit, dailyFacts, weeklyChanges, close }
+  const loops = { timekeeper, outbox, receiptDesk, audit, dailyFacts, weeklyChanges }
+  return { ...plans, ...loops, bus, desk, silence, openAlarms, post, sirens, vapid, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */

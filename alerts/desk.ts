@@ -1,11 +1,11 @@
 /** Where it is decided and recorded: load → step → commit → tell, strictly in order per resident. */
 import type { Bus } from '../bus/bus.ts'
-import type { AlarmKind, Plan, PlanStep } from '../domain/alarm.ts'
+import type { AlarmKind, Plan } from '../domain/alarm.ts'
 import type { CareEvent, CareEventDraft } from '../domain/event.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
-import { builtInPlan } from '../domain/plans.ts'
+import { builtInPlan, planWithin } from '../domain/plans.ts'
 import type { Decision, Refusal, Situation } from '../domain/situation.ts'
-import { type Clock, milliseconds, seconds } from '../domain/time.ts'
+import { type Clock, seconds } from '../domain/time.ts'
 import { type CareStore, type Directory, type StoredFact, StoreTrouble } from '../store/store.ts'
 import { kindRaisedBy, pressIdOf, step } from './engine.ts'
 import { openLines } from './line.ts'
@@ -81,20 +81,7 @@ async function planFor({ directory, log, channels }: DeskNeeds, draft: CareEvent
   }
 }
 
-/** The plan with the calls that can be made. A step that tells nobody any more is left out; its wait is added to the next one's. */
-function within(channels: DeskNeeds['channels'], plan: Plan): Plan {
-  if (!channels) return plan
-  const steps: PlanStep[] = []
-  let waited = 0
-  for (const planned of plan.steps) {
-    waited += planned.wait
-    const tell = planned.tell.filter(({ channel }) => channels.includes(channel))
-    if (tell.length === 0) continue
-    steps.push({ wait: milliseconds(waited), tell })
-    waited = 0
-  }
-  return { ...plan, steps: steps.length > 0 ? steps : plan.steps.slice(0, 1).map(({ wait }) => ({ wait, tell: [] })) }
-}
+const within = (channels: DeskNeeds['channels'], plan: Plan): Plan => (channels ? planWithin(plan, channels) : plan)
 
 async function recorded(needs: DeskNeeds, event: CareEvent): Promise<Handled> {
   for (let tries = 1; ; tries += 1) {

@@ -1,11 +1,13 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
-import type { Action, Alarm, FactKind, Outcome } from '../domain/alarm.ts'
+import type { Action, Alarm, FactKind, Outcome, Plan } from '../domain/alarm.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Mode } from '../domain/people.ts'
+import type { PlanProblem } from '../domain/plan-check.ts'
+import type { PreviewedCall } from '../domain/plan-preview.ts'
 import type { ReadingKind } from '../domain/reading.ts'
 import type { SlowChange } from '../domain/slow-change.ts'
 import type { Instant } from '../domain/time.ts'
-import type { ResidentCard, StoredNotice, UserRole } from '../store/store.ts'
+import type { ResidentCard, StoredNotice, StoredPlan, UserRole } from '../store/store.ts'
 
 /** Where and who, as the queue shows it. `building` etc. are '' for an area alarm; then `title` says the place. */
 export type Place = {
@@ -157,7 +159,8 @@ export type QuarantineList = { counts: Readonly<Record<string, number>>; entries
  *   GET  /api/residents?name= → FoundResident[] (the audited way to a card without an alarm)
  *   GET  /api/residents/:id → ResidentCard              POST /api/me/password PasswordRequest → Me
  *   GET  /api/rows/:table?siteId= → rows                PUT  /api/rows/:table/:id → the row        DELETE /api/rows/:table/:id → 204
- *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan
+ *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan, or 422 with a PlanProblem's code
+ *   DELETE /api/plans/:id → 204                         POST /api/plans/preview PreviewRequest → PlanPreview
  *   DELETE /api/devices/:id/token → 204 (all tokens)    GET  /api/audit?after=&limit= → AuditLine[]
  *   GET  /api/export/:table?encoding=utf-8|gb18030&labels=en|zh&siteId=       POST /api/import/:table?encoding=
  */
@@ -178,6 +181,16 @@ export type HealthAnswer = {
 /** By name or telephone; the card itself is another look. */
 export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
 export type PasswordRequest = { current: string; next: string }
+
+/** `plan` null: the one in force. For a resident the places are filled from her contacts. */
+export type PreviewRequest = Omit<StoredPlan, 'plan'> & { plan: Plan | null }
+/** `person` is a name, or '' where it is a place. `problem`: why this plan would not be taken. */
+export type PlanPreview = {
+  plan: Plan
+  problem: PlanProblem | null
+  repeatSeconds: number
+  calls: readonly (PreviewedCall & { person: string })[]
+}
 
 /*
  * Silence.

@@ -55,16 +55,19 @@ export const outcomes = [
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** What somebody did next; any of these renews the lease of an acknowledgement. */
-export const actions = ['called', 'dispatched', 'on-my-way', 'arrived', 'contacted-family', 'called-120', 'note'] as const
-export type Action = (typeof actions)[number]
+/** What somebody did next; any of these renews the lease of an acknowledgement. `called` says nothing of an answer; `spoke` is her own voice. */
+export const actions = ['called', 'spoke', 'dispatched', 'on-my-way', 'arrived', 'contacted-family', 'called-120', 'note'] as const
+/** `handed-over` is written down by handing over, and by nothing else. */
+export type Action = (typeof actions)[number] | 'handed-over'
 
 /** Who is coming and in how many minutes; said to the elder. */
 export type Coming = { who?: string | undefined; minutes?: number | undefined }
 export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming }
 
-/** Whom a step tells, and how. `contactId` null: the channel itself knows (the wall's siren, a centre's webhook). */
-export type Recipient = { contactId: string | null; label: string; channel: string }
+/** Who is expected to come or to answer, and who is only to know of it: told once in each step, and never again when the last one repeats. */
+export type Part = 'responder' | 'told'
+/** Whom a step tells, and how. `contactId` null: the channel itself knows (the wall's siren, a centre's webhook). Without a `part`: a responder. */
+export type Recipient = { contactId: string | null; label: string; channel: string; part?: Part | undefined }
 
 export type PlanStep = {
   /** How long to wait after the step before (0 for the first). */

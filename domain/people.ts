@@ -58,9 +58,10 @@ export type Resident = {
   silenceBudget: number | null
 }
 
-export type Relation = 'relative' | 'keyholder' | 'neighbour' | 'carer'
+export const relations = ['relative', 'keyholder', 'neighbour', 'carer', 'grid-worker'] as const
+export type Relation = (typeof relations)[number]
 
-/** Somebody who can be asked: 家属, 钥匙保管人, 邻居, 护理员. */
+/** Somebody who can be asked: 家属, 钥匙保管人, 邻居, 护理员, 网格员. */
 export type Contact = {
   id: string
   residentId: string

@@ -18,14 +18,16 @@ const toldBy = (plan: Plan) => plan.steps.map((step) => step.tell.map((recipient
 
 test('places are filled in the order of calling, whatever order the contacts come in', () => {
   const contacts = [contact('c', 9), contact('a', 1), contact('b', 4)]
-  expect(toldBy(planWithContacts(builtInPlan('fall'), contacts))).toEqual([[null, null, 'a'], ['b'], ['c'], [null, null, 'a', 'b', 'c']])
+  expect(toldBy(planWithContacts(builtInPlan('fall'), contacts))).toEqual([
+    [null, null, 'a'],
+    ['@duty', 'b'],
+    ['c'],
+    [null, null, null, '@duty', 'a', 'b', 'c'],
+  ])
 })
 
 test('steps that would tell nobody are left out; the last one still tells the centre for ever', () => {
-  expect(toldBy(planWithContacts(builtInPlan('sos'), []))).toEqual([
-    [null, null],
-    [null, null],
-  ])
+  expect(toldBy(planWithContacts(builtInPlan('sos'), []))).toEqual([[null, null], ['@duty'], [null, null, null, '@duty']])
 })
 
 test('a plan of contacts alone, for somebody without contacts, tells the centre rather than nobody', () => {

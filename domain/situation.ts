@@ -14,7 +14,14 @@ export const emptySituation = (subjectId: string): Situation => ({ subjectId, ve
 
 /** Why a request was not granted: a value, not an error. */
 export type Refusal = {
-  code: 'unknown-alarm' | 'already-resolved' | 'already-acknowledged' | 'not-acknowledged' | 'reason-needed' | 'not-shelvable'
+  code:
+    | 'unknown-alarm'
+    | 'already-resolved'
+    | 'already-acknowledged'
+    | 'not-acknowledged'
+    | 'reason-needed'
+    | 'contact-needed'
+    | 'not-shelvable'
   message: string
   /** Who has it, or who closed it. */
   by?: string

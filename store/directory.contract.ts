@@ -1,7 +1,7 @@
 /** What every Directory promises. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { instant } from '../domain/time.ts'
-import { directoryPlansKeepTheirOrder } from './directory-plans.contract.ts'
+import { directoryPlansAreChanged, directoryPlansKeepTheirOrder } from './directory-plans.contract.ts'
 import {
   exampleContact,
   exampleDevice,
@@ -35,6 +35,7 @@ export function directoryContract(name: string, open: () => Promise<DirectoryWor
     sitesStayApart(given)
     rowsCanGo(given)
     directoryPlansKeepTheirOrder(given)
+    directoryPlansAreChanged(given)
   })
 }
 

@@ -210,6 +210,8 @@ export type Directory = {
   planFor(subjectId: string, siteId: string, kind: AlarmKind): Promise<Plan>
   plans(): Promise<readonly StoredPlan[]>
   putPlan(plan: StoredPlan, line?: AuditLine): Promise<void>
+  /** False, and no line, when there was no such plan. Alarms that run keep the plan they were raised with. */
+  removePlan(id: string, line?: AuditLine): Promise<boolean>
   /** Inserts or replaces by id; all of it or nothing. Throws a RangeError naming a reference that does not exist. */
   put(rows: Partial<DirectoryRows>, line?: AuditLine): Promise<void>
   /** Where she is, and until when; false when there is no such resident. */

@@ -1,13 +1,13 @@
 /** By which channel a call goes out, and whether it must wait: what a plan names, or for `any` what the person wishes, way after way. */
 import type { Alarm } from '../../domain/alarm.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
+import { anyWay } from '../../domain/plans.ts'
 import { quietUntil, type Reach, usualReach, waysFor } from '../../domain/reach.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { CareStore, StoredNotice } from '../../store/store.ts'
 import { type Channel, letterOf } from '../channels/channel.ts'
 
-/** What plans write in place of a channel: as the person wishes to be reached. */
-export const anyWay = 'any'
+export { anyWay }
 
 export type WaysNeeds = {
   store: Pick<CareStore, 'noticesOf'>

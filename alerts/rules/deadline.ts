@@ -23,12 +23,13 @@ export function deadlinePassed(situation: Situation, event: DeadlinePassed, now:
 /** The next step of the plan at once. */
 export function escalate(situation: Situation, alarm: RaisedAlarm, now: Instant): Decision {
   const next = climbed(alarm, now)
-  return decide(situation, [factOf('alarm-escalated', next, { at: now })], ring(next, now))
+  const whom = next.planStep === alarm.planStep ? 'responders' : 'everybody'
+  return decide(situation, [factOf('alarm-escalated', next, { at: now })], ring(next, now, whom))
 }
 
 function takeBack(situation: Situation, alarm: AcknowledgedAlarm, now: Instant): Decision {
   const { by: _by, at: _at, leaseUntil: _lease, ...kept } = unshelved(alarm)
   const raised: RaisedAlarm = { ...kept, state: 'raised', rings: alarm.rings + 1, nextStepAt: now }
   const returned: RaisedAlarm = { ...raised, nextStepAt: after(now, waitOf(raised)) }
-  return decide(situation, [factOf('alarm-returned', returned, { at: now })], ring(returned, now))
+  return decide(situation, [factOf('alarm-returned', returned, { at: now })], ring(returned, now, 'responders'))
 }

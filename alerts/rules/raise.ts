@@ -36,7 +36,11 @@ export function repeat(situation: Situation, event: RaisingEvent, again: { alarm
     cancelAskedAt: null,
     clearedAt: null,
   }
-  return decide(situation, [factOf('alarm-repeated', repeated, { at: worry.now, pressId: event.causeId })], ring(repeated, worry.now))
+  return decide(
+    situation,
+    [factOf('alarm-repeated', repeated, { at: worry.now, pressId: event.causeId })],
+    ring(repeated, worry.now, 'responders'),
+  )
 }
 
 /** The same first cause always gives the same id. Hashed, because press ids come from devices and this id goes into addresses and log lines. */

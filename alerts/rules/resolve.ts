@@ -1,5 +1,6 @@
-/** The end of an alarm: only by somebody who answered it, with a reason, and with words where the reason could hide a mistake. */
+/** The end of an alarm: only by somebody who answered it, with a reason, and with words where the reason could hide a mistake, and never "it was nothing" of a call that stayed silent. */
 import type { AcknowledgedAlarm, OpenAlarm, Outcome, ResolvedAlarm } from '../../domain/alarm.ts'
+import { needsContact } from '../../domain/contact.ts'
 import type { CareEvent } from '../../domain/event.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -18,6 +19,10 @@ export function resolveAsked(situation: Situation, event: ResolveAsked, now: Ins
   const text = event.text.trim()
   if (text === '' && needsWords.has(event.outcome)) {
     return refuse(situation, { code: 'reason-needed', message: 'This outcome needs a sentence that says why.' })
+  }
+  if (needsContact(alarm, event.outcome)) {
+    const message = 'Nobody has heard or seen her since she called: note that you spoke with her, or that somebody was there.'
+    return refuse(situation, { code: 'contact-needed', message })
   }
   const over = closed(withLastWord(alarm, { text, by: event.by, at: now }), { by: event.by, at: now, outcome: event.outcome })
   return decide(situation, [factOf('alarm-resolved', over, { at: now })], { notices: [], withdrawn: [alarm.id] })

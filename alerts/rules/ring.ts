@@ -43,10 +43,11 @@ export function climbed(alarm: RaisedAlarm, now: Instant): RaisedAlarm {
 /**
  * The notices of this round. A raised alarm rings its current step. An acknowledged one rings its owner, who sits at the centre: all
  * recipients that are the centre itself, up to the current step. What is still unsent of the round before is replaced, so that a long
- * outage of a channel ends with one call for each person and not with hundreds.
+ * outage of a channel ends with one call for each person and not with hundreds. Who is only told hears of each step once.
  */
-export function ring(alarm: OpenAlarm, now: Instant): Calls {
-  const calls = callsNow(alarm)
+export function ring(alarm: OpenAlarm, now: Instant, whom: 'everybody' | 'responders' = 'everybody'): Calls {
+  // An index is a place in the plan, so it is given before anybody is left out.
+  const calls = callsNow(alarm).filter(({ recipient }) => whom === 'everybody' || recipient.part !== 'told')
   const withdrawn = alarm.rings > 1 ? calls.map((call) => noticeId(alarm, call, alarm.rings - 1)) : []
   return { notices: calls.map((call) => noticeOf(alarm, call, now)), withdrawn }
 }

@@ -91,6 +91,9 @@ describe('answering', () => {
     expect((await act(id, 'notes', { payload: { action: 'called', text: '她说没事' } })).json()).toMatchObject({
       alarm: { notes: [{ text: '她说没事' }] },
     })
+    const silent = await act(id, 'resolve', { payload: { outcome: 'false-press', text: '误按，已电话确认' } })
+    expect([silent.statusCode, silent.json()]).toEqual([409, expect.objectContaining({ code: 'contact-needed' })])
+    await act(id, 'notes', { payload: { action: 'spoke', text: '' } })
     const done = await act(id, 'resolve', { payload: { outcome: 'false-press', text: '误按，已电话确认' } })
     expect(done.json()).toMatchObject({ alarm: { state: 'resolved', outcome: 'false-press', by: '坐席甲' } })
     expect((await act(id, 'notes', { payload: { action: 'note', text: 'late' } })).json()).toMatchObject({ code: 'already-resolved' })

@@ -68,7 +68,7 @@ function momentOf(cell: string): number | string {
 const partsOf = (cell: string): string[] => (cell.match(/(?:\\.|[^|\\])+|\\$/g) ?? []).map((part) => part.replace(/\\([\\|])/g, '$1'))
 
 const sexes = { 女: 'female', 男: 'male', 未知: 'unknown' }
-const relations = { 家属: 'relative', 钥匙保管人: 'keyholder', 邻居: 'neighbour', 护理员: 'carer' }
+const relations = { 家属: 'relative', 钥匙保管人: 'keyholder', 邻居: 'neighbour', 护理员: 'carer', 网格员: 'grid-worker' }
 const modes = { 在家: 'home', 外出: 'away', 住院: 'hospital', 有客: 'guest', 假期: 'holiday' }
 const powers = { 市电: 'mains', 电池: 'battery' }
 

@@ -20,6 +20,7 @@ import { openPasswords } from './passwords.ts'
 import { addPeople } from './people.ts'
 import { openPicture, type Picture } from './picture.ts'
 import { openPlaces } from './places.ts'
+import { addPlans } from './plans.ts'
 import { addProviderReceipts } from './provider-receipts.ts'
 import { openReceipts, type Receipts } from './receipts.ts'
 import { openSessions, type Sessions } from './sessions.ts'
@@ -136,6 +137,7 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
   addAlarms(app, { ...needs, places, audit })
   addDirectory(app, { ...needs, audit })
+  addPlans(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
   addRefusedReadings(app, { ...needs, audit })

@@ -1,7 +1,7 @@
-/** The directory over HTTP: sites, homes, residents, contacts, devices and plans, each person inside their own sites. */
-import type { AuditLine, CareStore, Directory, DirectoryRows, ResidentCard, StoredPlan } from '../../store/store.ts'
+/** The directory over HTTP: sites, homes, residents, contacts and devices, each person inside their own sites. */
+import type { AuditLine, CareStore, Directory, DirectoryRows, ResidentCard } from '../../store/store.ts'
 import type { DeviceToken, FoundResident } from '../contracts.ts'
-import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
+import { can, mustCover, type Scope, scopeOf } from './access.ts'
 import { withDoorCode } from './alarms.ts'
 import type { Audit } from './audit.ts'
 import { modeChanges } from './mode-changes.ts'
@@ -9,7 +9,7 @@ import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
 import { badField, notFound, refuse } from './refused.ts'
 import { deny, type Row, rowProblem, rowsOf } from './rows.ts'
-import { idParam, nameQuery, rowParams, siteQuery, storedPlan, type Table, tableParam, tables } from './schemas.ts'
+import { idParam, nameQuery, rowParams, siteQuery, type Table, tableParam, tables } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 
 export type DirectoryNeeds = {
@@ -27,7 +27,6 @@ export function addDirectory(app: App, needs: DirectoryNeeds): void {
   addReading(app, needs)
   addEditing(app, needs)
   addTokens(app, needs)
-  addPlans(app, needs)
 }
 
 /** The asked-for site when it is one of the person's own; all of the person's sites when none is asked for. */
@@ -159,39 +158,4 @@ function addTokens(app: App, { directory, audit, newDeviceToken }: DirectoryNeed
     await directory.revokeCredentials(deviceId, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: deviceId }))
     return reply.code(204).send()
   })
-}
-
-function addPlans(app: App, { directory, audit }: DirectoryNeeds): void {
-  app.get('/api/plans', { config: read }, async (request): Promise<readonly StoredPlan[]> => {
-    const scope = scopeOf(signedIn(request).user)
-    const plans = await directory.plans()
-    const sites = await Promise.all(plans.map((plan) => siteOfPlan(directory, plan)))
-    return plans.filter((_plan, index) => planVisible(scope, sites[index] ?? null))
-  })
-  app.put('/api/plans/:id', { config: edit, schema: { params: idParam, body: storedPlan } }, async (request): Promise<StoredPlan> => {
-    const { user } = signedIn(request)
-    const stored = request.body
-    if (stored.plan.id !== request.params.id) throw badField('plan.id', 'must be the id in the address')
-    const existing = (await directory.plans()).find(({ plan }) => plan.id === stored.plan.id)
-    for (const plan of existing ? [existing, stored] : [stored]) await mustOwnPlan({ directory, plan, signed: signedIn(request) })
-    await directory.putPlan(stored, audit.line({ userId: user.id, action: 'put-plan', subjectId: stored.plan.id }))
-    return stored
-  })
-}
-
-/** The site a plan is for: 'everybody' when it names neither a site nor a resident. */
-async function siteOfPlan(directory: Directory, { siteId, residentId }: StoredPlan): Promise<string | 'everybody' | null> {
-  if (residentId !== null) return directory.siteOf('residents', residentId)
-  return siteId ?? 'everybody'
-}
-
-const planVisible = (scope: Scope, site: string | null): boolean => site === 'everybody' || (site !== null && covers(scope, site))
-
-async function mustOwnPlan({ directory, plan, signed }: { directory: Directory; plan: StoredPlan; signed: Signed }): Promise<void> {
-  const site = await siteOfPlan(directory, plan)
-  if (site === 'everybody') return deny(!can(signed.user, 'edit-sites'), 'Only an admin changes a plan that is for everybody.')
-  const named = plan.siteId
-  if (site === null || (named !== null && named !== site)) throw badField('residentId', 'is nobody of this site')
-  mustCover(scopeOf(signed.user), site)
-  if ((await directory.site(site)) === null) throw notFound()
 }

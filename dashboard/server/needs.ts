@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
+import type { AlarmKind } from '../../domain/alarm.ts'
 import type { Log } from '../../domain/log.ts'
 import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
@@ -47,6 +48,9 @@ export type ProviderReport = {
 /** Records the report; resolves with what the provider is to be answered. */
 export type TakeReport = (report: ProviderReport) => Promise<{ status: 200 | 400 | 403 | 404; body: string }>
 
+export type Reachable = { personId: string; subjectId: string; siteId: string; kind: AlarmKind }
+export type WaysOf = (person: Reachable) => Promise<readonly string[]>
+
 export type DashboardNeeds = {
   store: CareStore
   directory: Directory
@@ -67,6 +71,10 @@ export type DashboardNeeds = {
   health: () => PlatformHealth
   /** Whose days slowly changed for the worse, by site; absent: nobody looks. */
   changesOf?: (siteId: string) => { lastDay: string | null; people: readonly { residentId: string; changes: readonly SlowChange[] }[] }
+  /** Names of the channels that are set up; absent: not known. */
+  channelNames?: readonly string[]
+  /** By which ways a person could be reached now, for an alarm of this kind; absent: nobody's ways are known. */
+  waysOf?: WaysOf
   /** Takes what a telephone provider reports; absent: nothing is reported here. */
   takeReport?: TakeReport
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */

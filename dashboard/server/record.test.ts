@@ -30,7 +30,13 @@ afterAll(async () => {
 const recordFails = () => side.exec(`create trigger no_record before insert on audit begin select raise(abort, 'no record'); end`)
 const recordWorks = () => side.exec('drop trigger no_record')
 
-const plan = { id: 'plan-x', name: 'x', steps: [{ wait: 0, tell: [] }], repeatEvery: 60_000, lease: 60_000 }
+const plan = {
+  id: 'plan-x',
+  name: 'x',
+  steps: [{ wait: 0, tell: [{ contactId: null, label: 'wall', channel: 'console' }] }],
+  repeatEvery: 60_000,
+  lease: 60_000,
+}
 const home = { ...siteRows('a').homes[0], id: 'home-new' }
 const newUser = { name: 'new-one', displayName: 'New', role: 'operator', siteIds: ['a'], password }
 const csv = 'id,siteId,door\nhome-new-2,a,1\n'
@@ -41,6 +47,7 @@ const changes: readonly [string, InjectOptions][] = [
   ['an import', { method: 'POST', url: '/api/import/homes', payload: csv, headers: { 'content-type': 'text/csv' } }],
   ['a mode', { method: 'POST', url: '/api/residents/res-a-1/mode', payload: { mode: 'away' } }],
   ['a plan', { method: 'PUT', url: '/api/plans/plan-x', payload: { plan, siteId: null, residentId: null, kind: 'any' } }],
+  ['a removal of a plan', { method: 'DELETE', url: '/api/plans/plan-x' }],
   ['a token', { method: 'POST', url: '/api/devices/btn-a-1/token', payload: {} }],
   ['a revocation', { method: 'DELETE', url: '/api/devices/btn-a-1/token' }],
   ['a user', { method: 'POST', url: '/api/users', payload: newUser }],

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { actions, outcomes } from '../../domain/alarm.ts'
 import { families, roles } from '../../domain/device.ts'
-import { modes } from '../../domain/people.ts'
+import { modes, relations } from '../../domain/people.ts'
 import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
 import { deviceIdPattern } from '../../domain/topics.ts'
 import { userRoles } from '../../store/store.ts'
@@ -10,19 +10,19 @@ import { passwordMax, passwordMin } from './passwords.ts'
 
 /** Ids of our own rows: nothing to escape in a path, a topic or a file. */
 export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit')
+export const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit')
 const deviceId = z.string().regex(deviceIdPattern, 'must be 4 to 64 letters, digits, "_" or "-"')
 
 /** A line break and a tab are writing; the rest of the control characters are not. */
 const hasControl = (value: string): boolean => /\p{Cc}/u.test(value.replace(/[\t\n]/g, ''))
 
 /** Text of people: anything they can type, but no control characters. */
-const text = (max: number) =>
+export const text = (max: number) =>
   z
     .string()
     .max(max)
     .refine((value) => !hasControl(value), 'must not hold control characters')
-const needed = (max: number) => text(max).min(1, 'must not be empty')
+export const needed = (max: number) => text(max).min(1, 'must not be empty')
 
 const timeZone = z
   .string()
@@ -41,7 +41,7 @@ const moment = z
   .min(0)
   .max(8_640_000_000_000_000)
   .transform((value): Instant => instant(value))
-const span = z
+export const span = z
   .number()
   .int()
   .min(0)
@@ -93,7 +93,7 @@ export const contact = z.strictObject({
   id,
   residentId: id,
   name: needed(100),
-  relation: z.enum(['relative', 'keyholder', 'neighbour', 'carer']),
+  relation: z.enum(relations),
   phone: text(40).default(''),
   hasKey: z.boolean().default(false),
   order: z.number().int().min(1).max(1_000).default(1),
@@ -119,24 +119,6 @@ export type Table = keyof typeof tables
 export const tableNames = ['sites', 'homes', 'residents', 'contacts', 'devices'] as const satisfies readonly Table[]
 export const tableParam = z.object({ table: z.enum(tableNames) })
 export const rowParams = tableParam.extend({ id: z.string().min(1).max(64) })
-
-/** `@1` is whoever is called first, `@all` everybody; any other id is that very contact. */
-const whom = z.union([id, z.string().regex(/^@([1-9]\d?|all)$/, 'must be a contact, @1 to @99, or @all')]).nullable()
-const recipient = z.strictObject({ contactId: whom, label: text(100), channel: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/) })
-const planStep = z.strictObject({ wait: span, tell: z.array(recipient).max(20) })
-
-export const storedPlan = z.strictObject({
-  plan: z.strictObject({
-    id,
-    name: needed(100),
-    steps: z.array(planStep).min(1).max(20),
-    repeatEvery: span.refine((value) => value >= 10_000, 'must be at least 10 seconds'),
-    lease: span.refine((value) => value >= 10_000, 'must be at least 10 seconds'),
-  }),
-  siteId: id.nullable(),
-  residentId: id.nullable(),
-  kind: z.enum(['sos', 'fall', 'vitals', 'silence', 'environment', 'technical', 'any']),
-})
 
 export const modeRequest = z.strictObject({ mode: z.enum(modes), until: moment.nullable().default(null) })
 const coming = z.strictObject({ who: needed(40), minutes: z.int().min(0).max(600) }).partial()

@@ -97,6 +97,11 @@ story('a press repeated and cancelled is still open, and says so', patience, asy
   await screen.page.locator('dialog .refusal', { hasText: '原因' }).waitFor(allowed)
   await screen.page.locator('dialog textarea').fill('电话确认，本人误按')
   await screen.page.locator('dialog .primary').click()
+  // Nobody has heard her voice yet: that is refused too, until somebody says that they did.
+  await screen.page.locator('dialog .refusal', { hasText: '声音' }).waitFor(allowed)
+  await screen.page.locator('dialog .contact button').first().click()
+  await screen.page.locator('dialog .contact').waitFor({ state: 'detached', ...allowed })
+  await screen.page.locator('dialog .primary').click()
   await screen.page.locator('.quiet').waitFor(allowed)
   await screen.page.context().close()
 })

@@ -69,8 +69,9 @@ test('nobody closes what nobody answered, and "it was nothing" needs a reason', 
   await rosa.acknowledge('mei')
   expect((await rosa.resolve('mei', 'false-press', { text: '  ' })).refusal?.code).toBe('reason-needed')
   expect(await rosa.open()).toHaveLength(1)
+  await rosa.note('mei', 'spoke')
   expect((await rosa.resolve('mei', 'false-press', { text: 'sat on it' })).facts).toEqual(['alarm-resolved'])
-  expect((await rosa.past())[0]).toMatchObject({ outcome: 'false-press', by: 'mei', notes: [{ text: 'sat on it' }] })
+  expect((await rosa.past())[0]).toMatchObject({ outcome: 'false-press', by: 'mei', notes: [{ action: 'spoke' }, { text: 'sat on it' }] })
 })
 
 test('when no screen showed it, the plan does not wait', async () => {

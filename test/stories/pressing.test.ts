@@ -73,6 +73,7 @@ test('a press between two alarms is a new alarm', async () => {
   const rosa = await home()
   await rosa.press()
   await rosa.acknowledge('mei')
+  await rosa.note('mei', 'spoke')
   await rosa.resolve('mei', 'social-call')
   expect((await rosa.press()).facts).toEqual(['alarm-raised'])
   expect(new Set((await rosa.past()).map((alarm) => alarm.id)).size).toBe(2)

@@ -5,6 +5,7 @@ import { type Outcome, outcomes } from '../../../domain/alarm.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
 import { note, resolve } from './acts.ts'
+import { ContactNeeded } from './contact-needed.tsx'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
 import { HomesDialog, SearchDialog } from './dialogs-find.tsx'
@@ -79,6 +80,7 @@ function ResolveDialog() {
             }}
           />
         </p>
+        <ContactNeeded id={wall.alarm.id} outcome={outcome.value} />
         <p class="dim">{words.value.case.doubt}</p>
         <p class="refusal" role="alert">
           {desk.refused.value ? refusalText(desk.refused.value) : ''}

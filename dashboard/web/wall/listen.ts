@@ -55,11 +55,11 @@ export function noteOf(which: Extract<Command, { do: 'note' }>['note']): Paramet
     case 'arrived':
       return ['arrived', '']
     case 'fine':
-      return ['called', t.fine]
+      return ['spoke', t.fine]
     case 'no-answer':
       return ['called', t.noAnswer]
     case 'hurt':
-      return ['called', t.hurt]
+      return ['spoke', t.hurt]
   }
 }
 

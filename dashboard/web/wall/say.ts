@@ -29,7 +29,7 @@ export function roleText(role: string | number | undefined): string {
 export function recipientText({ contactId, label }: Recipient, contacts: readonly Contact[]): string {
   const contact = contacts.find(({ id }) => id === contactId)
   if (contact) return `${words.value.relations[contact.relation]} ${contact.name}`
-  const [, word = label, order = ''] = /^([a-z]+)( \d+)?$/.exec(label) ?? []
+  const [, word = label, order = ''] = /^([a-z-]+)( \d+)?$/.exec(label) ?? []
   return `${words.value.recipients[word] ?? word}${order}`
 }
 

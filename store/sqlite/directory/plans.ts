@@ -11,9 +11,10 @@ export type Change = <T>(work: () => T, line: AuditLine | undefined) => Promise<
 
 type Needs = { database: Database; change: Change; contactsOf: (residentId: string) => readonly Contact[]; version: () => number }
 
-export function openPlans({ database, change, contactsOf, version }: Needs): Pick<Directory, 'planFor' | 'plans' | 'putPlan'> {
+export function openPlans({ database, change, contactsOf, version }: Needs): Pick<Directory, 'planFor' | 'plans' | 'putPlan' | 'removePlan'> {
   const all = database.reader.prepare('select * from plans order by id')
   const put = preparePut(database)
+  const remove = database.connection.prepare('delete from plans where id = ?')
   let cached = { version: 0, plans: [] as readonly StoredPlan[] }
   const plans = () => {
     if (cached.version !== version()) cached = { version: version(), plans: (all.all() as Tables['plans'][]).map(planOfRow) }
@@ -22,6 +23,7 @@ export function openPlans({ database, change, contactsOf, version }: Needs): Pic
   return {
     plans: async () => plans(),
     putPlan: (plan, line) => change(() => put(plan), line),
+    removePlan: (id, line) => change(() => remove.run(id).changes > 0, line),
     planFor: async (subjectId, siteId, kind) => planWithContacts(choose(plans(), { subjectId, siteId, kind }), contactsOf(subjectId)),
   }
 }

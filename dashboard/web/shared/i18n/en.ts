@@ -41,15 +41,17 @@ export const en = {
     'all-well': 'Safe and well',
   },
   actions: {
-    called: 'Talked',
+    called: 'Called',
+    spoke: 'Talked with them',
     dispatched: 'Help sent',
     'on-my-way': 'On the way',
     arrived: 'Arrived',
     'contacted-family': 'Family told',
     'called-120': '120 called',
     note: 'Note',
+    'handed-over': 'Handed over',
   },
-  relations: { relative: 'Relative', keyholder: 'Keyholder', neighbour: 'Neighbour', carer: 'Carer' },
+  relations: { relative: 'Relative', keyholder: 'Keyholder', neighbour: 'Neighbour', carer: 'Carer', 'grid-worker': 'Grid worker' },
   deviceRoles: {
     'sos-button': 'SOS button',
     terminal: 'Terminal',
@@ -69,7 +71,10 @@ export const en = {
     siren: 'Siren or beacon',
     other: 'Device',
   },
-  recipients: { wall: 'wall', centre: 'centre', relative: 'relative', keyholder: 'keyholder', neighbour: 'neighbour', carer: 'carer' },
+  recipients: {
+    ...{ wall: 'wall', centre: 'centre', siren: 'siren', duty: 'on duty', relative: 'relative', keyholder: 'keyholder' },
+    ...{ neighbour: 'neighbour', carer: 'carer', 'grid-worker': 'grid worker' },
+  },
   plans: { help: 'help', technical: 'devices', devices: 'devices' },
   roles: { operator: 'Operator', supervisor: 'Supervisor', admin: 'Administrator' },
   readings: {

@@ -8,6 +8,15 @@ export const refusalsEn = {
   'already-acknowledged': 'Somebody has already taken it.',
   'not-acknowledged': 'Acknowledge it first.',
   'reason-needed': 'To close it like this, a reason is needed.',
+  'contact-needed': 'Nobody has heard her voice and nobody was there: it cannot be closed as nothing.',
+  'plan-empty': 'A plan needs a step.',
+  'plan-empty-step': 'One step tells nobody.',
+  'plan-unknown-way': 'One step names no way that is set up here.',
+  'plan-no-person': 'One step leaves the way to a person, and names none.',
+  'plan-too-slow':
+    'Too slow: the last step must come within 60 minutes and repeat every 15; whoever answers must do something next within 15.',
+  'plan-nobody':
+    'The last step repeats for ever and could reach nobody: it needs the wall or a siren, or a responder who can be reached now.',
   'not-shelvable': 'Only an alarm about a device can be put off, for at most 8 hours.',
   'signed-out': 'The session is over. Please sign in again.',
   'wrong-password': 'The name or the password is wrong.',

@@ -2,11 +2,11 @@
 import type { Action, Outcome, Reason } from '../../../../domain/alarm.ts'
 import type { Role } from '../../../../domain/device.ts'
 import type { Relation } from '../../../../domain/people.ts'
-import type { ReadingKind } from '../../../../domain/reading.ts'
 import type { UserRole } from '../../../../store/store.ts'
 import { adminZh } from './admin-zh.ts'
 import { caseZh } from './case-zh.ts'
 import { handZh } from './hand-zh.ts'
+import { readings } from './readings-zh.ts'
 import { refusalsZh } from './refusals-zh.ts'
 
 const reasons: Readonly<Record<Reason, string>> = {
@@ -41,15 +41,23 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   'all-well': '平安',
 }
 const actions: Readonly<Record<Action, string>> = {
-  called: '已通话',
+  called: '已拨打电话',
+  spoke: '已与本人通话',
   dispatched: '已派人',
   'on-my-way': '已出发',
   arrived: '已到场',
   'contacted-family': '已通知家属',
   'called-120': '已拨 120',
   note: '备注',
+  'handed-over': '转交',
 }
-const relations: Readonly<Record<Relation, string>> = { relative: '家属', keyholder: '钥匙保管人', neighbour: '邻居', carer: '护理员' }
+const relations: Readonly<Record<Relation, string>> = {
+  relative: '家属',
+  keyholder: '钥匙保管人',
+  neighbour: '邻居',
+  carer: '护理员',
+  'grid-worker': '网格员',
+}
 const deviceRoles: Readonly<Record<Role, string>> = {
   'sos-button': '求助按钮',
   terminal: '主机',
@@ -70,34 +78,9 @@ const deviceRoles: Readonly<Record<Role, string>> = {
   other: '设备',
 }
 /** 内置预案里的收信人：按次序的亲友在名片上有姓名时显示姓名。 */
-const recipients: Readonly<Record<string, string>> = { wall: '大屏', centre: '服务中心', ...relations }
+const recipients: Readonly<Record<string, string>> = { wall: '大屏', centre: '服务中心', siren: '警号', duty: '值班人员', ...relations }
 const plans: Readonly<Record<string, string>> = { help: '求助', technical: '设备', devices: '设备' }
 const roles: Readonly<Record<UserRole, string>> = { operator: '坐席', supervisor: '班长', admin: '管理员' }
-const readings: Readonly<Record<ReadingKind, (value: number) => string>> = {
-  heartbeat: () => '心跳',
-  battery: (v) => `电量 ${v}%`,
-  motion: (v) => (v ? '有人活动' : '活动停止'),
-  presence: (v) => (v ? '有人' : '无人'),
-  door: (v) => (v ? '门打开' : '门关上'),
-  bed: (v) => (v ? '上床' : '离床'),
-  vibration: () => '震动',
-  button: () => '按键',
-  power: (v) => (v ? '来电' : '断电'),
-  'heart-rate': (v) => `心率 ${v}`,
-  respiration: (v) => `呼吸 ${v}`,
-  oxygen: (v) => `血氧 ${v}%`,
-  systolic: (v) => `收缩压 ${v}`,
-  diastolic: (v) => `舒张压 ${v}`,
-  'body-temperature': (v) => `体温 ${v} ℃`,
-  glucose: (v) => `血糖 ${v}`,
-  weight: (v) => `体重 ${v} kg`,
-  steps: (v) => `步数 ${v}`,
-  temperature: (v) => `室温 ${v} ℃`,
-  humidity: (v) => `湿度 ${v}%`,
-  illuminance: (v) => `光照 ${v} lx`,
-  'carbon-dioxide': (v) => `二氧化碳 ${v} ppm`,
-  link: (v) => `信号 ${v}`,
-}
 const refusals: Readonly<Record<string, string>> = refusalsZh
 
 export const zh = {
