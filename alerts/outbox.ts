@@ -39,7 +39,7 @@ export type Outbox = {
 const lookEvery = seconds(1)
 /** From the bus's ring to the look for calls. */
 const ringAfter = milliseconds(20)
-/** New calls found in one look; the rest are found in the next. */
+/** New calls found in one look; when there may be more, the next look follows at once. */
 const lookMax = 500
 /** Calls one channel makes at once. */
 const channelWidth = 8
@@ -90,7 +90,7 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
   const look = async () => {
     do {
       rung = false
-      await lookOnce(office, gates)
+      if ((await lookOnce(office, gates)) >= lookMax) rung = true
     } while (rung && !office.stopping.signal.aborted)
   }
   const ring = () => {
@@ -102,12 +102,15 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
   const stopTicking = needs.clock.every(lookEvery, ring)
   let stopWaiting: (() => void) | null = null
   // The wall and the device's thanks go out first, and are on their way, before this takes the processor and the disk: a call takes seconds anyway.
-  const unsubscribe = needs.bus.subscribe(() => {
+  const ringSoon = () => {
     stopWaiting ??= needs.clock.later(ringAfter, () => {
       stopWaiting = null
       ring()
     })
-  })
+  }
+  const unsubscribe = needs.bus.subscribe(ringSoon)
+  // What was owed when the last process ended has waited enough.
+  ringSoon()
   return {
     busy: gates.size,
     health: office.health.all,
@@ -122,7 +125,9 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
   }
 }
 
-async function lookOnce(office: Office, gates: Gates): Promise<void> {
+/** Resolves with how many calls went on their way: with none, looking again at once would find nothing else. */
+async function lookOnce(office: Office, gates: Gates): Promise<number> {
+  let entered = 0
   try {
     for (const result of office.unrecorded.values()) await record(office, result)
     for (const notice of await dueNotices(office, gates.size())) {
@@ -132,10 +137,12 @@ async function lookOnce(office: Office, gates: Gates): Promise<void> {
       if (way.go === 'later') await record(office, postponed(office, notice, way.at))
       // Where it leads nowhere it is still looked at again, behind a gate of its own: it may no longer be wanted.
       else gates.enter({ gate: way.go === 'by' ? way.channel : 'nowhere', id: notice.id }, () => deliver(office, notice, way))
+      entered += 1
     }
   } catch (error) {
     office.log('error', `Owed calls could not be read and are looked for again: ${sentenceOf(error)}`)
   }
+  return entered
 }
 
 /** `inHand` are still owed, so they must not fill the page. */

@@ -49,8 +49,8 @@ export type CareEvent =
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
   /** Put a device's alarm off until then. */
   | (EventBase & { kind: 'shelve-asked'; alarmId: string; by: string; until: Instant; text: string })
-  /** The timekeeper found the alarm's deadline passed. */
-  | (EventBase & { kind: 'deadline-passed'; alarmId: string })
+  /** The timekeeper found the alarm's deadline passed. `deadline`: this one did, by the clock that only grows, though the wall clock was turned back. */
+  | (EventBase & { kind: 'deadline-passed'; alarmId: string; deadline?: Instant })
   /** No screen said "painted" in time for this priority-1 alarm. */
   | (EventBase & { kind: 'unpainted-noticed'; alarmId: string })
 

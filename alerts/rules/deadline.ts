@@ -1,5 +1,5 @@
 /** Time passed without an answer: climb the plan, repeat its last step for ever, or take an alarm back from someone who fell silent. */
-import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
+import { type AcknowledgedAlarm, dueAt, type RaisedAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
 import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
@@ -14,7 +14,7 @@ type DeadlinePassed = Extract<CareEvent, { kind: 'deadline-passed' }>
 export function deadlinePassed(situation: Situation, event: DeadlinePassed, now: Instant): Decision {
   const alarm = openAlarm(situation, event.alarmId)
   // Answered, closed or put off since the timekeeper looked.
-  if (!alarm || !isDue(alarm, now)) return nothing(situation)
+  if (!alarm || !(isDue(alarm, now) || dueAt(alarm) === event.deadline)) return nothing(situation)
   if (alarm.state === 'acknowledged') return takeBack(situation, alarm, now)
   const stage = stageOf(alarm)
   return stage ? climbCheckIn(situation, { alarm, stage }, now) : escalate(situation, alarm, now)

@@ -19,7 +19,8 @@ const world = {}
 /** Everything the simulated parts do between two timers happens in promises; one turn of the event loop lets them all come to rest. */
 export const settle = (): Promise<void> => nextTurn()
 
-export function openSimClock(startAt: Instant): SimClock {
+/** `rest` resolves when all that a timer set going has come to rest; a real disk takes longer than one turn. */
+export function openSimClock(startAt: Instant, rest: () => Promise<void> = settle): SimClock {
   const timers = openTimers()
   let wall = startAt as number
   let held: object | null = null
@@ -40,10 +41,10 @@ export function openSimClock(startAt: Instant): SimClock {
       passTo(timer.dueAt)
       timers.wind(timer)
       timer.work()
-      await settle()
+      await rest()
     }
     passTo(end)
-    await settle()
+    await rest()
   }
   return {
     ...clockOf(world),
