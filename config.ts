@@ -109,6 +109,20 @@ export const settings = {
     .default(false)
     .describe('Allow a webhook or a robot on a private or loopback address, and without TLS.'),
   ...channelSettings,
+  ANLING_WATCHER_URL: z
+    .string()
+    .refine((url) => url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), 'it must be an http or https address')
+    .default('')
+    .describe(
+      'Where a sign of life is sent every 30 s, while it is proved that no alarm waits for nobody (docs/watcher.md). Empty: nowhere.',
+    ),
+  ANLING_WATCHER_METHOD: z
+    .enum(['POST', 'GET'])
+    .default('POST')
+    .describe('How the sign of life is sent: GET for services that take only that.'),
+  ANLING_WATCHER_SECRET: text.describe(
+    'What the sign of life is signed with, the same on both sides; at least 16 characters. Empty: unsigned.',
+  ),
   ANLING_LOG: z.enum(['plain', 'json']).default('plain').describe('Form of the log lines.'),
 } as const
 

@@ -19,13 +19,21 @@ const table: Record<string, readonly string[]> = {
   docs: ['config.ts'],
 }
 /** Files that join parts, and so may import everything. */
-const joints = new Set(['main.ts', 'devices-sim/demo.ts', 'alerts/replay.ts', 'store/influx/setup-tool.ts', 'store/move-tool.ts'])
+const joints = new Set([
+  'main.ts',
+  'devices-sim/demo.ts',
+  'alerts/replay.ts',
+  'alerts/watcher.ts',
+  'store/influx/setup-tool.ts',
+  'store/move-tool.ts',
+])
 /** Command-line tools: they may write to the console. */
 const tools = new Set([
   'main.ts',
   'devices-sim/demo.ts',
   'devices-sim/sim.ts',
   'alerts/replay.ts',
+  'alerts/watcher.ts',
   'docs/configuration.ts',
   'store/influx/setup-tool.ts',
   'store/move-tool.ts',
