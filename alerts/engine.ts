@@ -18,6 +18,7 @@ import { shelveAsked } from './rules/shelve.ts'
 import { sosPressed } from './rules/sos.ts'
 import { testPressed } from './rules/test-press.ts'
 import { deviceTroubled } from './rules/trouble.ts'
+import { dutyUnmanned } from './rules/unmanned.ts'
 import { unpaintedNoticed } from './rules/unpainted.ts'
 
 /**
@@ -42,6 +43,8 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
       return deviceTroubled(situation, event, now)
     case 'area-silenced':
       return areaSilenced(situation, event, now)
+    case 'duty-unmanned':
+      return dutyUnmanned(situation, event, now)
     case 'test-pressed':
       return testPressed(situation, event, now)
     case 'cancel-pressed':
@@ -68,10 +71,12 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
 /** The press id by which the store must look before this event is decided, if it has one. */
 export const pressIdOf = (event: CareEventDraft): string | undefined => ('causeId' in event ? event.causeId : undefined)
 
-/** The kind of alarm this event may raise, or null: then it needs no plan. */
+/** By whose plan this event may raise an alarm (the kind it has, as a rule), or null: then it needs no plan. */
 export function kindRaisedBy(event: CareEventDraft): AlarmKind | null {
   switch (event.kind) {
     case 'sos-pressed':
+    // Behind it may be any call for help, and nobody to hear it: it is called as one.
+    case 'duty-unmanned':
       return 'sos'
     case 'fall-detected':
       return 'fall'

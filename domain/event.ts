@@ -35,7 +35,18 @@ export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: Troubl
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
 export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }
 
-export type RaisingEvent = SosPressed | FallDetected | EnvironmentDetected | InactivityNoticed | CheckInDue | DeviceTroubled | AreaSilenced
+/** Sites have neither a desk on watch nor anybody on duty who can be reached (`detail.siteIds`). The subject is the desk that is asked to look after them: `area:duty:<its site>`. */
+export type DutyUnmanned = Raising & { kind: 'duty-unmanned' }
+
+export type RaisingEvent =
+  | SosPressed
+  | FallDetected
+  | EnvironmentDetected
+  | InactivityNoticed
+  | CheckInDue
+  | DeviceTroubled
+  | AreaSilenced
+  | DutyUnmanned
 
 export type CareEvent =
   | RaisingEvent
