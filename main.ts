@@ -35,6 +35,7 @@ import { influxSettingsOf } from './store/influx/settings.ts'
 import { followSites } from './store/influx/sites.ts'
 import { type InfluxTelemetry, openInflux } from './store/influx.ts'
 import { openAccounts } from './store/sqlite/accounts.ts'
+import { openCallBacks } from './store/sqlite/call-backs.ts'
 import { openCareStore } from './store/sqlite/care.ts'
 import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
@@ -109,6 +110,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   }
   return {
     reach: openReach(database),
+    callBacks: openCallBacks(database),
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),

@@ -11,6 +11,7 @@ import { conditionCleared } from './rules/cleared.ts'
 import { deadlinePassed } from './rules/deadline.ts'
 import { environmentDetected } from './rules/environment.ts'
 import { fallDetected } from './rules/fall.ts'
+import { handOverAsked } from './rules/hand-over.ts'
 import { inactivityNoticed } from './rules/inactivity.ts'
 import { noteAsked } from './rules/note.ts'
 import { resolveAsked } from './rules/resolve.ts'
@@ -57,6 +58,8 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
       return noteAsked(situation, event, now)
     case 'resolve-asked':
       return resolveAsked(situation, event, now)
+    case 'hand-over-asked':
+      return handOverAsked(situation, event, now)
     case 'shelve-asked':
       return shelveAsked(situation, event, now)
     case 'deadline-passed':

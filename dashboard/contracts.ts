@@ -1,5 +1,6 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
 import type { Action, Alarm, FactKind, Outcome, Plan } from '../domain/alarm.ts'
+import type { CallBack } from '../domain/call-backs.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Mode } from '../domain/people.ts'
 import type { PlanProblem } from '../domain/plan-check.ts'
@@ -98,6 +99,8 @@ export type AlarmCard = {
   recent: readonly RecentActivity[]
   notices: readonly StoredNotice[]
   earlier: readonly Alarm[]
+  /** Display names of the others who have this card open now. */
+  others: readonly string[]
 }
 
 export type Me = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; csrfToken: string }
@@ -160,6 +163,8 @@ export type QuarantineList = { counts: Readonly<Record<string, number>>; entries
  *   GET  /api/residents/:id → ResidentCard              POST /api/me/password PasswordRequest → Me
  *   GET  /api/rows/:table?siteId= → rows                PUT  /api/rows/:table/:id → the row        DELETE /api/rows/:table/:id → 204
  *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan, or 422 with a PlanProblem's code
+ *   GET  /api/alarms/:id/colleagues → string[]          POST /api/alarms/:id/hand-over HandOverRequest → WallAlarm
+ *   GET  /api/call-backs → CallBackRow[]                POST /api/call-backs/:id/done { note } → 204
  *   DELETE /api/plans/:id → 204                         POST /api/plans/preview PreviewRequest → PlanPreview
  *   DELETE /api/devices/:id/token → 204 (all tokens)    GET  /api/audit?after=&limit= → AuditLine[]
  *   GET  /api/export/:table?encoding=utf-8|gb18030&labels=en|zh&siteId=       POST /api/import/:table?encoding=
@@ -181,6 +186,11 @@ export type HealthAnswer = {
 /** By name or telephone; the card itself is another look. */
 export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
 export type PasswordRequest = { current: string; next: string }
+
+/** Who may be given an alarm: display names of colleagues who may answer at its site, without the reader. */
+export type HandOverRequest = { to: string; text?: string }
+/** A call owed after an alarm (回访); `person` and `label` are '' for somebody who moved to where the reader may not look. */
+export type CallBackRow = CallBack & { person: string; label: string; timeZone: string }
 
 /** `plan` null: the one in force. For a resident the places are filled from her contacts. */
 export type PreviewRequest = Omit<StoredPlan, 'plan'> & { plan: Plan | null }

@@ -58,6 +58,8 @@ export type CareEvent =
   | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
   | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming | undefined })
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
+  /** Whoever has it gives it to a colleague, by display name. */
+  | (EventBase & { kind: 'hand-over-asked'; alarmId: string; by: string; to: string; text: string })
   /** Put a device's alarm off until then. */
   | (EventBase & { kind: 'shelve-asked'; alarmId: string; by: string; until: Instant; text: string })
   /** The timekeeper found the alarm's deadline passed. `deadline`: this one did, by the clock that only grows, though the wall clock was turned back. */

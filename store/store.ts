@@ -1,5 +1,6 @@
 /** The contracts of what must not be lost. `sqlite/` is the default for all; each has one suite of tests that every implementation passes. */
 import type { Alarm, AlarmKind, Fact, Notice, OpenAlarm, Plan } from '../domain/alarm.ts'
+import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Device, KnownDevice } from '../domain/device.ts'
 import type { CareEvent } from '../domain/event.ts'
@@ -251,6 +252,15 @@ export type Accounts = {
   endSessionsOf(userId: string): Promise<void>
   audit(line: AuditLine): Promise<void>
   auditLines(afterId: number, limit: number): Promise<readonly (AuditLine & { id: number })[]>
+}
+
+/** Calls owed to people after their alarm was closed (回访); each is added in the very turn that closes the alarm. */
+export type CallBacks = {
+  /** Not yet made, the most urgent first. */
+  open(siteIds: readonly string[] | 'all', limit: number): Promise<readonly CallBack[]>
+  find(id: string): Promise<(CallBack & { done: CallBackDone | null }) | null>
+  /** False, and no line, when it was made before, or there is none. */
+  tick(id: string, done: CallBackDone, line?: AuditLine): Promise<boolean>
 }
 
 /** A call that a provider took, and its latest receipt; `state` null: none came yet. */

@@ -20,13 +20,21 @@ export function acknowledgeAsked(situation: Situation, event: AcknowledgeAsked, 
 
 /** Two people at one alarm know of each other: the card names whom it was taken from. */
 function takeOver(situation: Situation, alarm: AcknowledgedAlarm, who: { by: string; at: Instant }): Decision {
-  const detail = { ...unshelved(alarm).detail, takenFrom: alarm.by }
+  const detail = { ...withoutHands(unshelved(alarm)), takenFrom: alarm.by }
   const taken: AcknowledgedAlarm = { ...alarm, ...who, detail, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
   return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })])
 }
 
+/** From whose hands it came before is over once somebody takes it anew. */
+function withoutHands({ detail }: Pick<RaisedAlarm, 'detail'>): RaisedAlarm['detail'] {
+  if (detail.takenFrom === undefined && detail.handedBy === undefined) return detail
+  const { takenFrom: _from, handedBy: _by, ...kept } = detail
+  return kept
+}
+
 function acknowledge(situation: Situation, alarm: RaisedAlarm, who: { by: string; at: Instant }): Decision {
   const { nextStepAt: _, ...kept } = alarm
-  const taken: AcknowledgedAlarm = { ...kept, state: 'acknowledged', ...who, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
+  const detail = withoutHands(alarm)
+  const taken: AcknowledgedAlarm = { ...kept, detail, state: 'acknowledged', ...who, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
   return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })], { notices: [], withdrawn: [alarm.id] })
 }

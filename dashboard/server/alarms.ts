@@ -5,20 +5,22 @@ import type { Alarm } from '../../domain/alarm.ts'
 import type { CareEventDraft } from '../../domain/event.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
-import type { CareStore, Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, CareStore, Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
 import type { AlarmCard, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
-import { covers, mustCover, type Scope, scopeOf } from './access.ts'
+import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
 import { type App, signedIn } from './needs.ts'
 import { isArea, labelOf, type Places } from './places.ts'
-import { notFound, RefusedError } from './refused.ts'
-import { acknowledgeRequest, idParam, noteRequest, resolveRequest, shelveRequest } from './schemas.ts'
+import { openPresence } from './presence.ts'
+import { notFound, RefusedError, refuse } from './refused.ts'
+import { acknowledgeRequest, handOverRequest, idParam, noteRequest, resolveRequest, shelveRequest } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 
 export type AlarmNeeds = {
   store: CareStore
   directory: Directory
+  accounts: Pick<Accounts, 'users'>
   telemetry: TelemetryStore
   silence: Silence
   desk: Desk
@@ -40,6 +42,7 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   // Answering is never counted against anybody: an operator in a storm of alarms must not be told to wait.
   // A change of state (the door code appears) is another look.
   const isNewLook = openLooks()
+  const othersAt = openPresence()
   const answer = { needs: 'answer' as const, rateLimit: false as const }
 
   app.get('/api/alarms/:id', { config: watch, schema: { params } }, async (request): Promise<AlarmCard> => {
@@ -49,7 +52,7 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
     if (isNewLook(`${signed.user.id} ${alarm.id} ${alarm.state}`, needs.clock.elapsed())) {
       await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
     }
-    return card
+    return { ...card, others: othersAt(alarm.id, signed.user, needs.clock.elapsed()) }
   })
   app.post('/api/alarms/:id/acknowledge', { config: answer, schema: { params, body: acknowledgeRequest } }, (request) =>
     ask(needs, signedIn(request), {
@@ -63,9 +66,34 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   app.post('/api/alarms/:id/notes', { config: answer, schema: { params, body: noteRequest } }, (request) =>
     ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'note-asked', ...request.body } }),
   )
+  addHandingOver(app, needs)
   app.post('/api/alarms/:id/resolve', { config: answer, schema: { params, body: resolveRequest } }, (request) =>
     ask(needs, signedIn(request), { id: request.params.id, event: { kind: 'resolve-asked', ...request.body } }),
   )
+}
+
+/** To whom an alarm may be given: whoever may answer at its site, and is not the one who asks. */
+function addHandingOver(app: App, needs: AlarmNeeds): void {
+  const colleaguesOf = async (signed: Signed, id: string): Promise<string[]> => {
+    const { siteId } = await alarmFor(needs, signed, id)
+    const users = await needs.accounts.users()
+    const able = users.filter(
+      (user) => !user.disabled && user.id !== signed.user.id && can(user, 'answer') && covers(scopeOf(user), siteId),
+    )
+    return able.map(({ displayName }) => displayName)
+  }
+  const answer = { needs: 'answer' as const, rateLimit: false as const }
+  app.get('/api/alarms/:id/colleagues', { config: answer, schema: { params: idParam } }, (request) =>
+    colleaguesOf(signedIn(request), request.params.id),
+  )
+  const options = { config: answer, schema: { params: idParam, body: handOverRequest } }
+  app.post('/api/alarms/:id/hand-over', options, async (request) => {
+    const signed = signedIn(request)
+    const { to } = request.body
+    if (!(await colleaguesOf(signed, request.params.id)).includes(to))
+      throw refuse(422, 'unknown-colleague', 'Nobody of this name may answer at this site.')
+    return ask(needs, signed, { id: request.params.id, event: { kind: 'hand-over-asked', ...request.body } })
+  })
 }
 
 /** The alarm, or the 404 of what this person may not know of. */
@@ -76,7 +104,7 @@ async function alarmFor({ store }: AlarmNeeds, { user }: Signed, id: string): Pr
   return alarm
 }
 
-type Asked = Extract<CareEventDraft, { kind: 'acknowledge-asked' | 'note-asked' | 'shelve-asked' | 'resolve-asked' }>
+type Asked = Extract<CareEventDraft, { kind: 'acknowledge-asked' | 'note-asked' | 'hand-over-asked' | 'shelve-asked' | 'resolve-asked' }>
 type Request = Asked extends infer A ? (A extends Asked ? Omit<A, 'subjectId' | 'siteId' | 'at' | 'alarmId' | 'by'> : never) : never
 
 async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: string; event: Request }): Promise<WallAlarm> {
@@ -91,7 +119,7 @@ async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: strin
   return { alarm: now, place: await placeOf(needs.places, now) }
 }
 
-async function cardOf(needs: AlarmNeeds, alarm: Alarm, scope: Scope): Promise<AlarmCard> {
+async function cardOf(needs: AlarmNeeds, alarm: Alarm, scope: Scope): Promise<Omit<AlarmCard, 'others'>> {
   const [place, found, notices, latest] = await Promise.all([
     placeOf(needs.places, alarm),
     isArea(alarm) ? null : needs.directory.card(alarm.subjectId),

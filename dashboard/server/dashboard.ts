@@ -5,6 +5,7 @@ import type { Snapshot } from '../contracts.ts'
 import { scopeOf } from './access.ts'
 import { addAlarms } from './alarms.ts'
 import { openAudit } from './audit.ts'
+import { addCallBacks } from './call-backs.ts'
 import { addDirectory } from './directory.ts'
 import { addExchange } from './exchange.ts'
 import { type Figures, openFigures } from './figures.ts'
@@ -137,6 +138,7 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
   addAlarms(app, { ...needs, places, audit })
   addDirectory(app, { ...needs, audit })
+  addCallBacks(app, { ...needs, audit })
   addPlans(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })

@@ -10,7 +10,7 @@ import type { AlarmKind } from '../../domain/alarm.ts'
 import type { Log } from '../../domain/log.ts'
 import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
-import type { Accounts, AuditLine, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, AuditLine, CallBacks, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -60,6 +60,8 @@ export type DashboardNeeds = {
   quarantine: Quarantine
   /** Null or absent: readings stay on this machine. */
   influx?: RefusingServer | null
+  /** Absent: nobody is called again after an alarm. */
+  callBacks?: CallBacks
   desk: Desk
   bus: Bus
   silence: Silence

@@ -128,6 +128,8 @@ export const acknowledgeRequest = z
   .strictObject({ from: needed(100) })
   .partial()
   .nullish()
+export const callBackDone = z.strictObject({ note: text(2_000).refine((note) => note.trim() !== '', 'must not be empty') })
+export const handOverRequest = z.strictObject({ to: needed(100), text: text(2_000).default('') })
 export const shelveRequest = z.strictObject({ until: moment, text: text(2_000) })
 
 const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u, 'must be 2 to 64 letters, digits, ".", "_", "@" or "-"')

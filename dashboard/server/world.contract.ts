@@ -114,6 +114,7 @@ export async function openWorld(options: WorldOptions = {}) {
       setupCode,
     },
     settings: { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: join(dataDir, 'no-build') },
+    callBacks: stores.callBacks,
     health: () => ({ reasons: [], banner: null }),
     newDeviceToken: async (deviceId) => `token of ${deviceId}`,
     ...options,

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Alarm, dueAt, type Fact, type Notice } from '../../domain/alarm.ts'
 import type { Situation } from '../../domain/situation.ts'
 import { type CareStore, type NoticeResult, type StoredFact, StoreTrouble, type Turn } from '../store.ts'
+import { prepareCallBack } from './call-backs.ts'
 import { type Body, openAlarmOf } from './care/rows.ts'
 import { openCareScreens } from './care/screens.ts'
 import type { Database } from './database.ts'
@@ -74,11 +75,12 @@ function prepareRefuseLate(connection: DatabaseSync): (before: Situation) => voi
   }
 }
 
-/** Adds a fact, the alarm as it leaves it, and the press it answers. Returns the fact's place in the order of all. */
+/** Adds a fact, the alarm as it leaves it, the press it answers, and the call owed when it is over. Returns the fact's place in the order of all. */
 function prepareFact(connection: DatabaseSync): (fact: Fact) => number {
   const add = connection.prepare('insert into facts (subject_id, site_id, body) values (?, ?, ?)')
   const remember = connection.prepare('insert into presses (press_id, alarm_id) values (?, ?) on conflict do nothing')
   const putAlarm = prepareAlarm(connection)
+  const oweCall = prepareCallBack(connection)
   return (fact) => {
     const seq = Number(add.run(fact.subjectId, fact.siteId, JSON.stringify(fact)).lastInsertRowid)
     if (fact.kind === 'test-pressed') {
@@ -86,6 +88,7 @@ function prepareFact(connection: DatabaseSync): (fact: Fact) => number {
       return seq
     }
     putAlarm(fact.alarm, seq)
+    if (fact.kind === 'alarm-resolved') oweCall(fact.alarm)
     if (fact.pressId !== undefined) remember.run(fact.pressId, fact.alarm.id)
     return seq
   }

@@ -1,5 +1,6 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
+import { callBackTables } from './call-back-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
@@ -205,6 +206,7 @@ const duty = `
   create table duty_desks (site_id text primary key, first_at integer not null) strict, without rowid;
 `
 
+/** Step n brings a database from `user_version` n to n + 1. */
 export const careMigrations: readonly string[] = [
   [
     `pragma application_id = ${applicationId};`,
@@ -221,8 +223,9 @@ export const careMigrations: readonly string[] = [
   directoryUndo,
   reach,
   replies,
-]
   duty,
+  callBackTables,
+]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
 export function migrate(connection: DatabaseSync, migrations: readonly string[]): void {

@@ -1,6 +1,7 @@
 /** Everything that lives in `care.db`, opened at once: what `main.ts` and tools need. */
-import type { Accounts, CareStore, Directory, ReachStore } from '../store.ts'
+import type { Accounts, CallBacks, CareStore, Directory, ReachStore } from '../store.ts'
 import { openAccounts } from './accounts.ts'
+import { openCallBacks } from './call-backs.ts'
 import { openCareStore } from './care.ts'
 import { type DatabaseNeeds, openDatabase, type StorageHealth } from './database.ts'
 import { openDirectory } from './directory.ts'
@@ -11,6 +12,7 @@ export type Stores = {
   directory: Directory
   accounts: Accounts
   reach: ReachStore
+  callBacks: CallBacks
   health(): StorageHealth
   /** Commits made, and turns and other writes that were in them. */
   counts(): { commits: number; jobs: number }
@@ -27,6 +29,7 @@ export function openStores(needs: DatabaseNeeds): Stores {
     directory: openDirectory(database),
     accounts: openAccounts(database),
     reach: openReach(database),
+    callBacks: openCallBacks(database),
     health: database.health,
     counts: database.counts,
     async close() {
