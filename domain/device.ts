@@ -23,7 +23,22 @@ export const roles = [
 export type Role = (typeof roles)[number]
 
 /** Which decoder reads its messages. One name for each file in `ingest/decoders/`. */
-export const families = ['native', 'zigbee2mqtt'] as const
+export const families = [
+  'native',
+  'zigbee2mqtt',
+  'lorawan',
+  'shelly',
+  'tasmota',
+  'home-assistant',
+  'esphome',
+  'homie',
+  'bluetooth',
+  'thing-model',
+  'ctwing',
+  'traccar',
+  'watch',
+  'generic',
+] as const
 export type Family = (typeof families)[number]
 
 export type Device = {

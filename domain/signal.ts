@@ -26,6 +26,9 @@ export type SignalKind =
   | 'acknowledgement'
   | 'answer'
   | 'mode'
+  /** On or off of something that only the role of the device names. */
+  | 'state'
+  | 'location'
 
 /** Where a signal came from. Only `live` ones are signs of life. */
 export type Origin = 'live' | 'retained' | 'replay' | 'synthetic' | 'historic' | 'test' | 'last-will'
@@ -39,7 +42,7 @@ export type Signal = {
   active?: boolean
   /** Battery percent; a button's action name; an acknowledgement's reply id; the mode asked for. */
   value?: number | string
-  /** Named numbers of `vitals` and `environment`, e.g. { 'heart-rate': 84 }. Keys are `ReadingKind`s. Of `mode`: { hours }. */
+  /** Named numbers of `vitals` and `environment`, e.g. { 'heart-rate': 84 }. Keys are `ReadingKind`s. Of `mode`: { hours }; of a place, also on a call: { latitude, longitude }; of a button with several: { button }. */
   numbers?: Readonly<Record<string, number>>
   /** The device's own claim of when; absent when it said nothing or nonsense. */
   claimedAt?: Instant

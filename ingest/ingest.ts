@@ -1,7 +1,7 @@
 /** From packet to meaning: one message is decoded, given to its device and its resident, and made durable before it is thanked. */
 import type { Desk } from '../alerts/desk.ts'
 import type { Silence } from '../alerts/silence.ts'
-import type { Family, KnownDevice } from '../domain/device.ts'
+import { type Family, families, type KnownDevice } from '../domain/device.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import type { Accept, InboundMessage } from '../domain/message.ts'
 import type { Signal } from '../domain/signal.ts'
@@ -63,7 +63,7 @@ export function openIngest(needs: IngestNeeds): Ingest {
     quarantined: 0,
     retained: 0,
     readingsLost: 0,
-    decoders: { native: { ok: 0, empty: 0, error: 0 }, zigbee2mqtt: { ok: 0, empty: 0, error: 0 } },
+    decoders: Object.fromEntries(families.map((family) => [family, { ok: 0, empty: 0, error: 0 }])) as Record<Family, DecoderCounts>,
   }
   const memory: Memory = {
     presses: openPresses(),
@@ -142,10 +142,11 @@ function act(taken: Taken, parts: Parts): Promise<void> {
   // Named one by one: a spread would cost as much as the decoding, some ten thousand times a second.
   const context: Context = { presses, conditions, last, silence, message, family, effects, heard: null }
   if (message.retain) parts.counts.retained += 1
+  const isRelic = message.retain && parts.decoders[family].keepsStates !== true
   let why: { reason: QuarantineReason; why: string } | null = decoded.problem
   for (const signal of decoded.signals) {
     const device = taken.found?.get(signal.deviceKey) ?? parts.known.behind(sender, signal.deviceKey) ?? null
-    if (message.retain) why = interpretRetained(signal, device ?? sender, context) ?? why
+    if (isRelic) why = interpretRetained(signal, device ?? sender, context) ?? why
     else if (device) interpret(signal, device, context)
     else why = interpretUnknown(signal, sender, context) ?? why
   }

@@ -103,6 +103,8 @@ const meanings: Readonly<Record<SignalKind, Meaning>> = {
     read('button', 1, { signal, device, context })
   },
   mode: takeMode,
+  state() {},
+  location() {},
 }
 
 type Case = { signal: Signal; device: KnownDevice; context: Context }

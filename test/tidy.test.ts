@@ -34,6 +34,7 @@ const tools = new Set([
   'devices-sim/sim.ts',
   'alerts/replay.ts',
   'alerts/watcher.ts',
+  'ingest/decode-tool.ts',
   'docs/configuration.ts',
   'store/influx/setup-tool.ts',
   'store/move-tool.ts',

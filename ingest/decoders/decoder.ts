@@ -11,11 +11,19 @@ export type Decoded = {
   problem: { reason: 'unknown-topic' | 'undecodable'; why: string } | null
   /** Other names of devices behind this gateway, when the message told them: [name, other name]. */
   aliases?: readonly (readonly [string, string])[]
+  /** What the message told about devices themselves, for those who enrol them. */
+  hints?: readonly DeviceHint[]
+  /** What the sender waits to hear: sent only once everything the message means is durable. */
+  replies?: readonly { topic: string; payload: string }[]
 }
+
+export type DeviceHint = { deviceKey: string; vendor?: string; model?: string; name?: string; stateTopic?: string }
 
 /** One file per family; it may remember a bounded amount per gateway to tell a change from a repetition. */
 export type Decoder = {
   family: Family
+  /** The family keeps its states on the broker by custom: a kept message is no relic, and the decoder itself tells news from repetition. */
+  keepsStates?: true
   decode(message: InboundMessage, sender: KnownDevice): Decoded
   /** What this message taught was not made durable: take the device as never seen before. */
   forget(senderId: string, deviceKey: string): void

@@ -1,0 +1,55 @@
+/** ESPHome: `<prefix>/<type>/<object>/state` with bare words, `<prefix>/status` as life sign and last will. All of it is kept by the broker, as is their custom. */
+import type { KnownDevice } from '../../domain/device.ts'
+import type { InboundMessage } from '../../domain/message.ts'
+import type { Signal } from '../../domain/signal.ts'
+import { type Decoded, type Decoder, looseNumberIn, nothing, textOf, undecodable, unknownTopic } from './decoder.ts'
+import { type Marks, markKey, openMarks } from './marks.ts'
+import { numberSignals } from './numbers.ts'
+import { isRepeated, stateOrigin } from './states.ts'
+import { kindOfWords } from './words.ts'
+
+const stateTopic = /(?:^|\/)(binary_sensor|sensor|text_sensor|event|button|switch)\/([^/]+)\/state$/
+
+export function openEsphome(): Decoder {
+  const marks = openMarks()
+  return {
+    family: 'esphome',
+    keepsStates: true,
+    decode: (message, sender) => decode(message, sender, marks),
+    forget: (senderId) => marks.forget(markKey(senderId, '')),
+  }
+}
+
+function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Decoded {
+  if (message.payload.length === 0) return nothing // the deletion of a kept message
+  const word = textOf(message.payload).trim()
+  if (/\/status$/.test(message.topic)) return decodeStatus(word)
+  const [, type = '', object = ''] = stateTopic.exec(message.topic) ?? []
+  if (type === '') return message.topic.includes('/debug') ? nothing : unknownTopic('no topic of ESPHome')
+  if (type === 'binary_sensor') return decodeBinary(object, word, { marks, key: markKey(sender.id, '') })
+  if (type === 'event' || type === 'button') return word === '' ? nothing : said([{ ...own, kind: 'button', value: word.slice(0, 40) }])
+  if (type !== 'sensor') return said([beat])
+  return decodeNumber(object, word)
+}
+
+const own = { deviceKey: '', origin: 'live' as const }
+const beat: Signal = { ...own, kind: 'heartbeat' }
+const said = (signals: readonly Signal[]): Decoded => ({ signals, problem: null })
+
+function decodeStatus(word: string): Decoded {
+  if (word !== 'online' && word !== 'offline') return undecodable('status is neither online nor offline')
+  const online = word === 'online'
+  return said([{ ...own, kind: 'availability', origin: online ? 'live' : 'last-will', active: online }])
+}
+
+function decodeBinary(object: string, word: string, { marks, key }: { marks: Marks; key: string }): Decoded {
+  if (word !== 'ON' && word !== 'OFF') return undecodable('a binary sensor is neither ON nor OFF')
+  const signal = { kind: kindOfWords(object), active: word === 'ON' }
+  const full: Signal = { deviceKey: '', ...signal, origin: stateOrigin(marks, key, { name: object, signal }) }
+  return said(isRepeated(full) ? [beat] : [full])
+}
+
+function decodeNumber(object: string, word: string): Decoded {
+  const value = looseNumberIn(word, -1e6, 1e6)
+  return value === undefined ? said([beat]) : said([...numberSignals(object, value, own), beat])
+}

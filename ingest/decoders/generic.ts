@@ -1,0 +1,71 @@
+/** Whatever speaks a standard without being one of the families: SenML (RFC 8428) packs, and Sparkplug B births and deaths. */
+import type { InboundMessage } from '../../domain/message.ts'
+import type { Signal } from '../../domain/signal.ts'
+import { type Body, type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, textOf, undecodable } from './decoder.ts'
+import { numberSignals } from './numbers.ts'
+import { type Shared, sharedAt } from './shared.ts'
+import { kindOfWords } from './words.ts'
+
+const recordsMost = 200
+const sparkplugTopic = /^spBv1\.0\/[^/]+\/([ND](?:DATA|BIRTH|DEATH|CMD))\/([^/]+)(?:\/([^/]+))?$/
+
+export function openGeneric(): Decoder {
+  return { family: 'generic', decode, forget() {} }
+}
+
+function decode(message: InboundMessage): Decoded {
+  const sparkplug = sparkplugTopic.exec(message.topic)
+  if (sparkplug) return decodeSparkplug(sparkplug[1] ?? '', sparkplug[3] ?? sparkplug[2] ?? '')
+  const value = jsonOf(textOf(message.payload))
+  if (!Array.isArray(value)) return undecodable('no SenML pack')
+  return { signals: senmlSignals(value.slice(0, recordsMost), message), problem: null }
+}
+
+function decodeSparkplug(type: string, deviceKey: string): Decoded {
+  const shared = { deviceKey, origin: 'live' as const }
+  if (type.endsWith('CMD')) return { signals: [], problem: null }
+  if (type.endsWith('DEATH')) return { signals: [{ ...shared, kind: 'availability', origin: 'last-will', active: false }], problem: null }
+  return { signals: [{ ...shared, kind: 'heartbeat' }], problem: null }
+}
+
+/** Base name, base time and base value hold for all records after them; a time below 2^28 counts from now. */
+function senmlSignals(records: readonly unknown[], message: InboundMessage): readonly Signal[] {
+  let [baseName, baseTime, baseValue] = ['', 0, 0]
+  const signals: Signal[] = []
+  for (const record of records) {
+    if (!isBody(record)) continue
+    if (typeof record.bn === 'string') baseName = record.bn.slice(0, 200)
+    baseTime = looseNumberIn(record.bt, -1e11, 1e11) ?? baseTime
+    baseValue = looseNumberIn(record.bv, -1e11, 1e11) ?? baseValue
+    const name = `${baseName}${typeof record.n === 'string' ? record.n.slice(0, 200) : ''}`
+    const time = baseTime + (looseNumberIn(record.t, -1e11, 1e11) ?? 0)
+    const claim = time < 2 ** 28 ? message.receivedAt + time * 1_000 : time
+    signals.push(
+      ...recordSignals(record, { name, baseValue }, sharedAt({ deviceKey: deviceOf(name), origin: 'live' }, claim, message.receivedAt)),
+    )
+  }
+  return signals
+}
+
+/** What stands before the last colon, slash or dot is the device. */
+function deviceOf(name: string): string {
+  const at = Math.max(name.lastIndexOf(':'), name.lastIndexOf('/'))
+  return (at > 0 && !/^[0-9a-fA-F]{8,}$/.test(name.slice(at + 1)) ? name.slice(0, at) : name).slice(0, 100)
+}
+
+const unitNames: Readonly<Record<string, string>> = {
+  Cel: 'temperature',
+  '%RH': 'humidity',
+  lx: 'illuminance',
+  'beat/min': 'heart_rate',
+  '%EL': 'battery',
+}
+
+function recordSignals(record: Body, { name, baseValue }: { name: string; baseValue: number }, shared: Shared): readonly Signal[] {
+  const beat: Signal = { ...shared, kind: 'heartbeat' }
+  if (typeof record.vb === 'boolean') return [{ ...shared, kind: kindOfWords(name), active: record.vb }, beat]
+  const value = looseNumberIn(record.v, -1e9, 1e9)
+  if (value === undefined) return [beat]
+  const words = typeof record.u === 'string' ? (unitNames[record.u] ?? name) : name
+  return [...numberSignals(words, value + baseValue, shared), beat]
+}

@@ -1,0 +1,65 @@
+/** What a sensor is for, guessed from the words that people and firmwares name it by; used where nothing better says it. The role in the directory decides in the end. */
+import type { SignalKind } from '../../domain/signal.ts'
+
+export type StateKind = Extract<
+  SignalKind,
+  | 'motion'
+  | 'presence'
+  | 'bed'
+  | 'contact'
+  | 'vibration'
+  | 'smoke'
+  | 'gas'
+  | 'carbon-monoxide'
+  | 'water-leak'
+  | 'tamper'
+  | 'fall'
+  | 'sos'
+  | 'power'
+  | 'state'
+>
+
+/** In the order tried: what may save a life first. A word counts as a whole one, or with the endings people use. */
+const kinds: readonly (readonly [kind: StateKind, pattern: RegExp])[] = [
+  ['fall', /(^|[^a-z])(fall(ing|en)?(_?(detect(ed|ion)?|down|alarm|status|information))?|falldown)([^a-z]|$)|跌倒|摔倒|晕倒/],
+  ['sos', /(^|[^a-z])(sos|panic|emergency|help_?call)([^a-z]|$)|求救|求助|呼救|紧急|救我|救命|来人/],
+  ['smoke', /smoke|着火|烟雾|火警|火灾/],
+  ['carbon-monoxide', /carbon_?monoxide|(^|[^a-z])co([^a-z0-9]|$)|一氧化碳/],
+  ['gas', /(^|[^a-z])(gas|methane|ch4)([^a-z]|$)|燃气|煤气|可燃气/],
+  ['water-leak', /(^|[^a-z])(flood|leak(age)?|moisture|water_?(leak|immersion|sensor))([^a-z]|$)|水浸|漏水/],
+  ['bed', /(^|[^a-z])(bed|in_?bed|mattress|getintobed)([^a-z]|$)|在床|床垫/],
+  ['tamper', /tamper|temper_alarm|防拆/],
+  ['contact', /(^|[^a-z])(door|window|contact|opening|garage|magnet)([^a-z]|$)|门磁|窗磁/],
+  ['motion', /(^|[^a-z])(motion|pir|move(ment|d)?|moving)([^a-z]|$)|人体移动/],
+  ['presence', /presence|occupancy|occupied|people_?exist|person_?information|has_?target|someone_?exists?|有人/],
+  ['vibration', /vibration|震动/],
+]
+
+/** The kind that these words name, or `state`: on or off, and the role says of what. */
+export function kindOfWords(words: string): StateKind {
+  const text = words
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .slice(0, 200)
+  return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'state'
+}
+
+/** Home Assistant's device classes of binary sensors, as far as they matter here. */
+export const deviceClasses: Readonly<Record<string, StateKind>> = {
+  motion: 'motion',
+  moving: 'motion',
+  occupancy: 'presence',
+  presence: 'presence',
+  door: 'contact',
+  window: 'contact',
+  opening: 'contact',
+  garage_door: 'contact',
+  smoke: 'smoke',
+  gas: 'gas',
+  carbon_monoxide: 'carbon-monoxide',
+  moisture: 'water-leak',
+  vibration: 'vibration',
+  tamper: 'tamper',
+  power: 'power',
+  plug: 'power',
+}
