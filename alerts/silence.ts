@@ -131,6 +131,7 @@ const signOf = (devices: DeviceColumns, device: number, at: Instant): Sign => ({
   state: devices.says[device] === 0 ? 0 : 1,
   certainty: (devices.certainty[device] ?? 100) / 100,
   isExit: ((devices.flags[device] ?? 0) & deviceFlag.exit) !== 0,
+  isBed: ((devices.flags[device] ?? 0) & deviceFlag.bed) !== 0,
 })
 
 function listening(columns: Columns) {

@@ -77,7 +77,14 @@ function signsOf(past: readonly Reading[], devices: readonly (KnownDevice | null
     .filter(isActivity)
     .sort((a, b) => a.at - b.at)
     .map(({ at, device, kind, value }) => ({
-      ...{ at, source: device, state: value > 0 ? 1 : 0, certainty: kind === 'motion' ? 0.5 : 1, isExit: exits.has(device) },
+      ...{
+        at,
+        source: device,
+        state: value > 0 ? 1 : 0,
+        certainty: kind === 'motion' ? 0.5 : 1,
+        isExit: exits.has(device),
+        isBed: kind === 'bed',
+      },
     }))
 }
 

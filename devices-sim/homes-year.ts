@@ -6,7 +6,7 @@ import { dayNumber, dayPlus, startOfDay } from '../domain/calendar.ts'
 import { dayOf, type Habit, type Happening, habitOf } from './person.ts'
 import { openRandom, type Random } from './random.ts'
 
-export type LivedSign = { at: number; offset: number; source: number; state: 0 | 1; certainty: number; isExit: boolean }
+export type LivedSign = { at: number; offset: number; source: number; state: 0 | 1; certainty: number; isExit: boolean; isBed?: boolean }
 export type Cause = 'holiday' | 'guest' | 'illness' | 'sensor outage' | 'power cut' | 'clock change'
 export type LivedStretch = { from: number; to: number; why: Cause }
 export type LivedHome = {
@@ -94,7 +94,9 @@ function signOf(happening: Happening, { midnight, before, after }: WallClock, wa
       if (!happening.active) return null
       return { at, offset, source: sources[happening.room], state: 1, certainty: 0.5, isExit: false }
     case 'bed':
-      return ways.hasBed ? { at, offset, source: sources.bed, state: happening.occupied ? 1 : 0, certainty: 1, isExit: false } : null
+      return ways.hasBed
+        ? { at, offset, source: sources.bed, state: happening.occupied ? 1 : 0, certainty: 1, isExit: false, isBed: true }
+        : null
     case 'door':
       return { at, offset, source: sources.door, state: happening.open ? 1 : 0, certainty: 1, isExit: true }
   }

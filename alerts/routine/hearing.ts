@@ -1,7 +1,10 @@
 /** One sign of life taken into a profile: the silence before it is remembered, and a new one begins. */
+
 import { field, flag, get, getLong, has, put, setLong } from './layout.ts'
+import { noteMiss } from './limit.ts'
 import { type LocalTime, localTime, rememberSilence, rollWeeks, roomOf } from './memory.ts'
 import { noteMorning } from './morning.ts'
+import type { Population } from './population.ts'
 import type { Profile, RoutineEvent, SignOfLife } from './words.ts'
 
 /** A silence that begins within so long after the exit may be an absence. */
@@ -15,14 +18,20 @@ const paceMinutes = 45
 const paceMeanShare = 1 / 200
 const paceUnit = 64
 
+/** A night trip is over after so long: then she is up, or did not say that she lies down again. */
+const nightTripSeconds = 3 * 3_600
+
 /** Takes a live sign of life. One older than the last is ignored. */
-export function hearSign(profile: Profile, sign: SignOfLife): void {
+export function hearSign(profile: Profile, sign: SignOfLife, people: Population): void {
   const seconds = Math.floor(sign.at / 1_000)
   const lastAt = getLong(profile, field.lastAt)
   if (seconds < lastAt) return
   const local = localTime(seconds, sign.offset)
   rollWeeks(profile, local.week)
-  if (lastAt > 0 && !has(profile, flag.untaught)) rememberSilence(profile, seconds - lastAt)
+  if (lastAt > 0 && !has(profile, flag.untaught)) {
+    noteMiss(profile, seconds - lastAt, people)
+    rememberSilence(profile, seconds - lastAt)
+  }
   notePace(profile, Math.floor(seconds / 60))
   noteCertainty(profile, sign.certainty, seconds)
   beginSilence(profile, local, seconds)
@@ -33,7 +42,17 @@ export function hearSign(profile: Profile, sign: SignOfLife): void {
   put(profile, flag.afterExit, seconds - getLong(profile, field.exitAt) <= afterExitSeconds)
   put(profile, flag.untaught | flag.fresh, false)
   put(profile, flag.busy, get(profile, field.pace) > get(profile, field.paceMean))
+  noteBed(profile, sign, local)
   noteMorning(profile, local)
+}
+
+/** Out of a bed that she had lain in, in the night: a short silence is to be expected, whatever the hour. */
+function noteBed(profile: Profile, { isBed = false, state, isExit }: SignOfLife, { isNight }: LocalTime): void {
+  const seconds = getLong(profile, field.lastAt)
+  if (isBed) setLong(profile, field.bedLeftAt, state === 0 && isNight ? seconds : 0)
+  if (isExit) setLong(profile, field.bedLeftAt, 0)
+  const leftAt = getLong(profile, field.bedLeftAt)
+  put(profile, flag.nightTrip, leftAt > 0 && seconds - leftAt < nightTripSeconds)
 }
 
 /** What the room table knows a sign by: a bed that she lies down in is another place than the bed that she left. A sensor without certainty has one state. */
@@ -48,7 +67,7 @@ export function startFresh(profile: Profile, { at, offset }: Extract<RoutineEven
   beginSilence(profile, local, seconds)
   setLong(profile, field.since, seconds)
   profile[field.room] = 0
-  put(profile, flag.afterExit | flag.stray | flag.busy, false)
+  put(profile, flag.afterExit | flag.stray | flag.busy | flag.nightTrip, false)
   put(profile, flag.untaught | flag.fresh, true)
 }
 

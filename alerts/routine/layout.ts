@@ -19,6 +19,13 @@ export const roomWords = 3 + 2 * weeks
 const absences = roomTable + rooms * roomWords
 /** The latest first sign of the morning, by week: minutes after midnight. */
 const mornings = absences + 4 * weeks
+/** What profiles of version 1 had. What follows was added to it: a profile without it goes on with zeros. */
+export const firstProfileWords = mornings + weeks
+/** Silences that came near their limit, in thousandths, fading; then when she left her bed (seconds since 1970), 0 = she lies in it or has none. */
+const misses = firstProfileWords
+const bedLeftAt = misses + 1
+/** The longest silence out of bed in the night, by week. */
+const nightTrips = bedLeftAt + 2
 
 export const field = {
   version: 0,
@@ -52,9 +59,12 @@ export const field = {
   roomTable,
   absences,
   mornings,
+  misses,
+  bedLeftAt,
+  nightTrips,
 } as const
 
-export const profileWords = mornings + weeks
+export const profileWords = nightTrips + weeks
 
 export const flag = {
   /** The running silence will not be learned from. */
@@ -69,6 +79,8 @@ export const flag = {
   state: 128,
   /** An exit contact was heard at least once. */
   hasExit: 256,
+  /** She got up in the night, and the silence began while she was out of bed. */
+  nightTrip: 512,
 } as const
 
 export const get = (profile: Profile, index: number): number => profile[index] as number

@@ -1,12 +1,13 @@
 /**
- * From what is remembered to a limit: limit = scale × budget^-tail × (1 + newness / days) × (expected longest + extra hours) × swing.
+ * From what is remembered to a limit: limit = scale × budget^-tail × (1 + newness / days) × (expected longest + extra hours) × swing × steadiness.
  * The expected longest is a mean of four views of her own longest silences, drawn to the population's while few days are known.
  */
 import { absenceIndex, bins, dayKindIndex, field, flag, get, getLong, has, roomWeekIndex, startIndex, weeks } from './layout.ts'
 import type { Population } from './population.ts'
-import type { Profile } from './words.ts'
+import { budgetDefault, type Profile } from './words.ts'
 
 const hourMinutes = 60
+const monthDays = 30.44
 /** Half-hours around the start that count as "about this time": the same, by pace, and the latest start for the wake-up view. */
 const nearBins = 2
 const paceBins = 4
@@ -84,6 +85,7 @@ export function expectedHours(profile: Profile, people: Population): number {
     roomShare * longestInRoom(profile) +
     paceShare * longestNear(profile, bin, { around: paceBins, pace }) +
     dayKindShare * longestOnSuchADay(profile, bin)
+  if (has(profile, flag.nightTrip)) return nightTripHours(profile, people)
   const mean = has(profile, flag.fresh)
     ? longestOfAny(profile, bin) / hourMinutes
     : own / hourMinutes / (endShare + roomShare + paceShare + dayKindShare)
@@ -100,14 +102,44 @@ const turn = (bin: number, hour: number): number => Math.cos((((bin + 0.5) / 2 -
 const priorHours = (bin: number, { dayHours, nightHours }: Population): number =>
   dayHours + (nightHours - dayHours) * Math.max(0, turn(bin, 0.5))
 
+/** Up in the night, and not back in bed: her own longest of six weeks, and never less than a while. */
+function nightTripHours(profile: Profile, people: Population): number {
+  let longest = 0
+  for (let slot = 0; slot < weeks; slot += 1) longest = Math.max(longest, get(profile, field.nightTrips + slot))
+  const days = daysKnown(profile)
+  const own = Math.max(people.nightTripLeast, longest / hourMinutes)
+  return (days * own + people.priorDays * people.nightTripHours) / (days + people.priorDays)
+}
+
 /** budget^-tail × (1 + newness / days), and the caution after false alarms. */
 const margin = (profile: Profile, budget: number, { scale, tail, newness }: Population): number =>
   scale * Math.max(budget, 0.01) ** -tail * (1 + newness / daysKnown(profile)) * (1 + get(profile, field.caution) / 1_000)
 
-/** The limit of a silence at home that begins with the last sign, in hours. */
-export function silenceLimit(profile: Profile, budget: number, people: Population): number {
+/** Whose silences often come near their limits gets longer ones, whose never do shorter ones: her own rate of near misses, drawn to everybody's. */
+function steadiness(profile: Profile, { missRate, missPrior, missPower }: Population): number {
+  const expected = (missRate * daysKnown(profile)) / monthDays
+  return ((get(profile, field.misses) / 1_000 + missPrior) / (expected + missPrior)) ** missPower
+}
+
+/** The limit of a silence at home that begins with the last sign, in hours, before it is known how steady she is. */
+function plainLimit(profile: Profile, budget: number, people: Population): number {
   const swing = Math.exp(people.swing * turn(get(profile, field.bin), people.swingHour))
   return margin(profile, budget, people) * swing * (expectedHours(profile, people) + people.extraHours)
+}
+
+/** The limit of a silence at home that begins with the last sign, in hours. */
+export const silenceLimit = (profile: Profile, budget: number, people: Population): number =>
+  steadiness(profile, people) * plainLimit(profile, budget, people)
+
+/** Shorter ones are not looked at: no limit is as short. */
+const missLeastSeconds = 1_200
+const missMostSeconds = 86_400
+
+/** The silence that began with the last sign ended by itself after `seconds`: did it come near its limit? */
+export function noteMiss(profile: Profile, seconds: number, people: Population): void {
+  if (seconds < missLeastSeconds || seconds > missMostSeconds || has(profile, flag.afterExit) || has(profile, flag.fresh)) return
+  if (seconds / 3_600 < people.missShare * plainLimit(profile, budgetDefault, people)) return
+  profile[field.misses] = Math.min(60_000, get(profile, field.misses) + 1_000)
 }
 
 /** The not-back limit of an absence that began with the last sign, in hours. */

@@ -67,6 +67,7 @@ function fade(profile: Profile, by: number): void {
   for (let n = 0; n < Math.min(by, weeks); n += 1) {
     for (let index = field.dayKinds; index < field.dayKinds + 48; index += 1)
       profile[index] = get(profile, index) - Math.ceil(get(profile, index) / 16)
+    profile[field.misses] = Math.floor((get(profile, field.misses) * (weeks - 1)) / weeks)
     profile[field.caution] = Math.floor(get(profile, field.caution) * 0.9)
   }
 }
@@ -86,6 +87,7 @@ export function rememberSilence(profile: Profile, seconds: number): void {
     raise(profile, absenceIndex(Math.floor(bin / 12), slot), minutes)
     return
   }
+  if (has(profile, flag.nightTrip)) raise(profile, field.nightTrips + slot, minutes)
   raise(profile, startIndex(has(profile, flag.busy) ? 1 : 0, slot, bin), minutes)
   raise(profile, dayKindIndex(has(profile, flag.weekend) ? 1 : 0, bin >> 1), minutes)
   const room = get(profile, field.room)

@@ -24,12 +24,23 @@ export type Population = {
   dayKindShare: number
   /** Expected longest absence of somebody unknown, in hours. */
   absenceHours: number
+  /** A silence that reached this share of its limit was near it; so many a month are to be expected of anybody at half a false alarm a month. */
+  missShare: number
+  missRate: number
+  /** How many near misses the population weighs, and how far a person's own rate of them moves her limits. */
+  missPrior: number
+  missPower: number
+  /** Out of bed in the night: hours to expect of somebody unknown, and the least for anybody. */
+  nightTripHours: number
+  nightTripLeast: number
 }
 
 export const population: Population = {
-  ...{ scale: 0.945, tail: 0.18, newness: 1.5, extraHours: 1.25 },
+  ...{ scale: 0.96, tail: 0.19, newness: 1.5, extraHours: 1.25 },
   ...{ nightHours: 8, dayHours: 2.5, priorDays: 1 },
   ...{ swing: 0.1, swingHour: 19.5 },
   ...{ endShare: 1, roomShare: 1, paceShare: 1, dayKindShare: 0.35 },
   absenceHours: 8,
+  ...{ missShare: 0.7, missRate: 4, missPrior: 4, missPower: 0.12 },
+  ...{ nightTripHours: 4, nightTripLeast: 1.25 },
 }

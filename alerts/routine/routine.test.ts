@@ -1,7 +1,8 @@
 /** The learned routine: what it learns, what it must not learn, and what ends a silence. */
 import { describe, expect, test } from 'vitest'
-import { hours, type Instant, instant, minutes } from '../../domain/time.ts'
+import { hours, instant, minutes } from '../../domain/time.ts'
 import { offsetMinutes } from './clock-on-the-wall.ts'
+import { day, dueOf, hour, limitAt, live, lived, monday, offset, rooms, sign } from './lived.contract.ts'
 import {
   dueAt,
   learn,
@@ -9,57 +10,11 @@ import {
   openProfile,
   type Profile,
   parseProfile,
-  type SignOfLife,
   serialiseProfile,
   silenceOf,
   usualByHour,
   worry,
 } from './routine.ts'
-
-const hour = 3_600_000
-const day = 24 * hour
-/** A Monday, 00:00 in China. */
-const monday = instant(Date.parse('2026-03-02T00:00:00+08:00'))
-const offset = 480
-const rooms = { bedroom: 1, kitchen: 2, living: 3, door: 9 }
-
-const sign = (at: number, also: Partial<SignOfLife> = {}): SignOfLife => ({
-  kind: 'sign',
-  at: instant(at),
-  ...{ offset, source: rooms.kitchen, state: 1, certainty: 0.5, isExit: false, ...also },
-})
-
-/** A quiet regular life: up at seven, something every twenty minutes, a nap from one to three, to bed at ten. */
-function live(profile: Profile, from: number, days: number): void {
-  for (let n = 0; n < days; n += 1) {
-    for (let minute = 7 * 60 + ((n * 7) % 20); minute < 22 * 60; minute += 20) {
-      if (minute > 13 * 60 && minute < 15 * 60) continue
-      const room = minute > 21 * 60 + 30 ? rooms.bedroom : minute % 60 < 30 ? rooms.kitchen : rooms.living
-      learn(profile, sign(from + n * day + minute * 60_000, { source: room }))
-    }
-  }
-}
-
-function lived(days: number): Profile {
-  const profile = openProfile()
-  live(profile, monday, days)
-  return profile
-}
-
-/** The limit, in hours, of a silence that begins at this hour of the day after `days`; active for the hour before. */
-function limitAt(profile: Profile, at: number, budget = 0.5): number {
-  const copy = Uint16Array.from(profile) as Profile
-  for (let before = 60; before >= 0; before -= 20) learn(copy, sign(at - before * 60_000))
-  const silence = silenceOf(copy, { budget })
-  if (!silence) throw new Error('nothing was heard')
-  return (dueAt(copy, silence) - silence.since) / hour
-}
-
-const dueOf = (profile: Profile): Instant => {
-  const silence = silenceOf(profile)
-  if (!silence) throw new Error('nothing was heard')
-  return dueAt(profile, silence)
-}
 
 describe('what is normal', () => {
   test('nobody was heard: there is nothing to judge', () => {

@@ -4,7 +4,7 @@
  */
 import { hours, type Instant, instant, milliseconds, minutes, type Span } from '../../domain/time.ts'
 import { hearSign, startFresh } from './hearing.ts'
-import { bins, field, flag, get, getLong, has, profileVersion, profileWords } from './layout.ts'
+import { bins, field, firstProfileWords, flag, get, getLong, has, profileVersion, profileWords } from './layout.ts'
 import { absenceLimit, daysKnown, longestNear, silenceLimit, weeklyLongest } from './limit.ts'
 import { type Population, population } from './population.ts'
 import { budgetDefault, type Profile, type RoutineEvent, type Silence, type Usual, type Worry } from './words.ts'
@@ -25,11 +25,11 @@ export function openProfile(): Profile {
   return profile
 }
 
-/** Takes one event into the profile, in place. O(1). A sign older than the last one is ignored. */
-export function learn(profile: Profile, event: RoutineEvent): void {
+/** Takes one event into the profile, in place. O(1). A sign older than the last one is ignored. `people`: for choosing the population's constants. */
+export function learn(profile: Profile, event: RoutineEvent, people: Population = population): void {
   switch (event.kind) {
     case 'sign':
-      hearSign(profile, event)
+      hearSign(profile, event, people)
       return
     case 'untaught':
       profile[field.flags] = get(profile, field.flags) | flag.untaught
@@ -92,10 +92,10 @@ export function usualByHour(profile: Profile): { within: Span; longest: Span }[]
 /** The bytes to keep, ≤ 2 KiB; valid until the next `learn` (copy them if they are kept longer). Little-endian. */
 export const serialiseProfile = (profile: Profile): Uint8Array => new Uint8Array(profile.buffer, profile.byteOffset, profile.byteLength)
 
-/** The profile of kept bytes (a copy), or null when they are not of this version. */
+/** The profile of kept bytes (a copy), or null when they are not of this version. Those kept before it grew are shorter, and go on. */
 export function parseProfile(bytes: Uint8Array): Profile | null {
-  if (bytes.byteLength !== profileWords * 2) return null
+  if (bytes.byteLength < firstProfileWords * 2) return null
   const profile = new Uint16Array(profileWords) as Profile
-  new Uint8Array(profile.buffer).set(bytes)
+  new Uint8Array(profile.buffer).set(bytes.subarray(0, profileWords * 2))
   return profile[field.version] === profileVersion ? profile : null
 }

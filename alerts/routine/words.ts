@@ -24,6 +24,8 @@ export type SignOfLife = {
   certainty: number
   /** The front door (or whatever leads out): a silence after it may be an absence. */
   isExit: boolean
+  /** It is her bed: `state` tells that she lies in it, or left it. */
+  isBed?: boolean
 }
 
 /** Why a silence says nothing about the routine. */

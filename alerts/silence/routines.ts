@@ -19,7 +19,7 @@ import {
 } from '../routine/routine.ts'
 import { grownUint8 } from './register.ts'
 
-export type Sign = { at: Instant; source: number; state: 0 | 1; certainty: number; isExit: boolean }
+export type Sign = { at: Instant; source: number; state: 0 | 1; certainty: number; isExit: boolean; isBed?: boolean }
 
 export type Routines = {
   /** Takes in a sign of life; `unlike` says why it tells nothing about the routine. */
@@ -116,7 +116,7 @@ function profilesOf(pages: readonly RegisterPage[]): (Profile | undefined)[] {
   const profiles: (Profile | undefined)[] = []
   for (const { register, page, values } of pages) {
     if (register !== name || page === 0) continue
-    profiles[page] = parseProfile(new Uint8Array(values.buffer, values.byteOffset, profileBytes)) ?? undefined
+    profiles[page] = parseProfile(new Uint8Array(values.buffer, values.byteOffset, Math.min(values.byteLength, profileBytes))) ?? undefined
   }
   return profiles
 }

@@ -20,6 +20,8 @@ export type Home = {
   source: Uint16Array
   state: Uint8Array
   isExit: Uint8Array
+  /** Her bed, or the activity of sleeping: its state is that she lies in it. */
+  isBed: Uint8Array
   /** Local minus UTC in minutes at each event; `at` is UTC. Recorded homes: 0. */
   offset: Int16Array
   certainty: Float32Array
@@ -31,6 +33,9 @@ export type Home = {
 type Meta = { rooms: Record<string, string>; exterior_door?: readonly string[] }
 type Row = { at: number; sensor: string; value: string }
 
+/** A bed or mattress that says so itself, or sleep as an activity; not the bedroom, its door or its lamp. */
+const isBedName = (sensor: string): boolean =>
+  /(^|[^a-z])(sleep(ing)?|bed|mattress)([^a-z]|$)/i.test(sensor) && !/door|light|lamp|tv|drawer|switch/i.test(sensor)
 const isOn = (value: string): boolean => /^(on|open|start|present|true|1)$/i.test(value)
 const timeOf = (text: string): number => Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`)
 
@@ -75,6 +80,7 @@ function loadHome(folder: string, name: string, meta: Meta): Home {
     source: Uint16Array.from(rows, ({ sensor }) => roomOf(sensor)),
     state: Uint8Array.from(rows, ({ value }) => (isOn(value) ? 1 : 0)),
     isExit: Uint8Array.from(rows, ({ sensor }) => (exits.has(sensor) ? 1 : 0)),
+    isBed: Uint8Array.from(rows, ({ sensor }) => (isBedName(sensor) ? 1 : 0)),
     offset: new Int16Array(rows.length),
     certainty: new Float32Array(rows.length).fill(0.5),
   }

@@ -1,45 +1,49 @@
 /** The routine of `alerts/routine/` in the protocol: replayed event by event, with its own alarms and what the platform is told. */
 import { type Population, population } from '../../alerts/routine/population.ts'
-import { dueAt, learn, openProfile, type Profile, silenceOf } from '../../alerts/routine/routine.ts'
+import { dueAt, learn, openProfile, type Profile, type SignOfLife, silenceOf } from '../../alerts/routine/routine.ts'
 import { type Instant, instant } from '../../domain/time.ts'
-import { type Home, holeMin, type Stretch } from './silence-homes.ts'
+import { type Home, holeMin, hour, type Stretch } from './silence-homes.ts'
 import { gapAfter, type Trial } from './silence-protocol.ts'
 import type { Judged, Limits } from './silence-score.ts'
 
+/** No limit is as short as this: silences that are need no look. */
+const limitLeast = hour / 4
+
 export type Ours = { budget: number; people?: Population }
 
-/** Feeds event `index` of the home to the profile. */
-export function feed(profile: Profile, home: Home, index: number): void {
-  learn(profile, {
-    kind: 'sign',
-    at: instant(home.at[index] as number),
-    offset: home.offset[index] as number,
-    source: home.source[index] as number,
-    state: home.state[index] === 1 ? 1 : 0,
-    certainty: home.certainty[index] as number,
-    isExit: home.isExit[index] === 1,
-  })
-}
+/** Event `index` of the home as a sign of life. */
+const signAt = (home: Home, index: number): SignOfLife => ({
+  kind: 'sign',
+  at: instant(home.at[index] as number),
+  offset: home.offset[index] as number,
+  source: home.source[index] as number,
+  state: home.state[index] === 1 ? 1 : 0,
+  certainty: home.certainty[index] as number,
+  isExit: home.isExit[index] === 1,
+  isBed: home.isBed[index] === 1,
+})
 
 /** Runs one trial; an alarm of its own makes the silence untaught, and its harmless end makes it cautious, as in the platform. */
 export function judgeOurs(trial: Trial, { budget, people = population }: Ours): Judged {
   const asked = askedIndexes(trial)
   const found = new Map<number, number>()
   const scored = new Set(trial.silences)
-  replay(trial, (profile, index) => {
+  const look = (profile: Profile, index: number) => {
+    const gap = gapAfter(trial.home, index)
+    if (index < 0 || (gap < limitLeast && !asked.has(index))) return
     const silence = silenceOf(profile, { budget })
-    if (!silence || index < 0) return
+    if (!silence) return
     const at = trial.home.at[index] as number
     const limit = Math.max(0, dueAt(profile, silence, people) - at)
     if (asked.has(index)) found.set(index, limit)
-    const gap = gapAfter(trial.home, index)
     if (at < trial.from || gap <= limit) return
     learn(profile, { kind: 'untaught', at: instant(at + limit), why: 'alarm' })
     if (!scored.has(index)) return
     // Somebody looked and she was well: the silence counts anew.
     learn(profile, { kind: 'false-alarm', at: instant(at + gap) })
     learn(profile, { kind: 'fresh-start', at: instant(at + gap), offset: trial.home.offset[index] as number })
-  })
+  }
+  replay(trial, look, people)
   return { trial, limits: limitsOf(trial, (index) => found.get(index) ?? Number.POSITIVE_INFINITY) }
 }
 
@@ -58,7 +62,11 @@ export function limitsOf(trial: Trial, limit: (index: number) => number): Limits
  * Learns the trial in order of time. `after` is called with each silence that begins: with the event before it (-1: it begins with a fresh start)
  * and until when it is judged: the next event, or the moment from which the platform was told not to judge.
  */
-export function replay(trial: Trial, after: (profile: Profile, index: number, until: number) => void): void {
+export function replay(
+  trial: Trial,
+  after: (profile: Profile, index: number, until: number) => void,
+  people: Population = population,
+): void {
   const { home } = trial
   const profile = openProfile()
   const told = home.told.filter(({ from }) => from >= trial.since)
@@ -73,7 +81,7 @@ export function replay(trial: Trial, after: (profile: Profile, index: number, un
     }
     const blindFrom = told[next]?.from ?? Number.POSITIVE_INFINITY
     if (at >= blindFrom) continue
-    feed(profile, home, index)
+    learn(profile, signAt(home, index), people)
     after(profile, index, Math.min(home.at[index + 1] ?? at, blindFrom))
     const gap = gapAfter(home, index)
     if (gap > holeMin && at + gap <= blindFrom) tell(profile, { from: at, to: at + gap }, home.offset[index] as number)

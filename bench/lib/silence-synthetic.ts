@@ -19,6 +19,7 @@ function asHome({ name, signs, lived, told }: LivedHome): SyntheticHome {
     source: Uint16Array.from(signs, ({ source }) => source),
     state: Uint8Array.from(signs, ({ state }) => state),
     isExit: Uint8Array.from(signs, ({ isExit }) => (isExit ? 1 : 0)),
+    isBed: Uint8Array.from(signs, ({ isBed }) => (isBed ? 1 : 0)),
     offset: Int16Array.from(signs, ({ offset }) => offset),
     certainty: Float32Array.from(signs, ({ certainty }) => certainty),
   }
