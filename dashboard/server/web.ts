@@ -20,14 +20,16 @@ export async function addWeb(app: App, webRoot: string): Promise<void> {
       reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  app.get('/family', { schema: { hide: true } as object }, (request, reply) => answerUnknown({ request, reply, webRoot }))
   app.setNotFoundHandler((request, reply) => answerUnknown({ request, reply, webRoot }))
 }
 
-/** The screens find their own way (`/wall`, `/alarms/…`): any page address gets the one page; a file that is not there is not there. */
+/** The screens find their own way (`/wall`, `/alarms/…`): any page address gets its page; a file that is not there is not there. */
 function answerUnknown({ request, reply, webRoot }: { request: FastifyRequest; reply: FastifyReply; webRoot: string }): FastifyReply {
   const path = request.url.split('?', 1)[0] ?? ''
   const isPage = request.method === 'GET' && !isApi(request) && !/\.[a-z0-9]+$/i.test(path) && !path.startsWith('/socket.io/')
   if (!isPage) throw notFound()
-  if (!existsSync(join(webRoot, 'index.html'))) return reply.code(503).type('text/plain; charset=utf-8').send(`${missing}\n`)
-  return reply.sendFile('index.html')
+  const page = /^\/family(\/|$)/.test(path) ? 'family/index.html' : 'index.html'
+  if (!existsSync(join(webRoot, page))) return reply.code(503).type('text/plain; charset=utf-8').send(`${missing}\n`)
+  return reply.sendFile(page)
 }

@@ -1,4 +1,4 @@
-/** Builds the screens into `dist`: one page, everything from its own origin, nothing inlined (the CSP forbids it). */
+/** Builds the screens into `dist`: the centre's page and the family's, everything from its own origin, nothing inlined (the CSP forbids it). */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
@@ -10,12 +10,18 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
-    target: 'es2023',
+    // The family's telephones are old ones: what a browser of 2020 reads, the wall's newer one reads too.
+    target: ['chrome80', 'edge80', 'firefox78', 'safari13.1'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // 101 slices of one font are not worth a line each in the log.
     reportCompressedSize: false,
     sourcemap: false,
+    rolldownOptions: {
+      input: { index: `${here}index.html`, family: `${here}family/index.html`, 'family-sw': `${here}family/worker/sw.ts` },
+      // A service worker keeps its name, since that is how a telephone finds its next version; and at the root it may look after /family.
+      output: { entryFileNames: ({ name }) => (name === 'family-sw' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/socket.io': { target: 'http://127.0.0.1:8080', ws: true } } },

@@ -1,0 +1,132 @@
+/** An alarm: what happened, what the centre is doing, one tap to answer, what the others said, and the telephones. */
+import { useEffect } from 'preact/hooks'
+import type { FamilyAlarm } from '../../../contracts-family.ts'
+import { Done, Sign } from '../icons.tsx'
+import { Calls } from '../parts.tsx'
+import { drawnSteps, waitsFor } from '../say.ts'
+import { ageOf, alarmGone, alarms, elder, isLive, loadAlarm, serverNow, staleAfterMs, whoOf } from '../state.ts'
+import { clockTime, dayTime, shortTime } from '../time.ts'
+import { words } from '../words/words.ts'
+import { Answering } from './answering.tsx'
+import { whereOf } from './today.tsx'
+
+export function AlarmPage({ id }: { id: string }) {
+  useEffect(() => void loadAlarm(id), [id])
+  const kept = alarms.value[id]
+  if (!kept) return <Missing id={id} />
+  const alarm = kept.value
+  return (
+    <>
+      <Happened alarm={alarm} />
+      {alarm.state !== 'resolved' && <Answering alarm={alarm} />}
+      <Others alarm={alarm} />
+      <Calls of={alarm} urgent={alarm.state !== 'resolved'} />
+      <p class="state">
+        <i class={isLive.value && ageOf(kept) < staleAfterMs ? '' : 'off'} />
+        <span>{(isLive.value ? words.value.alarm.live : words.value.today.updated)(clockTime(alarm.at, whereOf(alarm)))}</span>
+      </p>
+    </>
+  )
+}
+
+/** Not read yet, or not hers: the telephones are there all the same. */
+function Missing({ id }: { id: string }) {
+  const about = elder.value
+  return (
+    <>
+      <p class="card said" role="status">
+        {alarmGone.value[id] ? words.value.refusals['not-found'] : words.value.loading}
+      </p>
+      {about && <Calls of={about} urgent />}
+    </>
+  )
+}
+
+function Happened({ alarm }: { alarm: FamilyAlarm }) {
+  const { alarm: said, reasons, outcomes, room, ago } = words.value
+  const where = whereOf(alarm)
+  const minutes = Math.max(0, Math.floor((serverNow.value - alarm.raisedAt) / 60_000))
+  const isOver = alarm.state === 'resolved'
+  const facts = [
+    dayTime(alarm.raisedAt, serverNow.value, where),
+    alarm.room === '' ? '' : room(alarm.room),
+    isOver ? '' : ago(minutes),
+    alarm.presses > 1 ? said.presses(alarm.presses) : '',
+  ]
+  return (
+    <section class={isOver ? 'happened over' : 'happened'}>
+      <div class="what" role="alert">
+        <Sign name={isOver ? 'well' : 'alarm'} size={50} />
+        <div>
+          <h2>{words.value.today.alarm(whoOf(alarm), reasons[alarm.reason])}</h2>
+          <p>{said.when(facts.filter((fact) => fact !== ''))}</p>
+          {isOver && alarm.outcome && <p>{said.over(outcomes[alarm.outcome])}</p>}
+        </div>
+      </div>
+      <Steps alarm={alarm} />
+    </section>
+  )
+}
+
+function Steps({ alarm }: { alarm: FamilyAlarm }) {
+  const { alarm: said, sentence } = words.value
+  const where = whereOf(alarm)
+  const waits = waitsFor(alarm)
+  return (
+    <ol class="steps" aria-label={said.doing}>
+      {drawnSteps(alarm.steps).map(({ kind, at, minutes, name, times }) => (
+        <li key={`${kind}${at}`}>
+          <i>
+            <Done />
+          </i>
+          <div>
+            <b>{name === '' ? said.steps[kind] : said.by(name, said.steps[kind])}</b>
+            <span>
+              {sentence([
+                dayTime(at, serverNow.value, where),
+                ...(minutes === null ? [] : [said.inMinutes(minutes)]),
+                ...(times > 1 ? [`× ${times}`] : []),
+              ])}
+            </span>
+          </div>
+        </li>
+      ))}
+      {waits && (
+        <li>
+          <i class="open" />
+          <div>
+            <b>{waits === 'centre' ? said.waitingCentre : said.waitingArrival}</b>
+            {alarm.coming && <span>{comingText(alarm.coming, alarm)}</span>}
+          </div>
+        </li>
+      )}
+    </ol>
+  )
+}
+
+function comingText({ who, name, at }: NonNullable<FamilyAlarm['coming']>, alarm: FamilyAlarm): string {
+  const { alarm: said } = words.value
+  return said.coming(who === 'centre' ? said.centre : name, at === null ? '' : shortTime(at, whereOf(alarm)))
+}
+
+function Others({ alarm }: { alarm: FamilyAlarm }) {
+  const { alarm: said } = words.value
+  const where = whereOf(alarm)
+  return (
+    <section class="card">
+      <h2>{said.others}</h2>
+      {alarm.answers.length === 0 && <p class="last dim">{said.othersNone}</p>}
+      <ul class="rows wide" aria-live="polite">
+        {alarm.answers.map(({ contactId, name, answer, minutes, at, isMine }) => (
+          <li key={contactId}>
+            <span>{isMine ? said.me : name}</span>
+            <span class={answer === 'going' ? 'good' : ''}>
+              {said.said(said.answered[answer], minutes)}
+              <small>{dayTime(at, serverNow.value, where)}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

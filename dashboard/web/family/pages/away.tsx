@@ -1,0 +1,95 @@
+/** Out, in hospital, guests, travelling: told to the platform with an end, in the clock of the home. */
+import { useSignal } from '@preact/signals'
+import { type Mode, modes } from '../../../../domain/people.ts'
+import { type Instant, instant } from '../../../../domain/time.ts'
+import type { ElderToday } from '../../../contracts-family.ts'
+import { ask } from '../ask.ts'
+import { BackTitle, Choice, Field } from '../parts.tsx'
+import { loadToday, serverNow } from '../state.ts'
+import { dayTime, localOf, momentOf } from '../time.ts'
+import { refusalText, words } from '../words/words.ts'
+import { whereOf } from './today.tsx'
+
+const hour = 3_600_000
+/** How long it usually is, to begin with. */
+const usual: Readonly<Record<Mode, number>> = { home: 0, away: 4 * hour, guest: 24 * hour, hospital: 7 * 24 * hour, holiday: 7 * 24 * hour }
+const longest = 180 * 24 * hour
+
+export function AwayPage({ elder }: { elder: ElderToday }) {
+  const { away, modes: names, working } = words.value
+  const where = whereOf(elder)
+  const endOf = (mode: Mode) => localOf(serverNow.value + usual[mode], elder.timeZone)
+  const mode = useSignal<Mode>(elder.mode)
+  const until = useSignal(elder.modeUntil === null ? endOf(elder.mode) : localOf(elder.modeUntil, elder.timeZone))
+  const said = useSignal<{ ok: boolean; text: string } | null>(null)
+  const isBusy = useSignal(false)
+  const at = (moment: Instant | null) => (moment === null ? '' : dayTime(moment, serverNow.value, where))
+  const save = async (event: Event) => {
+    event.preventDefault()
+    const end = mode.value === 'home' ? null : momentOf(until.value, elder.timeZone)
+    if (mode.value !== 'home' && (end === null || end <= serverNow.value || end > serverNow.value + longest)) {
+      said.value = { ok: false, text: away.past }
+      return
+    }
+    isBusy.value = true
+    const answer = await ask.mode(elder.residentId, { mode: mode.value, until: end === null ? null : instant(end) })
+    isBusy.value = false
+    said.value = answer.ok
+      ? { ok: true, text: away.done(names[answer.value.mode], at(answer.value.modeUntil)) }
+      : { ok: false, text: refusalText(answer.refused) }
+    if (answer.ok) await loadToday()
+  }
+  return (
+    <>
+      <BackTitle title={away.title} to="/" />
+      <main>
+        <p class="card said">{away.lead}</p>
+        <p class="state">
+          <i />
+          <span>{away.now(names[elder.mode], at(elder.modeUntil))}</span>
+        </p>
+        <form class="stack" onSubmit={(event) => void save(event)}>
+          <fieldset>
+            <legend>{away.what}</legend>
+            <div class="choices long">
+              {modes.map((each) => (
+                <Choice
+                  key={each}
+                  name="mode"
+                  on={mode.value === each}
+                  onChoose={() => {
+                    mode.value = each
+                    until.value = endOf(each)
+                    said.value = null
+                  }}
+                >
+                  {away.choices[each]}
+                </Choice>
+              ))}
+            </div>
+          </fieldset>
+          {mode.value !== 'home' && (
+            <Field
+              label={`${away.until} · ${away.zone}`}
+              hint={away.untilHint}
+              type="datetime-local"
+              value={until.value}
+              onText={(text) => {
+                until.value = text
+              }}
+              more={{ required: true, min: localOf(serverNow.value, elder.timeZone) }}
+            />
+          )}
+          {said.value && (
+            <p class={said.value.ok ? 'done' : 'refusal'} role={said.value.ok ? 'status' : 'alert'}>
+              {said.value.text}
+            </p>
+          )}
+          <button type="submit" class="b main" disabled={isBusy.value}>
+            {isBusy.value ? working : away.save}
+          </button>
+        </form>
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,129 @@
+/** The way in: what will be seen and by whose consent, one button; and what somebody reads who has no link (any more). */
+import { useSignal } from '@preact/signals'
+import { ask } from '../ask.ts'
+import { startLive } from '../live.ts'
+import { Field } from '../parts.tsx'
+import { lookAtPush, startWorker } from '../push.ts'
+import { behind } from '../route.ts'
+import { choose, elder, elders, enter, loadToday, whoOf } from '../state.ts'
+import { language, refusalText, speak, words } from '../words/words.ts'
+
+/** The way to the other language, on screens that have no settings. */
+export const OtherLanguage = () => (
+  <button
+    type="button"
+    class="plain"
+    lang={language.value === 'zh' ? 'en' : 'zh-CN'}
+    onClick={() => speak(language.value === 'zh' ? 'en' : 'zh')}
+  >
+    {words.value.otherLanguage}
+  </button>
+)
+
+const Top = ({ title }: { title: string }) => (
+  <header class="who bare">
+    <h1 tabIndex={-1}>{title}</h1>
+    <OtherLanguage />
+  </header>
+)
+
+export function JoinPage() {
+  const { join } = words.value
+  const hasJoined = useSignal(false)
+  const trouble = useSignal('')
+  const isBusy = useSignal(false)
+  const label = useSignal('')
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    isBusy.value = true
+    const known = new Set(elders.value.map(({ residentId }) => residentId))
+    const answer = await ask.join({ token: behind('join'), label: label.value.trim() })
+    isBusy.value = false
+    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+    if (!answer.ok) return
+    enter(answer.value)
+    const added = answer.value.elders.find(({ residentId }) => !known.has(residentId))
+    if (added) choose(added.residentId)
+    hasJoined.value = true
+    await loadToday()
+    startLive()
+    void startWorker().then(lookAtPush)
+  }
+  if (hasJoined.value) return <Joined />
+  return (
+    <>
+      <Top title={join.title} />
+      <main>
+        <p class="card said">{join.lead}</p>
+        <section class="card said">
+          <h2>{join.see}</h2>
+          <ul class="see">
+            {join.seeList.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p class="dim">{join.seeNot}</p>
+        </section>
+        <section class="card said">
+          <p>
+            <b>{join.consent}</b>
+          </p>
+          <p>{join.others}</p>
+        </section>
+        <form class="stack" onSubmit={(event) => void submit(event)}>
+          <Field
+            label={join.label}
+            hint={join.labelHint}
+            value={label.value}
+            onText={(text) => {
+              label.value = text
+            }}
+            more={{ maxLength: 40, autocomplete: 'off' }}
+          />
+          {trouble.value !== '' && (
+            <p class="refusal" role="alert">
+              {trouble.value}
+            </p>
+          )}
+          <button type="submit" class="b main" disabled={isBusy.value}>
+            {isBusy.value ? words.value.working : join.button}
+          </button>
+        </form>
+      </main>
+    </>
+  )
+}
+
+function Joined() {
+  const { join, settings } = words.value
+  return (
+    <>
+      <Top title={join.title} />
+      <main>
+        <p class="done" role="status">
+          {join.joined(elder.value ? whoOf(elder.value) : '')}
+        </p>
+        <p class="card said">{join.pushNext}</p>
+        <a class="b main" href="#/settings/push">
+          {settings.pushOn}
+        </a>
+        <a class="b" href="#/">
+          {join.go}
+        </a>
+      </main>
+    </>
+  )
+}
+
+export function NotJoinedPage() {
+  const { join } = words.value
+  return (
+    <>
+      <Top title={join.notTitle} />
+      <main>
+        <p class="card said">{join.notText}</p>
+        <p class="card said">{join.notEnded}</p>
+      </main>
+    </>
+  )
+}

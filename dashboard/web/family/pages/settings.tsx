@@ -1,0 +1,52 @@
+/** What can be set: one line each, one thing behind each line. */
+import type { ElderToday } from '../../../contracts-family.ts'
+import { Bell } from '../icons.tsx'
+import { whoOf } from '../state.ts'
+import { words } from '../words/words.ts'
+import { InstallSetting, LanguageSetting, LeaveSetting } from './settings-phone.tsx'
+import { PushSetting } from './settings-push.tsx'
+import { ContactSetting, DailySetting, QuietSetting, WaysSetting } from './settings-reach.tsx'
+
+const pages = {
+  push: PushSetting,
+  ways: WaysSetting,
+  quiet: QuietSetting,
+  daily: DailySetting,
+  contact: ContactSetting,
+  language: LanguageSetting,
+  install: InstallSetting,
+  leave: LeaveSetting,
+} as const
+type Place = keyof typeof pages
+const places = Object.keys(pages) as Place[]
+
+export function SettingPage({ place, elder }: { place: string; elder: ElderToday }) {
+  const Page = places.some((each) => each === place) ? pages[place as Place] : pages.push
+  return <Page elder={elder} />
+}
+
+export function SettingsPage({ elder }: { elder: ElderToday }) {
+  const { settings: said } = words.value
+  return (
+    <>
+      <h2 class="screen" tabIndex={-1}>
+        {said.title}
+      </h2>
+      <p class="state">
+        <Bell />
+        <span>{words.value.sentence([said.about(whoOf(elder)), said.never])}</span>
+      </p>
+      <section class="card">
+        <ul class="menu">
+          {places.map((place) => (
+            <li key={place}>
+              <a href={`#/settings/${place}`}>
+                <span>{said[place]}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}
