@@ -9,6 +9,9 @@ import { followSirens } from './alerts/channels/shared/sirens.ts'
 import { startCheckpoints } from './alerts/checkpoint.ts'
 import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
+import { startFamily } from './alerts/family/family.ts'
+import { openLifeSign } from './alerts/heartbeat/life-sign.ts'
+import { withLifeSign } from './alerts/heartbeat/reserved.ts'
 import { openChannelHealth } from './alerts/outbox/channel-health.ts'
 import { openReachable } from './alerts/outbox/reachable.ts'
 import { startReceiptDesk } from './alerts/outbox/receipt-desk.ts'
@@ -39,6 +42,8 @@ import { openCallBacks } from './store/sqlite/call-backs.ts'
 import { openCareStore } from './store/sqlite/care.ts'
 import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
+import { openFamily } from './store/sqlite/family.ts'
+import { forgetLifeSigns } from './store/sqlite/life-sign.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
 import { openReach } from './store/sqlite/reach.ts'
 import { openKeptReplies } from './store/sqlite/replies.ts'
@@ -71,12 +76,14 @@ export async function startPlatform(options: PlatformOptions) {
   const mqttPort = await doors.broker.listenTcp(config.ANLING_HOST, config.ANLING_MQTT_PORT)
   const mqttsPort = doors.tls ? await doors.broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
   const { url } = await doors.dashboard.listen()
+  alerts.lifeSign.begin({ host: config.ANLING_HOST, port: mqttPort })
   const needsSetup = (await storage.accounts.countUsers()) === 0
   log('info', 'Anling is ready', { readyMs: Math.round(clock.elapsed() - from), mqttPort })
   return {
     ...{ ...storage, ...alerts, ...doors, url, mqttPort, mqttsPort, needsSetup },
     /** Stops listening first, then lets everything finish that was begun. */
     async close(): Promise<void> {
+      await alerts.lifeSign.stop()
       await doors.close()
       await alerts.close()
       await storage.close()
@@ -95,7 +102,8 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     log('warn', trouble ? `Storage trouble: ${trouble.kind}` : 'The disk has room again')
   const database = openDatabase({ dataDir, clock, onTrouble, onFatal })
   const store = openCareStore(database)
-  const directory = openDirectory(database)
+  const lifeSignToken = newToken()
+  const directory = withLifeSign(openDirectory(database), hashToken(readPepper(dataDir), lifeSignToken))
   const accounts = openAccounts(database)
   const local = days(config.ANLING_TELEMETRY_LOCAL_DAYS)
   const spool = config.INFLUX_URL === '' ? {} : { spool: { local } }
@@ -109,11 +117,12 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     database.close()
   }
   return {
-    reach: openReach(database),
+    ...{ reach: openReach(database), families: openFamily(database) },
     callBacks: openCallBacks(database),
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
+    lifeSignToken,
     close,
   }
 }
@@ -138,7 +147,7 @@ async function startAlerts(options: Options, storage: Storage) {
   const { log, clock, onFatal } = options
   const { store, directory, registers, reach } = storage
   const bus = openLocalBus((error) => log('error', `A listener of the bus failed: ${sentenceOf(error)}`))
-  const { channels, post, sirens, vapid } = await openTelling(options, storage)
+  const { channels, post, sirens, ...telling } = await openTelling(options, storage)
   const names = [anyWay, ...channels.map(({ name }) => name)]
   const health = openChannelHealth(clock, channels)
   const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: names })
@@ -161,13 +170,18 @@ async function startAlerts(options: Options, storage: Storage) {
   const secrets = { twilioToken: options.config.ANLING_TWILIO_TOKEN, aliyunKey: options.config.ANLING_ALIYUN_RECEIPT_KEY }
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const audit = startAudit({ store, clock, log })
+  const forget = () => forgetLifeSigns(options.config.ANLING_DATA_DIR)
+  const lifeSign = openLifeSign({ settings: options.config, token: storage.lifeSignToken, audit, timekeeper, forget, clock, log })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
+  const origin = options.config.ANLING_PUBLIC_ORIGIN
+  const relatives = startFamily({ ...{ ...storage, ...telling, channels, health, silence, origin, clock, log }, family: storage.families })
   const close = async () => {
     watch.stop()
     audit.stop()
     await dailyFacts.stop()
     await weeklyChanges.stop()
+    await relatives.stop()
     await timekeeper.stop()
     receiptDesk.stop()
     await outbox.stop()
@@ -175,20 +189,29 @@ async function startAlerts(options: Options, storage: Storage) {
     await post.close()
     await checkpoints()
   }
-  const loops = { timekeeper, outbox, receiptDesk, audit, dailyFacts, weeklyChanges }
-  return { ...plans, ...loops, bus, desk, silence, openAlarms, post, sirens, vapid, close }
+  const loops = { timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
+  return { ...plans, ...loops, bus, desk, silence, openAlarms, post, sirens, vapid: telling.vapid, family: relatives.parts, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */
-async function openTelling({ config, log, clock, write }: Options, { database, store, directory, reach }: Storage) {
+async function openTelling({ config, log, clock, write }: Options, { database, store, directory, reach, families }: Storage) {
   const facts = { since: store.factsSince, last: store.lastSeq }
   const post = await openReplyPost({ store: openKeptReplies(database), facts, clock, log })
   const sirens = openSirens({ post, clock })
   const vapid = readVapid(config.ANLING_DATA_DIR, webPush.generateVAPIDKeys)
   const personOf = openPeople({ directory, reach: reach.reach, country: config.ANLING_PHONE_COUNTRY })
   const siren = { sirensOf: followSirens(directory), ring: sirens.ring }
-  const channels = openChannels({ settings: config, clock, write, personOf, subscriptions: reach, vapid, siren })
-  return { channels, post, sirens, vapid }
+  const channels = openChannels({
+    settings: config,
+    clock,
+    write,
+    personOf,
+    subscriptions: reach,
+    vapid,
+    siren,
+    hasPage: families.isJoined,
+  })
+  return { channels, post, sirens, vapid, personOf }
 }
 
 /** The two doors: MQTT for devices, HTTP for people. */
@@ -218,6 +241,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
     takeReport: parts.receiptDesk.take,
+    onTold: parts.lifeSign.told,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()
       await directory.putCredential(deviceId, hashToken(pepper, token), line)

@@ -11,6 +11,7 @@ import { conditionCleared } from './rules/cleared.ts'
 import { deadlinePassed } from './rules/deadline.ts'
 import { environmentDetected } from './rules/environment.ts'
 import { fallDetected } from './rules/fall.ts'
+import { familyAnswered } from './rules/family.ts'
 import { handOverAsked } from './rules/hand-over.ts'
 import { inactivityNoticed } from './rules/inactivity.ts'
 import { noteAsked } from './rules/note.ts'
@@ -56,6 +57,8 @@ export function step(situation: Situation, event: CareEvent, now: Instant): Deci
       return acknowledgeAsked(situation, event, now)
     case 'note-asked':
       return noteAsked(situation, event, now)
+    case 'family-answered':
+      return familyAnswered(situation, event, now)
     case 'resolve-asked':
       return resolveAsked(situation, event, now)
     case 'hand-over-asked':

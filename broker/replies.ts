@@ -36,8 +36,8 @@ function replyKind({ kind, alarm }: AlarmFact): ReplyKind | null {
       return 'seen'
     case 'alarm-noted': {
       // "Someone is coming" is a promise: only somebody who set out may make it.
-      const action = alarm.notes.at(-1)?.action
-      return action === 'dispatched' || action === 'on-my-way' ? 'coming' : null
+      const note = alarm.notes.at(-1)
+      return note?.action === 'dispatched' || note?.action === 'on-my-way' || note?.family?.answer === 'going' ? 'coming' : null
     }
     case 'alarm-resolved':
       return 'over'

@@ -2,10 +2,11 @@
 import type { AlarmKind, FactKind, Outcome, Priority, Reason } from '../domain/alarm.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Role } from '../domain/device.ts'
-import type { FamilyAnswer } from '../domain/family.ts'
+import type { ConsentHow, FamilyAnswer } from '../domain/family.ts'
 import type { Mode, Relation } from '../domain/people.ts'
 import type { DailySpan } from '../domain/reach.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Verdict } from '../domain/verdict.ts'
 
 /*
  * The page lives at `/family` (and `/family/…`, the same file). Its places are behind the `#`, so that a secret never reaches a log or a link preview:
@@ -66,13 +67,8 @@ export type FamilyElder = {
 
 export type FamilyToday = { at: Instant; elders: readonly ElderToday[] }
 
-/**
- * In one word:
- * `alarm`: an open alarm about her (see `alarm`) · `well`: a sign of life today, and nothing is overdue · `quiet`: seen before, not yet since this morning,
- * nothing overdue · `overdue`: silent for longer than is usual for her, and the platform is asking · `away`: mode is not `home` ·
- * `unseen`: her terminal, her sensors or the area cannot be heard, so nobody knows · `unknown`: never seen yet.
- */
-export type Verdict = 'alarm' | 'well' | 'quiet' | 'overdue' | 'away' | 'unseen' | 'unknown'
+export type { FamilyAnswer } from '../domain/family.ts'
+export type { Verdict } from '../domain/verdict.ts'
 
 export type ElderToday = FamilyElder & {
   verdict: Verdict
@@ -166,6 +162,7 @@ export type FamilyStep = { at: Instant; minutes: number | null; name: string } &
     | 'rang'
     | 'centre-has-it'
     | 'centre-called'
+    | 'centre-spoke' // with her: her own voice was heard
     | 'centre-sent-somebody'
     | 'centre-on-the-way'
     | 'centre-arrived'
@@ -260,7 +257,7 @@ export type FamilyToldOf = { residentId: string }
  *   POST   /api/residents/:id/family/:contactId/invitations       → Invitation       409 `consent-needed` without consent
  *   DELETE /api/residents/:id/family/:contactId/phones/:phoneId   → StaffFamily      one phone is out at once; null-like id `all`: every phone, and open invitations
  */
-export type ConsentHow = 'spoken' | 'written'
+export type { ConsentHow } from '../domain/family.ts'
 /** How the resident herself agreed that this person may see how she is. */
 export type ConsentRequest = { how: ConsentHow; note?: string }
 /** Shown once: only the token's hash is kept. `qr`: rows of the code, true = dark, with its quiet zone; draw it as SVG. */

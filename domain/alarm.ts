@@ -1,4 +1,6 @@
 /** The need for a human, from the first cause to the outcome; the plan that says who is told; and the facts that became true. */
+import type { FamilyAnswer } from './family.ts'
+import type { Relation } from './people.ts'
 import type { Instant, Span } from './time.ts'
 
 export type AlarmKind = 'sos' | 'fall' | 'vitals' | 'silence' | 'environment' | 'technical'
@@ -62,7 +64,9 @@ export type Action = (typeof actions)[number] | 'handed-over'
 
 /** Who is coming and in how many minutes; said to the elder. */
 export type Coming = { who?: string | undefined; minutes?: number | undefined }
-export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming }
+/** A relative's word; `by` is then her name, and no lease is renewed by it. */
+export type FamilyWord = { contactId: string; relation: Relation; answer: FamilyAnswer }
+export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming; family?: FamilyWord }
 
 /** Who is expected to come or to answer, and who is only to know of it: told once in each step, and never again when the last one repeats. */
 export type Part = 'responder' | 'told'

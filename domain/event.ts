@@ -1,5 +1,5 @@
 /** What happened to a resident (or to an area): everything the engine decides from, and nothing else. */
-import type { Action, Coming, Outcome, Plan, Reason } from './alarm.ts'
+import type { Action, Coming, FamilyWord, Outcome, Plan, Reason } from './alarm.ts'
 import type { Instant, Span } from './time.ts'
 
 type EventBase = {
@@ -34,7 +34,6 @@ export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 't
 export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
 export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }
-
 /** Sites have neither a desk on watch nor anybody on duty who can be reached (`detail.siteIds`). The subject is the desk that is asked to look after them: `area:duty:<its site>`. */
 export type DutyUnmanned = Raising & { kind: 'duty-unmanned' }
 
@@ -57,6 +56,8 @@ export type CareEvent =
   /** `from`: whoever asks knows that this person has it, and takes it over. */
   | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
   | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming | undefined })
+  /** A relative said what she does about it. `minutes`: in how many she is there. */
+  | (EventBase & { kind: 'family-answered'; alarmId: string; by: string; word: FamilyWord; minutes: number | null })
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
   /** Whoever has it gives it to a colleague, by display name. */
   | (EventBase & { kind: 'hand-over-asked'; alarmId: string; by: string; to: string; text: string })

@@ -91,7 +91,7 @@ export function minuteOf(timeZone: string, at: Instant): number {
 
 /** A browser that may be pushed to, as the browser itself described it. */
 export type PushSubscription = {
-  /** SHA-256 of the endpoint, in hex: may be logged, which the endpoint may not. */
+  /** SHA-256 of the person and the endpoint, in hex: may be logged, which the endpoint may not. */
   id: string
   personId: string
   endpoint: string

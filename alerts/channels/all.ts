@@ -50,6 +50,8 @@ export type AllNeeds = {
   subscriptions: PushSubscriptions
   vapid: VapidKeys
   siren: Pick<SirenNeeds, 'sirensOf' | 'ring'>
+  /** Has this person joined the family's page? Absent: nobody has. */
+  hasPage?: ((personId: string) => boolean) | undefined
 }
 
 /** Throws RangeError, one sentence that quotes no secret, for settings that cannot be used or are only half there. */
@@ -70,8 +72,14 @@ const onWall =
   ({ alarmId }: Letter): string =>
     origin === '' ? '' : `${origin}/#/alarm/${encodeURIComponent(alarmId)}`
 
-/** Relatives have no page of their own: a message with no link is better than one that leads nowhere. */
-const nowhere = (): string => ''
+/** Where a message to a person leads: to their own page. Whoever joined none gets no link: one that opens nothing helps nobody. */
+const onFamilyPage =
+  ({ settings: { ANLING_PUBLIC_ORIGIN: origin }, hasPage }: Pick<AllNeeds, 'settings' | 'hasPage'>) =>
+  ({ alarmId, recipient, plain }: Letter): string => {
+    if (plain) return plain.link
+    if (origin === '' || recipient.contactId === null || !hasPage?.(recipient.contactId)) return ''
+    return `${origin}/family#/alarm/${encodeURIComponent(alarmId)}`
+  }
 
 function posted({ settings, clock }: AllNeeds): Channel[] {
   const common = { clock, allowPrivate: settings.ANLING_WEBHOOK_ALLOW_PRIVATE, link: onWall(settings) }
@@ -84,8 +92,8 @@ function posted({ settings, clock }: AllNeeds): Channel[] {
   ]
 }
 
-function toPersons({ settings, clock, personOf, subscriptions, vapid }: AllNeeds): Channel[] {
-  const common = { clock, personOf, link: nowhere }
+function toPersons({ settings, clock, personOf, subscriptions, vapid, hasPage }: AllNeeds): Channel[] {
+  const common = { clock, personOf, link: onFamilyPage({ settings, hasPage }) }
   const { ANLING_PUSH_CONTACT: contact, ANLING_SMTP_ALLOW_PLAIN: allowPlain } = settings
   const mail = together(settings, ['ANLING_SMTP_URL', 'ANLING_MAIL_FROM'])
   return [
@@ -108,12 +116,12 @@ function byAliyun({ settings, clock, personOf }: AllNeeds): Channel[] {
   ]
 }
 
-function byTwilio({ settings, clock, personOf }: AllNeeds): Channel[] {
+function byTwilio({ settings, clock, personOf, hasPage }: AllNeeds): Channel[] {
   const key = together(settings, ['ANLING_TWILIO_ACCOUNT', 'ANLING_TWILIO_TOKEN', 'ANLING_TWILIO_FROM'])
   if (!key) return []
   const { ANLING_PUBLIC_ORIGIN: origin } = settings
   const common = {
-    ...{ clock, personOf, allowPrivate: false, link: nowhere },
+    ...{ clock, personOf, allowPrivate: false, link: onFamilyPage({ settings, hasPage }) },
     ...{ accountId: key.ANLING_TWILIO_ACCOUNT, token: key.ANLING_TWILIO_TOKEN, from: key.ANLING_TWILIO_FROM },
     receipts: origin === '' ? '' : `${origin}${receiptPath('twilio')}`,
   }

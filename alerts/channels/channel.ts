@@ -21,7 +21,15 @@ export type Letter = {
   /** 1 for the first try. */
   attempt: number
   recipient: Recipient
+  /** No alarm at all: these very words. */
+  plain?: Plain
 }
+
+/** An ordinary message. `pushId`: to this browser alone. */
+export type Plain = { title: string; body: string; link: string; pushId?: string }
+
+/** Channels that carry any words; the others speak by templates, or ring a bell. */
+export const plainChannels: ReadonlySet<string> = new Set(['console', 'push', 'email', 'sms-twilio'])
 
 export type Sent =
   /** `reference`: what the provider calls it, and will name in its receipts. */

@@ -37,10 +37,10 @@ export type PushMessage = { id: string; alarmId: string; title: string; body: st
 const lifetimeSeconds = 300
 
 export function openPushChannel(needs: PushNeeds): Channel {
-  const alive = async ({ recipient }: Pick<Letter, 'recipient'>) =>
-    recipient.contactId === null
-      ? []
-      : (await needs.subscriptions.subscriptionsOf(recipient.contactId)).filter(({ deadAt }) => deadAt === null)
+  const alive = async ({ recipient, plain }: Pick<Letter, 'recipient' | 'plain'>) => {
+    const all = recipient.contactId === null ? [] : await needs.subscriptions.subscriptionsOf(recipient.contactId)
+    return all.filter(({ id, deadAt }) => deadAt === null && (plain?.pushId === undefined || plain.pushId === id))
+  }
   const channel: Channel = {
     name: 'push',
     reaches: async (letter) => (await alive(letter)).length > 0,

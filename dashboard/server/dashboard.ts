@@ -8,6 +8,8 @@ import { openAudit } from './audit.ts'
 import { addCallBacks } from './call-backs.ts'
 import { addDirectory } from './directory.ts'
 import { addExchange } from './exchange.ts'
+import { addFamily } from './family/family.ts'
+import { openPhones } from './family/phones.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { addHealth } from './health.ts'
 import { addHistory } from './history.ts'
@@ -27,7 +29,7 @@ import { openReceipts, type Receipts } from './receipts.ts'
 import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
-import { openStream, type Stream } from './stream.ts'
+import { isForScreens, openStream, type Stream } from './stream.ts'
 import { addWeb } from './web.ts'
 
 export type { DashboardNeeds, DashboardSettings, PlatformHealth } from './needs.ts'
@@ -45,7 +47,8 @@ export type Dashboard = {
 export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   const { settings, log } = needs
   const sessions = openSessions(needs)
-  const { app, origins } = await openHttp({ settings, sessions, log })
+  const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
+  const { app, origins } = await openHttp({ settings, sessions, phones, log })
   const wall = openWall(needs)
   const live = openLive({
     ...needs,
@@ -57,6 +60,8 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   })
   wall.follow(live)
   addRoutes({ app, needs, sessions, live, wall })
+  const parts = needs.family
+  const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
   const { takeReport } = needs
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
   await addWeb(app, settings.webRoot)
@@ -71,6 +76,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
     },
     async close() {
       wall.stop()
+      family?.close()
       await live.close()
       await app.close()
     },
@@ -89,7 +95,7 @@ type Wall = {
 }
 
 /** What the wall shows, before anybody looks at it. */
-function openWall({ store, directory, bus, silence, desk, clock, log }: DashboardNeeds): Wall {
+function openWall({ store, directory, bus, silence, desk, clock, log, onTold }: DashboardNeeds): Wall {
   let live: LiveSide | null = null
   const places = openPlaces({ directory, clock, log })
   const figures = openFigures({ store, clock })
@@ -99,10 +105,12 @@ function openWall({ store, directory, bus, silence, desk, clock, log }: Dashboar
     bus,
     places,
     log,
-    tell(facts) {
+    tell(told) {
+      const facts = told.filter(isForScreens)
       for (const { stored } of facts) figures.learn(stored)
       receipts.told(facts)
       live?.tell(facts)
+      onTold?.(told.map(({ stored }) => stored.fact))
     },
   })
   const homes = openHomes({ directory, silence, changed: (siteId) => live?.resync(siteId) })

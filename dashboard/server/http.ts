@@ -9,6 +9,8 @@ import { type FastifyContextConfig, type FastifyRequest, type FastifyServerFacto
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Log } from '../../domain/log.ts'
 import { can } from './access.ts'
+import { notJoined, phoneOf } from './family/needs.ts'
+import { type Phones, phoneCookie } from './family/phones.ts'
 import type { App, DashboardSettings } from './needs.ts'
 import { ownOrigin, signedIn } from './needs.ts'
 import { type Origins, openOrigins } from './origins.ts'
@@ -21,10 +23,16 @@ const importMsMax = 120_000
 /** One address may be a whole office behind one router: generous, and never on answering an alarm. */
 const requestsPerMinute = 3_000
 
-export type HttpNeeds = { settings: DashboardSettings; sessions: Sessions; log: Log }
+export type HttpNeeds = {
+  settings: DashboardSettings
+  sessions: Sessions
+  /** Relatives' telephones; absent: there is no family page here. */
+  phones?: Phones | undefined
+  log: Log
+}
 
 /** The app without routes; add them, then listen. */
-export async function openHttp({ settings, sessions, log }: HttpNeeds): Promise<{ app: App; origins: Origins }> {
+export async function openHttp({ settings, sessions, phones, log }: HttpNeeds): Promise<{ app: App; origins: Origins }> {
   const app = fastify({
     serverFactory: serverFactory(settings),
     bodyLimit: bodyBytesMax,
@@ -39,7 +47,7 @@ export async function openHttp({ settings, sessions, log }: HttpNeeds): Promise<
   await app.register(cookie)
   await installHeaders(app, settings)
   const origins = openOrigins({ host: settings.host, publicOrigin: settings.publicOrigin, tls: settings.tls !== undefined })
-  installGate(app, { origins, sessions })
+  installGate(app, { origins, sessions, phones })
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
@@ -93,9 +101,12 @@ async function installHeaders(app: App, settings: DashboardSettings): Promise<vo
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-function installGate(app: App, { origins, sessions }: { origins: Origins; sessions: Sessions }): void {
+type GateNeeds = { origins: Origins } & Pick<HttpNeeds, 'sessions' | 'phones'>
+
+function installGate(app: App, { origins, sessions, phones }: GateNeeds): void {
   app.decorateRequest('own', null)
   app.decorateRequest('signed', null)
+  app.decorateRequest('phone', null)
   app.addHook('onRoute', (route) => {
     const needs = (route.config as FastifyContextConfig | undefined)?.needs
     if (route.url.startsWith('/api') && needs === undefined) throw new Error(`Route ${route.url} does not say what it needs.`)
@@ -107,6 +118,11 @@ function installGate(app: App, { origins, sessions }: { origins: Origins; sessio
     const unsafe = !safeMethods.has(request.method)
     if (unsafe && !origins.sameOrigin(arrival, own)) throw refuse(403, 'foreign-origin', 'This request came from a page of another site.')
     if (!isApi(request)) return
+    // A relative's telephone is nobody of the staff, and the staff is no relative: each cookie is asked for on its own side alone.
+    if (request.routeOptions.config.needs === 'family') {
+      request.phone = phones?.find(request.cookies[phoneCookie(own)]) ?? null
+      return admitPhone(request, unsafe)
+    }
     request.signed = await sessions.find(request.cookies[cookieName(own)])
     admit(request, unsafe)
   })
@@ -116,11 +132,20 @@ function installGate(app: App, { origins, sessions }: { origins: Origins; sessio
 function admit(request: FastifyRequest, unsafe: boolean): void {
   const needs = request.routeOptions.config.needs ?? 'anybody-signed-in'
   if (needs === 'nobody') return
+  if (needs === 'family') throw notJoined()
   const { user, session } = signedIn(request)
-  if (unsafe && !sameSecret(request.headers['x-csrf-token'], session.csrfToken)) {
-    throw refuse(403, 'csrf', 'The request does not carry the token of this session. Please load the page again.')
-  }
+  if (unsafe) mustCarry(request, session.csrfToken)
   if (needs !== 'anybody-signed-in' && !can(user, needs)) throw refuse(403, 'not-allowed', 'Your role does not allow this.')
+}
+
+function admitPhone(request: FastifyRequest, unsafe: boolean): void {
+  const { csrfToken } = phoneOf(request)
+  if (unsafe) mustCarry(request, csrfToken)
+}
+
+function mustCarry(request: FastifyRequest, token: string): void {
+  if (sameSecret(request.headers['x-csrf-token'], token)) return
+  throw refuse(403, 'csrf', 'The request does not carry the token of this session. Please load the page again.')
 }
 
 async function installOpenApi(app: App): Promise<void> {

@@ -6,13 +6,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
-import type { AlarmKind } from '../../domain/alarm.ts'
+import type { AlarmKind, Fact } from '../../domain/alarm.ts'
+import type { JoinedPhone } from '../../domain/family.ts'
 import type { Log } from '../../domain/log.ts'
 import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, CallBacks, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
+import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
@@ -79,8 +81,12 @@ export type DashboardNeeds = {
   waysOf?: WaysOf
   /** Takes what a telephone provider reports; absent: nothing is reported here. */
   takeReport?: TakeReport
+  /** Whom elders let see how they are; absent: there is no family page. */
+  family?: FamilyParts
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
+  /** Facts that the screens' stream has told, the platform's own presses among them; absent: nobody asks. */
+  onTold?: (facts: readonly Fact[]) => void
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 }
@@ -92,10 +98,12 @@ declare module 'fastify' {
     /** The origin the request was sent to; set before any route runs. */
     own: RequestOrigin | null
     signed: Signed | null
+    /** The relative's telephone; only on routes of the family. */
+    phone: JoinedPhone | null
   }
   interface FastifyContextConfig {
     /** What the caller must be allowed to do. A route under /api without it cannot be added. */
-    needs?: Deed | 'nobody' | 'anybody-signed-in'
+    needs?: Deed | 'nobody' | 'anybody-signed-in' | 'family'
   }
 }
 

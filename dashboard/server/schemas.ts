@@ -14,7 +14,7 @@ export const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, 
 const deviceId = z.string().regex(deviceIdPattern, 'must be 4 to 64 letters, digits, "_" or "-"')
 
 /** A line break and a tab are writing; the rest of the control characters are not. */
-const hasControl = (value: string): boolean => /\p{Cc}/u.test(value.replace(/[\t\n]/g, ''))
+export const hasControl = (value: string): boolean => /\p{Cc}/u.test(value.replace(/[\t\n]/g, ''))
 
 /** Text of people: anything they can type, but no control characters. */
 export const text = (max: number) =>
@@ -24,7 +24,7 @@ export const text = (max: number) =>
     .refine((value) => !hasControl(value), 'must not hold control characters')
 export const needed = (max: number) => text(max).min(1, 'must not be empty')
 
-const timeZone = z
+export const timeZone = z
   .string()
   .max(64)
   .refine((name) => {
@@ -71,23 +71,28 @@ export const home = z.strictObject({
 
 const hoursLimit = z.number().min(0).max(240).nullable().default(null)
 
-export const resident = z.strictObject({
-  id,
-  siteId: id,
-  homeId: id,
-  name: needed(100),
-  sex: z.enum(['female', 'male', 'unknown']).default('unknown'),
-  birthYear: z.number().int().min(1890).max(2200).nullable().default(null),
-  phone: text(40).default(''),
-  livesAlone: z.boolean().default(true),
-  speech: text(300).default(''),
-  medical: z.array(needed(200)).max(50).default([]),
-  mode: z.enum(modes).default('home'),
-  modeUntil: moment.nullable().default(null),
-  inactivityDayHours: hoursLimit,
-  inactivityNightHours: hoursLimit,
-  silenceBudget: z.number().min(0.05).max(30).nullable().default(null),
-})
+export const resident = z
+  .strictObject({
+    id,
+    siteId: id,
+    homeId: id,
+    name: needed(100),
+    sex: z.enum(['female', 'male', 'unknown']).default('unknown'),
+    birthYear: z.number().int().min(1890).max(2200).nullable().default(null),
+    phone: text(40).default(''),
+    livesAlone: z.boolean().default(true),
+    speech: text(300).default(''),
+    medical: z.array(needed(200)).max(50).default([]),
+    mode: z.enum(modes).default('home'),
+    modeUntil: moment.nullable().default(null),
+    inactivityDayHours: hoursLimit,
+    inactivityNightHours: hoursLimit,
+    silenceBudget: z.number().min(0.05).max(30).nullable().default(null),
+  })
+  .refine(({ mode, modeUntil }) => mode === 'home' || modeUntil !== null, {
+    path: ['modeUntil'],
+    message: 'a mode other than home needs its end: fill modeUntil (状态截止), or leave mode empty for at home',
+  })
 
 export const contact = z.strictObject({
   id,

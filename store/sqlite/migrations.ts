@@ -1,6 +1,8 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
 import { callBackTables } from './call-back-tables.ts'
+import { familyTables } from './family-tables.ts'
+import { lifeSignTraces } from './life-sign.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
@@ -185,7 +187,6 @@ const replies = `
   create table reply_cursor (one integer primary key check (one = 1), seq integer not null) strict;
 `
 
-/** Step n brings a database from `user_version` n to n + 1. */
 /**
  * Who is on duty, what one shift told the next, and where a desk was ever on watch. Sites are named, not referred to: a rota never keeps
  * a site from being removed.
@@ -223,8 +224,10 @@ export const careMigrations: readonly string[] = [
   directoryUndo,
   reach,
   replies,
+  familyTables,
   duty,
   callBackTables,
+  lifeSignTraces,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -98,6 +98,7 @@ export const reasonOf = ({ reason }: Pick<Letter, 'reason'>, language: Language)
 
 /** One line: urgency, who, what. */
 export function titleOf(letter: Letter, { language, subject }: Context): string {
+  if (letter.plain) return letter.plain.title
   const who = subject === '' ? texts[language].elder : subject
   const what = reasonOf(letter, language)
   return language === 'zh' ? `${urgencyOf(letter, 'zh')}:${who}${what}` : `${urgencyOf(letter, 'en')}: ${who} ${what}`
@@ -105,8 +106,9 @@ export function titleOf(letter: Letter, { language, subject }: Context): string 
 
 /** When, how often, and what to do now. */
 export function bodyOf(letter: Letter, context: Context): string {
-  const at = timeOf(letter.raisedAt, context)
   const { link, phone } = context
+  if (letter.plain) return link === '' ? letter.plain.body : `${letter.plain.body}\n${link}`
+  const at = timeOf(letter.raisedAt, context)
   if (context.language === 'zh') {
     const times = letter.presses > 1 ? `,已 ${letter.presses} 次` : ''
     return [
