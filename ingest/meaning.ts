@@ -250,7 +250,8 @@ function read(kind: ReadingKind, value: number, { signal, device, context }: Cas
   const { origin, claimedAt } = signal
   const late = origin === 'replay' && context.family === 'native' ? claimedAt : undefined
   const at = origin === 'live' || origin === 'synthetic' || origin === 'test' ? context.message.receivedAt : late
-  if (at === undefined) return
+  // A device without a number is the platform's own button: nothing is measured of it.
+  if (at === undefined || device.number === 0) return
   context.effects.readings.push({ device: device.number, resident: device.residentNumber ?? 0, kind, at, value })
 }
 
