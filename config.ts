@@ -120,6 +120,10 @@ export const settings = {
     .enum(['POST', 'GET'])
     .default('POST')
     .describe('How the sign of life is sent: GET for services that take only that.'),
+  ANLING_WATCHER_SECONDS: count
+    .max(300)
+    .default(30)
+    .describe('How often the sign of life is sent, in seconds. The watcher should wait for three of them.'),
   ANLING_WATCHER_SECRET: text.describe(
     'What the sign of life is signed with, the same on both sides; at least 16 characters. Empty: unsigned.',
   ),

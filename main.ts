@@ -157,16 +157,7 @@ async function startAlerts(options: Options, storage: Storage) {
   const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
   const people = { reach: reach.reach, zoneOf }
   const plans = { channelNames: names, waysOf: openReachable({ channels, people, clock }) }
-  const outbox = startOutbox({
-    store,
-    channels,
-    bus,
-    clock,
-    log,
-    people,
-    remember: reach.recordSent,
-    health,
-  })
+  const outbox = startOutbox({ store, channels, bus, clock, log, people, remember: reach.recordSent, health })
   const secrets = { twilioToken: options.config.ANLING_TWILIO_TOKEN, aliyunKey: options.config.ANLING_ALIYUN_RECEIPT_KEY }
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const audit = startAudit({ store, clock, log })

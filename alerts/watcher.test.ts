@@ -102,8 +102,12 @@ describe('the process', () => {
     })
     running.push(child)
     const said = { out: '', err: '' }
-    child.stdout.on('data', (data) => (said.out += data))
-    child.stderr.on('data', (data) => (said.err += data))
+    child.stdout.on('data', (data) => {
+      said.out += data
+    })
+    child.stderr.on('data', (data) => {
+      said.err += data
+    })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     await Promise.race([ended, vi.waitFor(() => expect(said.out).toMatch(/Watching/), 20_000)])
     return { said, ended, url: /http:\S+(?=\/sign)/.exec(said.out)?.[0] ?? '' }
@@ -113,7 +117,9 @@ describe('the process', () => {
     const posted: { type: string; data: { subjectId: string; reason: string } }[] = []
     const receiver = createServer((request, response) => {
       let body = ''
-      request.on('data', (part) => (body += part))
+      request.on('data', (part) => {
+        body += part
+      })
       request.on('end', () => {
         posted.push(JSON.parse(body))
         response.end()

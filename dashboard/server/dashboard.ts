@@ -7,6 +7,7 @@ import { addAlarms } from './alarms.ts'
 import { openAudit } from './audit.ts'
 import { addCallBacks } from './call-backs.ts'
 import { addDirectory } from './directory.ts'
+import { addDuty } from './duty.ts'
 import { addExchange } from './exchange.ts'
 import { addFamily } from './family/family.ts'
 import { openPhones } from './family/phones.ts'
@@ -42,6 +43,8 @@ export type Dashboard = {
   app: App
   close(): Promise<void>
   liveScreens(): Screens
+  /** A wall is on watch for this site and can ring. */
+  isWatched(siteId: string): boolean
 }
 
 export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
@@ -69,6 +72,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
     app,
     httpServer: app.server,
     liveScreens: live.screens,
+    isWatched: live.isWatched,
     async listen() {
       await wall.begin()
       await app.listen({ host: settings.host, port: settings.port })
@@ -154,6 +158,7 @@ function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
   addLastSeen(app, { ...needs, audit })
   addSilence(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })
+  if (needs.onDuty) addDuty(app, { ...needs, ...needs.onDuty, ...wall, isWatched: live.isWatched, audit })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })
   app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {
     const scope = scopeOf(signedIn(request).user)

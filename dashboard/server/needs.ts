@@ -8,12 +8,15 @@ import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { AlarmKind, Fact } from '../../domain/alarm.ts'
 import type { JoinedPhone } from '../../domain/family.ts'
+import type { DutyStore } from '../../domain/duty.ts'
+import type { FigureStore } from '../../domain/figures.ts'
 import type { Log } from '../../domain/log.ts'
 import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, CallBacks, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
+import type { DutyParts } from './duty/needs.ts'
 import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
@@ -60,6 +63,10 @@ export type DashboardNeeds = {
   telemetry: TelemetryStore
   history: HistoryStore
   quarantine: Quarantine
+  /** Where the figures of alarms are kept; absent: there are no reports. */
+  figures?: FigureStore
+  /** Rotas, for the shifts and seats of the reports; absent: nobody wrote any. */
+  duty?: Pick<DutyStore, 'shifts' | 'exceptions'>
   /** Null or absent: readings stay on this machine. */
   influx?: RefusingServer | null
   /** Absent: nobody is called again after an alarm. */
@@ -79,6 +86,8 @@ export type DashboardNeeds = {
   channelNames?: readonly string[]
   /** By which ways a person could be reached now, for an alarm of this kind; absent: nobody's ways are known. */
   waysOf?: WaysOf
+  /** Rotas and shift notes; absent: nobody is on duty by a rota. */
+  onDuty?: DutyParts
   /** Takes what a telephone provider reports; absent: nothing is reported here. */
   takeReport?: TakeReport
   /** Whom elders let see how they are; absent: there is no family page. */

@@ -10,7 +10,11 @@ export type Watched = {
   /** Null when telemetry stays in the embedded store. */
   influx?: { health(): RemoteHealth } | null
   audit: { findings(): readonly { kind: string; message: string }[] }
+  /** Absent: nobody checks that every site is attended. */
+  dutyWatch?: { findings(): readonly { kind: string; message: string }[] }
   timekeeper: { lastTickAt(): number | null }
+  /** Absent: no watcher is told that we are alive. */
+  lifeSign?: { withheld(): { message: string } | null }
   clock: Clock
 }
 
@@ -28,7 +32,7 @@ type RemoteHealth = {
 /** The timekeeper looks once a second; later than this, deadlines are not being watched. */
 const tickLateMax = seconds(10)
 
-export function healthOf({ database, readings, influx, audit, timekeeper, clock }: Watched): PlatformHealth {
+export function healthOf({ database, readings, influx, audit, timekeeper, lifeSign, dutyWatch, clock }: Watched): PlatformHealth {
   const { fullSince, slowSince } = database.health()
   const { refusedSince } = readings.health()
   const remote = influx?.health() ?? null
@@ -39,7 +43,10 @@ export function healthOf({ database, readings, influx, audit, timekeeper, clock 
     ...(slowSince ? [{ code: 'storage-slow', message: 'Commits take longer than a second.' }] : []),
     ...(late ? [{ code: 'timekeeper-late', message: 'Deadlines are not being watched.' }] : []),
     ...remoteReasons(remote),
-    ...audit.findings().map(({ kind, message }) => ({ code: kind, message })),
+    ...[lifeSign?.withheld() ?? []]
+      .flat()
+      .map(({ message }) => ({ code: 'life-sign-withheld', message: `The watcher gets no sign of life: ${message}` })),
+    ...[...audit.findings(), ...(dutyWatch?.findings() ?? [])].map(({ kind, message }) => ({ code: kind, message })),
   ]
   const banner =
     (fullSince && ({ kind: 'disk-full', since: fullSince } as const)) ||

@@ -1,6 +1,7 @@
 /** The one ordered stream of facts for all screens: no gap, nothing twice, and a memory of what is open that is always exactly as old as its last fact. */
 import type { Bus } from '../../bus/bus.ts'
 import type { OpenAlarm } from '../../domain/alarm.ts'
+import { lifeSignSite } from '../../domain/life-sign.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { CareStore, StoredFact } from '../../store/store.ts'
 import type { LiveFact, Place, WallAlarm } from '../contracts.ts'
@@ -117,28 +118,32 @@ function openMemory() {
   /** Everything after this number is remembered. */
   let from = 0
   let seq = 0
+  /** The newest fact that a screen may see: the platform's own presses pass here and are shown to nobody. */
+  let shown = 0
   let base = 0
   const lastOfSite = new Map<string, number>()
   const apply = ({ siteId, live }: Told) => {
     if (live.alarm) keep(open, live.alarm)
     lastOfSite.set(siteId, live.seq)
     seq = live.seq
+    if (siteId !== lifeSignSite) shown = live.seq
   }
   return {
     seq: () => seq,
-    seqFor: (scope: Scope): number => (scope === 'all' ? seq : Math.max(base, ...scope.map((siteId) => lastOfSite.get(siteId) ?? 0))),
+    seqFor: (scope: Scope): number => (scope === 'all' ? shown : Math.max(base, ...scope.map((siteId) => lastOfSite.get(siteId) ?? 0))),
     open: (): ReadonlyMap<string, WallAlarm> => open,
     add(told: readonly Told[]) {
       for (const fact of told) apply(fact)
-      recent.push(...told)
+      recent.push(...told.filter(isForScreens))
       if (recent.length <= rememberedMax * 2) return
       recent = recent.slice(-rememberedMax)
       from = (recent[0]?.live.seq ?? 1) - 1
     },
     begin(at: { seq: number; alarms: readonly WallAlarm[]; recent: readonly Told[] }) {
       for (const alarm of at.alarms) keep(open, alarm)
-      recent = [...at.recent]
+      recent = at.recent.filter(isForScreens)
       seq = at.seq
+      shown = at.seq
       base = at.seq
       from = (recent[0]?.live.seq ?? seq + 1) - 1
     },
@@ -154,6 +159,8 @@ function openMemory() {
     },
   }
 }
+
+export const isForScreens = ({ siteId }: Told): boolean => siteId !== lifeSignSite
 
 function keep(open: Map<string, WallAlarm>, alarm: WallAlarm): void {
   if (alarm.alarm.state === 'resolved') open.delete(alarm.alarm.id)

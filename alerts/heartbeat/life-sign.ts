@@ -1,0 +1,74 @@
+/** The dead-man's switch, joined: the platform's own presses, the auditor's proof, the sign to the watcher, and the sweeping up afterwards. */
+import type { Fact } from '../../domain/alarm.ts'
+import { type Log, sentenceOf } from '../../domain/log.ts'
+import { type Clock, type Instant, minutes, seconds } from '../../domain/time.ts'
+import { type Heartbeat, type HeartbeatNeeds, startHeartbeat } from './heartbeat.ts'
+import { openPressRound } from './press.ts'
+import { secretLengthMin } from './signature.ts'
+
+export type LifeSignNeeds = {
+  settings: HeartbeatNeeds['settings']
+  /** The token of the platform's own button. */
+  token: string
+  audit: HeartbeatNeeds['audit']
+  timekeeper: { lastTickAt(): number | null }
+  /** Takes the traces of earlier presses off the disk. */
+  forget: () => number
+  clock: Clock
+  log: Log
+}
+
+export type LifeSign = {
+  /** Facts that the screens' stream told. */
+  told(facts: readonly Fact[]): void
+  /** From now on, by this door; without an address to send to, never. */
+  begin(broker: { host: string; port: number }): void
+  withheld(): { message: string; since: Instant } | null
+  /** One round now, for tests; nothing before `begin`. */
+  beat(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Every ten minutes: so few lines that whoever reads the newest facts still finds those of people. */
+const forgetEvery = minutes(10)
+const tickLateMax = seconds(10)
+
+/** Throws RangeError for a secret that could be guessed. */
+export function openLifeSign(needs: LifeSignNeeds): LifeSign {
+  const { settings, token, clock, log } = needs
+  const secret = settings.ANLING_WATCHER_SECRET
+  if (secret !== '' && secret.length < secretLengthMin)
+    throw new RangeError(`ANLING_WATCHER_SECRET needs at least ${secretLengthMin} characters.`)
+  const round = openPressRound({ token, clock })
+  let heartbeat: Heartbeat | null = null
+  let stopForgetting = () => {}
+  return {
+    told: round.told,
+    begin({ host, port }) {
+      if (settings.ANLING_WATCHER_URL === '') return
+      const address = { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port }
+      heartbeat = startHeartbeat({ ...needs, press: () => round.press(address), trouble: () => lateTimekeeper(needs) })
+      stopForgetting = clock.every(forgetEvery, () => forgetOld(needs, log))
+    },
+    withheld: () => heartbeat?.withheld() ?? null,
+    beat: async () => heartbeat?.beat(),
+    async stop() {
+      stopForgetting()
+      await heartbeat?.stop()
+    },
+  }
+}
+
+/** With no alarm open the auditor cannot see that nobody looks at the clock any more. */
+function lateTimekeeper({ timekeeper, clock }: LifeSignNeeds): string | null {
+  const at = timekeeper.lastTickAt()
+  return at !== null && clock.elapsed() - at > tickLateMax ? 'deadlines are not being watched' : null
+}
+
+function forgetOld({ forget }: LifeSignNeeds, log: Log): void {
+  try {
+    forget()
+  } catch (error) {
+    log('warn', `The traces of our own presses could not be taken away yet: ${sentenceOf(error)}`)
+  }
+}
