@@ -9,6 +9,8 @@ import { followSirens } from './alerts/channels/shared/sirens.ts'
 import { startCheckpoints } from './alerts/checkpoint.ts'
 import { startDailyFacts } from './alerts/daily-facts.ts'
 import { openDesk } from './alerts/desk.ts'
+import { startDuty } from './alerts/duty/duty.ts'
+import { alsoToDuty } from './alerts/duty/to-duty.ts'
 import { startFamily } from './alerts/family/family.ts'
 import { openLifeSign } from './alerts/heartbeat/life-sign.ts'
 import { withLifeSign } from './alerts/heartbeat/reserved.ts'
@@ -42,6 +44,7 @@ import { openCallBacks } from './store/sqlite/call-backs.ts'
 import { openCareStore } from './store/sqlite/care.ts'
 import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
+import { openDutyStore } from './store/sqlite/duty.ts'
 import { openFamily } from './store/sqlite/family.ts'
 import { forgetLifeSigns } from './store/sqlite/life-sign.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
@@ -118,7 +121,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   }
   return {
     ...{ reach: openReach(database), families: openFamily(database) },
-    callBacks: openCallBacks(database),
+    ...{ callBacks: openCallBacks(database), duty: openDutyStore(database) },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
@@ -160,6 +163,7 @@ async function startAlerts(options: Options, storage: Storage) {
   const outbox = startOutbox({ store, channels, bus, clock, log, people, remember: reach.recordSent, health })
   const secrets = { twilioToken: options.config.ANLING_TWILIO_TOKEN, aliyunKey: options.config.ANLING_ALIYUN_RECEIPT_KEY }
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
+  const dutyWatch = startDuty({ ...storage, desk, channels, health, people, openAlarms, clock, log })
   const audit = startAudit({ store, clock, log })
   const forget = () => forgetLifeSigns(options.config.ANLING_DATA_DIR)
   const lifeSign = openLifeSign({ settings: options.config, token: storage.lifeSignToken, audit, timekeeper, forget, clock, log })
@@ -169,6 +173,7 @@ async function startAlerts(options: Options, storage: Storage) {
   const relatives = startFamily({ ...{ ...storage, ...telling, channels, health, silence, origin, clock, log }, family: storage.families })
   const close = async () => {
     watch.stop()
+    dutyWatch.stop()
     audit.stop()
     await dailyFacts.stop()
     await weeklyChanges.stop()
@@ -180,29 +185,22 @@ async function startAlerts(options: Options, storage: Storage) {
     await post.close()
     await checkpoints()
   }
-  const loops = { timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
+  const loops = { dutyWatch, onDuty: dutyWatch.parts, timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
   return { ...plans, ...loops, bus, desk, silence, openAlarms, post, sirens, vapid: telling.vapid, family: relatives.parts, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */
-async function openTelling({ config, log, clock, write }: Options, { database, store, directory, reach, families }: Storage) {
+async function openTelling({ config, log, clock, write }: Options, storage: Storage) {
+  const { database, store, directory, accounts, reach, families } = storage
   const facts = { since: store.factsSince, last: store.lastSeq }
   const post = await openReplyPost({ store: openKeptReplies(database), facts, clock, log })
   const sirens = openSirens({ post, clock })
   const vapid = readVapid(config.ANLING_DATA_DIR, webPush.generateVAPIDKeys)
-  const personOf = openPeople({ directory, reach: reach.reach, country: config.ANLING_PHONE_COUNTRY })
+  const personOf = openPeople({ directory, reach: reach.reach, accounts, country: config.ANLING_PHONE_COUNTRY })
   const siren = { sirensOf: followSirens(directory), ring: sirens.ring }
-  const channels = openChannels({
-    settings: config,
-    clock,
-    write,
-    personOf,
-    subscriptions: reach,
-    vapid,
-    siren,
-    hasPage: families.isJoined,
-  })
-  return { channels, post, sirens, vapid, personOf }
+  const persons = { personOf, subscriptions: reach, hasPage: families.isJoined }
+  const channels = openChannels({ settings: config, clock, write, ...persons, vapid, siren })
+  return { channels: alsoToDuty({ ...storage, clock }, channels), post, sirens, vapid, personOf }
 }
 
 /** The two doors: MQTT for devices, HTTP for people. */
@@ -244,6 +242,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
       return true
     },
   })
+  parts.dutyWatch.follow(dashboard.isWatched)
   const close = async () => {
     stopFollowing()
     await broker.close()

@@ -2,18 +2,20 @@
 import { onDuty } from '../../domain/plans.ts'
 import type { Clock } from '../../domain/time.ts'
 import type { Channel, Letter, Sent } from '../channels/channel.ts'
-import type { WhoIsOnDuty } from './who.ts'
+import { openWhoIsOnDuty, type WhoIsOnDuty, type WhoNeeds } from './who.ts'
 
-export type ToDutyNeeds = { whoIsOnDuty: WhoIsOnDuty; clock: Pick<Clock, 'now'> }
+type Office = { whoIsOnDuty: WhoIsOnDuty; clock: Pick<Clock, 'now'> }
 
 const nobody: Sent = { outcome: 'refused', why: 'Nobody who is on duty here can be reached this way.' }
 const unread: Sent = { outcome: 'retry', why: 'The rota could not be read.' }
 
 /** The same channels; those that reach one person also reach whoever is on duty. */
-export const alsoToDuty = (needs: ToDutyNeeds, channels: readonly Channel[]): Channel[] =>
-  channels.map((channel) => withDuty(needs, channel))
+export function alsoToDuty(needs: WhoNeeds & Pick<Office, 'clock'>, channels: readonly Channel[]): Channel[] {
+  const office = { clock: needs.clock, whoIsOnDuty: openWhoIsOnDuty(needs) }
+  return channels.map((channel) => withDuty(office, channel))
+}
 
-function withDuty(needs: ToDutyNeeds, channel: Channel): Channel {
+function withDuty(needs: Office, channel: Channel): Channel {
   const { reaches } = channel
   if (!reaches) return channel
   const reached = async (letter: Letter): Promise<readonly Letter[]> => {
@@ -38,7 +40,7 @@ function withDuty(needs: ToDutyNeeds, channel: Channel): Channel {
 
 const isToDuty = ({ recipient }: Letter): boolean => recipient.contactId === onDuty
 
-async function lettersTo({ whoIsOnDuty, clock }: ToDutyNeeds, letter: Letter): Promise<readonly Letter[]> {
+async function lettersTo({ whoIsOnDuty, clock }: Office, letter: Letter): Promise<readonly Letter[]> {
   const people = await whoIsOnDuty(letter.siteId, clock.now())
   const to = (id: string): Letter => ({ ...letter, recipient: { ...letter.recipient, contactId: id } })
   // One person's letter keeps its id, by which receipts find it; of several each has its own, or a provider would take them for one.

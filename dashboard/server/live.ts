@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
 import type { HelloReply } from '../contracts.ts'
-import { scopeKey, scopeOf } from './access.ts'
+import { covers, scopeKey, scopeOf } from './access.ts'
 import { startBeat } from './beat.ts'
 import { type AdmitNeeds, openDoor } from './door.ts'
 import type { PlatformHealth } from './needs.ts'
@@ -33,6 +33,8 @@ export type LiveSide = {
   cutSession(idHash: string): void
   cutUser(userId: string): void
   screens(): Screens
+  /** A signed-in wall is on watch for this site: it gets its facts, takes its beats, and can ring. */
+  isWatched(siteId: string): boolean
   close(): Promise<void>
 }
 
@@ -78,6 +80,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
     cutSession: (idHash) => cut(io, roomOfSession(idHash)),
     cutUser: (userId) => cut(io, roomOfUser(userId)),
     screens: () => screensOf(io),
+    isWatched: (siteId) => [...io.sockets.sockets.values()].some((socket) => watches(socket, siteId)),
     async close() {
       stopBeat()
       stopRecheck()
@@ -200,4 +203,10 @@ function screensOf(io: LiveServer): Screens {
   const all = [...io.sockets.sockets.values()].map(({ data }) => data)
   const onDuty = all.filter((data) => data.onDuty)
   return { connected: all.length, onDuty: onDuty.length, sounding: onDuty.filter(({ soundRunning }) => soundRunning).length }
+}
+
+/** A socket that said no hello is told nothing, and one that takes nothing paints nothing: neither is a desk. */
+function watches({ data, rooms }: Live, siteId: string): boolean {
+  if (!data.onDuty || !data.soundRunning || data.stalledBeats > 0) return false
+  return rooms.has(roomOfBeat(data.key)) && covers(data.scope, siteId)
 }

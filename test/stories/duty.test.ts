@@ -7,7 +7,6 @@ import type { Channel } from '../../alerts/channels/channel.ts'
 import { openDesk } from '../../alerts/desk.ts'
 import { alsoToDuty } from '../../alerts/duty/to-duty.ts'
 import { startDutyWatch } from '../../alerts/duty/watch.ts'
-import { openWhoIsOnDuty } from '../../alerts/duty/who.ts'
 import { openChannelHealth } from '../../alerts/outbox/channel-health.ts'
 import { startOutbox } from '../../alerts/outbox.ts'
 import { startTimekeeper } from '../../alerts/timekeeper.ts'
@@ -117,8 +116,7 @@ async function start({ dataDir, clock, told, off, walls, complaints }: World) {
   if ((await directory.sites()).length === 0) await settleIn({ directory, accounts })
   const bus = openLocalBus(trouble)
   const desk = openDesk({ store, directory: { planFor: async () => dutyPlan }, bus, clock, log, onBroken: trouble })
-  const whoIsOnDuty = openWhoIsOnDuty({ duty, directory, accounts })
-  const channels = alsoToDuty({ whoIsOnDuty, clock }, openTelephones(told, off))
+  const channels = alsoToDuty({ duty, directory, accounts, clock }, openTelephones(told, off))
   const health = openChannelHealth(clock, channels)
   const timekeeper = startTimekeeper({ store, desk, clock, log })
   const outbox = startOutbox({ store, channels, bus, clock, log, health })

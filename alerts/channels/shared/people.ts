@@ -1,7 +1,7 @@
 /** Where a letter's person is reached, from what the directory knows and what the person said. Channels ask it just before they call. */
 import { e164 } from '../../../domain/phone.ts'
 import { type Reach, usualReach } from '../../../domain/reach.ts'
-import type { Directory } from '../../../store/store.ts'
+import type { Accounts, Directory } from '../../../store/store.ts'
 import type { Letter } from '../channel.ts'
 import type { Context, Language } from './words.ts'
 
@@ -23,18 +23,20 @@ export type PersonOf = (letter: Pick<Letter, 'subjectId' | 'siteId' | 'recipient
 export type PeopleNeeds = {
   directory: Pick<Directory, 'card' | 'site'>
   reach: (personId: string) => Promise<Reach | null>
+  /** The staff: whoever is on duty is called like anybody else. */
+  accounts?: Pick<Accounts, 'user'>
   /** Country code of numbers written without one. */
   country?: string
 }
 
 /** Looks anew each time: a number that was corrected a moment ago is the one that is called. */
-export function openPeople({ directory, reach, country }: PeopleNeeds): PersonOf {
+export function openPeople({ directory, reach, accounts, country }: PeopleNeeds): PersonOf {
   return async ({ subjectId, siteId, recipient }) => {
     const { contactId } = recipient
     if (contactId === null) return null
     const [card, site, said] = await Promise.all([directory.card(subjectId), directory.site(siteId), reach(contactId)])
     const contact = card?.contacts.find(({ id }) => id === contactId)
-    if (!contact && !said) return null
+    if (!contact && !said && !(await accounts?.user(contactId))) return null
     const wishes = said ?? usualReach(contactId)
     return {
       phone: e164(wishes.phone || contact?.phone || '', country),

@@ -1,0 +1,44 @@
+/** Who may be on duty at a site, and how they are reached when no wall is near: written by the site's supervisor, recorded, never logged. */
+import { type Reach, usualReach } from '../../../domain/reach.ts'
+import type { User } from '../../../store/store.ts'
+import type { DutyPerson } from '../../contracts-duty.ts'
+import { covers, scopeOf } from '../access.ts'
+import { type App, signedIn } from '../needs.ts'
+import { notFound } from '../refused.ts'
+import { deny } from '../rows.ts'
+import { type DutyNeeds, dutyTags, ownSite } from './needs.ts'
+import { personParams, personReach } from './shapes.ts'
+
+/** Everybody who may sign in and sees this site, by name. */
+export async function peopleOf(needs: DutyNeeds, siteId: string): Promise<readonly DutyPerson[]> {
+  const users = (await needs.accounts.users()).filter((user) => !user.disabled && covers(scopeOf(user), siteId))
+  return Promise.all(users.map((user) => personOf(needs, user, siteId)))
+}
+
+async function personOf({ reach, waysTo }: DutyNeeds, { id, displayName }: User, siteId: string): Promise<DutyPerson> {
+  const said = (await reach.reach(id)) ?? usualReach(id)
+  return { id, name: displayName, phone: said.phone, email: said.email, ways: await waysTo(id, siteId) }
+}
+
+export function addDutyPeople(app: App, needs: DutyNeeds): void {
+  const { accounts, audit, reach } = needs
+  const schema = {
+    params: personParams,
+    body: personReach,
+    summary: 'By which number and address somebody of the staff is called.',
+    tags: dutyTags,
+  }
+  app.put('/api/duty/:siteId/people/:id', { config: { needs: 'edit-directory' }, schema }, async (request): Promise<DutyPerson> => {
+    const { user } = signedIn(request)
+    const { siteId, id } = request.params
+    await ownSite(needs, user, siteId)
+    const person = await accounts.user(id)
+    if (!person || person.disabled || !covers(scopeOf(person), siteId)) throw notFound()
+    deny(person.role === 'admin' && user.role !== 'admin', 'Only an admin changes how an admin is reached.')
+    // First the record: what cannot be recorded is not done.
+    await audit.record({ userId: user.id, action: 'put-staff-reach', subjectId: id })
+    const wishes: Reach = { ...((await reach.reach(id)) ?? usualReach(id)), ...request.body }
+    await reach.putReach(wishes)
+    return personOf(needs, person, siteId)
+  })
+}
