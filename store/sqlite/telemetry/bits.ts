@@ -110,6 +110,27 @@ export function readVarint(source: Source): number {
   }
 }
 
+/** Three bits at a time, each with one that says whether more follow, low ones first: for the small numbers of headers. */
+export function writeSmall(sink: Sink, value: number): void {
+  makeRoom(sink, 12)
+  let rest = value
+  while (rest >= 8) {
+    writeFew(sink, (rest % 8) + 8, 4)
+    rest = Math.floor(rest / 8)
+  }
+  writeFew(sink, rest, 4)
+}
+
+export function readSmall(source: Source): number {
+  let value = 0
+  for (let scale = 1; ; scale *= 8) {
+    const bits = readBits(source, 4)
+    value += (bits & 7) * scale
+    if (bits < 8) return value
+    if (scale > 2 ** 51) throw new RangeError('A number in a sealed chunk is too long.')
+  }
+}
+
 /** Whole bytes as they are, from the next whole byte on. */
 export function writeBytes(sink: Sink, bytes: Uint8Array): void {
   align(sink)

@@ -24,7 +24,7 @@ function mountSmall(): string | null {
   } catch {
     return null
   }
-  undo.push(() => execFileSync('umount', [folder]))
+  undo.push(() => void execFileSync('umount', [folder]))
   return folder
 }
 

@@ -14,7 +14,8 @@ import {
   writeVarint,
   zigzag,
 } from './bits.ts'
-import { readTimes, readValues, writeTimes, writeValues } from './series.ts'
+import { readTimes, writeTimes } from './times.ts'
+import { readValues, writeValues } from './values.ts'
 
 /** Readings of one owner side by side, in the order recorded. */
 export type Columns = { count: number; device: Uint32Array; kind: Uint8Array; at: Float64Array; value: Float64Array }
@@ -112,8 +113,8 @@ export function encodeGroups(groups: readonly Group[], base: number): { bytes: U
     writeVarint(scratch, zigzag(group.device - device))
     writeBits(scratch, group.kind, 8)
     writeVarint(scratch, group.at.length)
-    writeTimes(scratch, group.at, base)
-    writeValues(scratch, group.value)
+    const switches = writeValues(scratch, group.value) ? group.value : null
+    writeTimes(scratch, group.at, { base, switches })
     align(scratch)
     device = group.device
     readings += group.at.length
@@ -132,8 +133,8 @@ export function decodeChunk(bytes: Uint8Array, base: number): Group[] {
     const count = readVarint(source)
     readings += count
     if (count === 0 || readings > readingsMax) throw new RangeError('A sealed chunk promises more readings than there can be.')
-    const at = readTimes(source, count, base)
     const value = readValues(source, count)
+    const at = readTimes(source, value, base)
     alignSource(source)
     decoded.push({ device, kind, at, value })
   }

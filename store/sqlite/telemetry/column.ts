@@ -5,14 +5,14 @@ import {
   makeRoom,
   peek,
   readBits,
-  readVarint,
+  readSmall,
   type Sink,
   type Source,
   skip,
   unzigzag,
   writeBits,
   writeFew,
-  writeVarint,
+  writeSmall,
   writeWide,
   zigzag,
 } from './bits.ts'
@@ -25,6 +25,7 @@ const shiftMax = 30
 const evenly = 31
 /** The same, and all are one number. */
 const same = 32
+const modeBits = 6
 /** Numbers packed evenly share a word of at most so many bits: 401 different ones are 8.67 bits each, not 9. */
 const wordBitsMax = 30
 
@@ -102,8 +103,8 @@ export function planColumn(plan: Plan, column: Float64Array, count: number): voi
 
 /** Writes the first `count` numbers as planned. */
 export function writeColumn(sink: Sink, column: Float64Array, { count, plan }: { count: number; plan: Plan }): void {
-  writeBits(sink, plan.range === 0 ? same : plan.shift, 8)
-  writeVarint(sink, zigzag(plan.min))
+  writeBits(sink, plan.range === 0 ? same : plan.shift, modeBits)
+  writeSmall(sink, zigzag(plan.min))
   if (plan.range === 0) return
   makeRoom(sink, (plan.bits >> 3) + 16)
   if (plan.shift === evenly) writeEven(sink, column, { count, plan })
@@ -114,7 +115,7 @@ type Planned = { count: number; plan: Plan }
 
 function writeEven(sink: Sink, column: Float64Array, planned: Planned): void {
   const { range } = planned.plan
-  writeVarint(sink, range)
+  writeSmall(sink, range)
   if (range >= 2 ** wordBitsMax) writeAlone(sink, column, planned)
   else writeShared(sink, column, planned)
 }
@@ -187,12 +188,12 @@ function writeEscaped(sink: Sink, n: number): void {
 
 /** The numbers of a column. Throws a RangeError for what is none. */
 export function readColumn(source: Source, count: number): Float64Array {
-  const shift = readBits(source, 8)
-  const min = unzigzag(readVarint(source))
+  const shift = readBits(source, modeBits)
+  const min = unzigzag(readSmall(source))
   const column = new Float64Array(count)
   if (shift <= shiftMax) readRice(source, column, { shift, min })
   else if (shift === same) column.fill(min)
-  else if (shift === evenly) readEven(source, column, { min, range: readVarint(source) })
+  else if (shift === evenly) readEven(source, column, { min, range: readSmall(source) })
   else throw new RangeError('A column of a sealed chunk is written in no way we know.')
   return column
 }

@@ -68,16 +68,35 @@ export type Runs = {
   removeSome(run: Run, blocks: number): boolean
 }
 
-function* chunksIn(firstOwner: number, bytes: Uint8Array): Iterable<Chunk> {
+/** A chunk that begins in a block; `missing` bytes of it are at the beginning of the next. */
+type Begun = Chunk & { missing: number }
+
+/** First what is missing of the last chunk of the block before, then the chunks that begin here. */
+function openBlock(firstOwner: number, bytes: Uint8Array): { rest: Uint8Array; chunks: Iterable<Begun> } {
   const source: Source = { bytes, bit: 0 }
+  const length = readVarint(source)
+  const start = source.bit >> 3
+  source.bit += length * 8
+  return { rest: bytes.subarray(start, start + length), chunks: chunksIn(firstOwner, source) }
+}
+
+function* chunksIn(firstOwner: number, source: Source): Iterable<Begun> {
+  const { bytes } = source
   let owner = firstOwner
   while (source.bit < bytes.length * 8) {
     owner += readVarint(source)
     const length = readVarint(source)
     const start = source.bit >> 3
-    yield { owner, bytes: bytes.subarray(start, start + length) }
+    yield { owner, bytes: bytes.subarray(start, start + length), missing: Math.max(0, start + length - bytes.length) }
     source.bit += length * 8
   }
+}
+
+const joined = (head: Uint8Array, rest: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(head.length + rest.length)
+  whole.set(head)
+  whole.set(rest, head.length)
+  return whole
 }
 
 const runColumns = 'id, level, state, recorded_at, journal_cut, sealed_owner, from_at, to_at, readings, merged_into'
@@ -139,21 +158,27 @@ export function openRuns(database: DatabaseSync, damaged: () => void, tables: Ta
 
 function openReader(database: DatabaseSync, damaged: () => void, table: string): Pick<Runs, 'chunkOf' | 'chunksAfter'> {
   const blockAt = database.prepare(`select id, crc, chunks from ${table} where id >= ? and id <= ? order by id desc limit 1`)
+  const blockAfter = database.prepare(`select id, crc, chunks from ${table} where id > ? and id < ? order by id limit 1`)
+  const empty: { rest: Uint8Array; chunks: Iterable<Begun> } = { rest: new Uint8Array(0), chunks: [] }
 
-  function soundChunks(row: Record<string, unknown>, first: number): Iterable<Chunk> {
+  function soundBlock(row: Record<string, unknown>, first: number): typeof empty {
     const bytes = row.chunks as Uint8Array
-    if (crc32(bytes) === row.crc) return chunksIn(Number(row.id) - first, bytes)
+    if (crc32(bytes) === row.crc) return openBlock(Number(row.id) - first, bytes)
     damaged()
-    return []
+    return empty
   }
 
   function chunkOf(run: Run, owner: number): Uint8Array | null {
     const first = run.id * ownersMax
     const row = blockAt.get(first, first + owner)
     if (!row) return null
-    for (const chunk of soundChunks(row, first)) {
-      if (chunk.owner === owner) return chunk.bytes
+    for (const chunk of soundBlock(row, first).chunks) {
       if (chunk.owner > owner) return null
+      if (chunk.owner < owner) continue
+      if (chunk.missing === 0) return chunk.bytes
+      const next = blockAfter.get(Number(row.id), first + ownersMax)
+      const rest = next ? soundBlock(next, first).rest : empty.rest
+      return rest.length === chunk.missing ? joined(chunk.bytes, rest) : null
     }
     return null
   }
@@ -163,14 +188,25 @@ function openReader(database: DatabaseSync, damaged: () => void, table: string):
     const row = blockAt.get(first, first + Math.max(owner, 0))
     // A statement of its own, since several runs are read side by side.
     const blocks = database.prepare(`select id, crc, chunks from ${table} where id >= ? and id < ? order by id`)
+    let cut: Begun | null = null
     for (const block of blocks.iterate(row ? Number(row.id) : first, first + ownersMax)) {
-      for (const chunk of soundChunks(block, first)) if (chunk.owner > owner) yield chunk
+      const { rest, chunks } = soundBlock(block, first)
+      if (cut && cut.owner > owner && rest.length === cut.missing) yield { owner: cut.owner, bytes: joined(cut.bytes, rest) }
+      cut = null
+      for (const chunk of chunks) {
+        if (chunk.missing > 0) cut = chunk
+        else if (chunk.owner > owner) yield chunk
+      }
     }
   }
 
   return { chunkOf, chunksAfter }
 }
 
+/** An owner and a length, at most: they are never cut. */
+const headBytes = 16
+
+/** Fills blocks to the last byte: what does not fit of a chunk begins the next block, once that has a chunk of its own to be named after. */
 function openWriter(bytesMax: number, write: (firstOwner: number, bytes: Uint8Array) => void): BlockWriter {
   const block = newSink(bytesMax * 2)
   let firstOwner = -1
@@ -183,13 +219,29 @@ function openWriter(bytesMax: number, write: (firstOwner: number, bytes: Uint8Ar
     firstOwner = -1
   }
 
+  /** A chunk much longer than a block is not cut. */
+  function cut(): Uint8Array {
+    const over = block.at - bytesMax
+    if (over < 0 || over * 2 > bytesMax) return new Uint8Array(0)
+    const rest = block.bytes.slice(bytesMax, block.at)
+    block.at = bytesMax
+    return rest
+  }
+
+  function begin(owner: number, rest: Uint8Array): void {
+    firstOwner = owner
+    lastOwner = owner
+    writeVarint(block, rest.length)
+    writeBytes(block, rest)
+  }
+
   return {
     add(owner, chunk) {
-      if (firstOwner >= 0 && block.at + chunk.length + 8 > bytesMax) flush()
-      if (firstOwner < 0) {
-        firstOwner = owner
-        lastOwner = owner
-      }
+      if (firstOwner >= 0 && block.at + headBytes > bytesMax) {
+        const rest = cut()
+        flush()
+        begin(owner, rest)
+      } else if (firstOwner < 0) begin(owner, new Uint8Array(0))
       writeVarint(block, owner - lastOwner)
       writeVarint(block, chunk.length)
       writeBytes(block, chunk)

@@ -15,7 +15,7 @@ import {
 } from './bits.ts'
 import { newPlan, planColumn, readColumn, writeColumn } from './column.ts'
 import { hourMs, hourOf, type Series, type Sum } from './hours.ts'
-import { readValues, writeValues } from './series.ts'
+import { readValues, writeValues } from './values.ts'
 
 /** Sums of one chunk at most, a century of one device's hours; a longer one is damage. */
 const sumsMax = 2 ** 20

@@ -1,4 +1,4 @@
-/** One device's readings of one kind as bits and back: their moments, then their values, each in the way that costs least. Pure, losing nothing. */
+/** One device's moments of one kind as bits and back, in the way that costs least. Pure, losing nothing. */
 import { readBits, readVarint, type Sink, type Source, unzigzag, writeBits, writeVarint, zigzag } from './bits.ts'
 import { newPlan, planColumn, readColumn, writeColumn } from './column.ts'
 
@@ -6,17 +6,17 @@ import { newPlan, planColumn, readColumn, writeColumn } from './column.ts'
 const inSteps = 0
 const inOffBeats = 1
 const onGrid = 2
+/** Distances after "on" apart from those after "off": a movement lasts a minute, the next may be hours away. */
+const apart = 3
+const timesBits = 2
+/** Apart is worth two headers from so many readings on, when the one are on average this many times the others. */
+const apartReadings = 16
+const apartTimes = 1.5
 /** A beat is kept to this part of a millisecond, so that a clock that runs a little fast does not leave it. */
 const beatParts = 1_024
 const gridMax = 2 ** 42
 /** Missed and doubled beats that a grid may have, one for so many readings. */
 const readingsPerMiss = 16
-
-/** Values are kept as whole numbers of 1, 0.1, 0.01 or 0.001 when that is exact, else as the eight bytes they are. */
-const scales = [1, 10, 100, 1_000] as const
-const asBytes = scales.length
-const scaledMax = 2 ** 50
-const stepsFollow = 8
 
 /** Columns in the making; used by one series after the other, so that a reading costs no object. */
 const room = { one: new Float64Array(1_024), two: new Float64Array(1_024) }
@@ -28,20 +28,58 @@ function reserve(count: number): void {
   room.two = new Float64Array(count * 2)
 }
 
-/** Ascending moments; `base` is any moment near them, and the reader must give the same. */
-export function writeTimes(sink: Sink, at: Float64Array, base: number): void {
+/** Ascending moments; `base` is any moment near them, and the reader must give the same, as `switches` the values where those switch on and off. */
+export function writeTimes(sink: Sink, at: Float64Array, { base, switches }: { base: number; switches: Float64Array | null }): void {
   const count = at.length - 1
   writeVarint(sink, zigzag((at[0] as number) - base))
   if (count === 0) return
   reserve(count)
   const steps = room.one
+  if (switches && splitSteps(at, switches)) {
+    writeBits(sink, apart, timesBits)
+    writeApart(sink)
+    return
+  }
   for (let i = 0; i < count; i++) steps[i] = (at[i + 1] as number) - (at[i] as number)
   const beat = beatOf(steps, count)
   if (beat === 0) {
-    writeBits(sink, inSteps, 8)
+    writeBits(sink, inSteps, timesBits)
     planColumn(planOne, steps, count)
     writeColumn(sink, steps, { count, plan: planOne })
   } else writeBeating(sink, at, beat)
+}
+
+const split = { on: 0, off: 0 }
+
+/** Distances after "on" into `room.one`, after "off" into `room.two`; whether that is worth it. */
+function splitSteps(at: Float64Array, switches: Float64Array): boolean {
+  const count = at.length - 1
+  if (count < apartReadings) return false
+  const [ons, offs] = [room.one, room.two]
+  let [on, off, onFor] = [0, 0, 0]
+  for (let i = 0; i < count; i++) {
+    const step = (at[i + 1] as number) - (at[i] as number)
+    if (switches[i] === 1) {
+      ons[on++] = step
+      onFor += step
+    } else offs[off++] = step
+  }
+  split.on = on
+  split.off = off
+  const offFor = (at[count] as number) - (at[0] as number) - onFor
+  if (on === 0 || off === 0) return false
+  const [meanOn, meanOff] = [onFor / on, offFor / off]
+  return meanOff > meanOn * apartTimes || meanOn > meanOff * apartTimes
+}
+
+function writeApart(sink: Sink): void {
+  for (const [column, count] of [
+    [room.one, split.on],
+    [room.two, split.off],
+  ] as const) {
+    planColumn(planOne, column, count)
+    writeColumn(sink, column, { count, plan: planOne })
+  }
 }
 
 /** In `room.one` are the distances. */
@@ -53,13 +91,13 @@ function writeBeating(sink: Sink, at: Float64Array, beat: number): void {
   planColumn(planOne, offBeat, count)
   if (grid) planColumn(planTwo, room.two, count)
   if (grid && planTwo.bits + grid.misses.length * 12 < planOne.bits) {
-    writeBits(sink, onGrid, 8)
+    writeBits(sink, onGrid, timesBits)
     writeVarint(sink, grid.parts)
     writeVarint(sink, grid.misses.length / 2)
     for (const miss of grid.misses) writeVarint(sink, miss)
     writeColumn(sink, room.two, { count, plan: planTwo })
   } else {
-    writeBits(sink, inOffBeats, 8)
+    writeBits(sink, inOffBeats, timesBits)
     writeVarint(sink, beat)
     writeColumn(sink, offBeat, { count, plan: planOne })
   }
@@ -122,13 +160,16 @@ function gridOf(at: Float64Array, beat: number): Grid | null {
   return { parts, misses }
 }
 
-export function readTimes(source: Source, count: number, base: number): Float64Array {
+/** `values`: those of the same readings. */
+export function readTimes(source: Source, values: Float64Array, base: number): Float64Array {
+  const count = values.length
   const at = new Float64Array(count)
   const start = base + unzigzag(readVarint(source))
   at[0] = start
   if (count === 1) return at
-  const how = readBits(source, 8)
+  const how = readBits(source, timesBits)
   if (how === onGrid) return readGrid(source, at)
+  if (how === apart) return readApart(source, at, values)
   const beat = how === inOffBeats ? readVarint(source) : 0
   const steps = readColumn(source, count - 1)
   let last = start
@@ -136,6 +177,19 @@ export function readTimes(source: Source, count: number, base: number): Float64A
     const step = steps[i - 1] as number
     last += how === inOffBeats ? beat + unzigzag(step) : step
     at[i] = last
+  }
+  return at
+}
+
+function readApart(source: Source, at: Float64Array, values: Float64Array): Float64Array {
+  let on = 0
+  for (let i = 0; i < at.length - 1; i++) if (values[i] === 1) on++
+  const ons = readColumn(source, on)
+  const offs = readColumn(source, at.length - 1 - on)
+  let [nextOn, nextOff] = [0, 0]
+  for (let i = 1; i < at.length; i++) {
+    const step = values[i - 1] === 1 ? ons[nextOn++] : offs[nextOff++]
+    at[i] = (at[i - 1] as number) + (step as number)
   }
   return at
 }
@@ -158,70 +212,4 @@ function readGrid(source: Source, at: Float64Array): Float64Array {
     at[i] = start + Math.floor((beats * parts) / beatParts) + (offsets[i - 1] as number)
   }
   return at
-}
-
-/** Fills `room.one` with the values as whole numbers of a scale; the scale's index, or `asBytes`. */
-function scaleInto(values: Float64Array): number {
-  reserve(values.length)
-  for (const [index, scale] of scales.entries()) if (isWhole(values, scale)) return index
-  return asBytes
-}
-
-function isWhole(values: Float64Array, scale: number): boolean {
-  const wholes = room.one
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number
-    const whole = Math.round(value * scale)
-    if (whole / scale !== value || whole > scaledMax || whole < -scaledMax || (value === 0 && Object.is(value, -0))) return false
-    wholes[i] = whole
-  }
-  return true
-}
-
-export function writeValues(sink: Sink, values: Float64Array): void {
-  const scale = scaleInto(values)
-  if (scale === asBytes) {
-    writeBits(sink, asBytes, 8)
-    const bytes = new Uint8Array(values.slice().buffer)
-    for (const byte of bytes) writeBits(sink, byte, 8)
-    return
-  }
-  const [wholes, steps] = [room.one, room.two]
-  const count = values.length - 1
-  planColumn(planOne, wholes, values.length)
-  // A bit each is as little as distances could do.
-  const isShort = planOne.bits <= values.length
-  if (!isShort) for (let i = 0; i < count; i++) steps[i] = zigzag((wholes[i + 1] as number) - (wholes[i] as number))
-  if (!isShort) planColumn(planTwo, steps, count)
-  if (!isShort && planTwo.bits + 16 < planOne.bits) {
-    writeBits(sink, stepsFollow + scale, 8)
-    writeVarint(sink, zigzag(wholes[0] as number))
-    writeColumn(sink, steps, { count, plan: planTwo })
-  } else {
-    writeBits(sink, scale, 8)
-    writeColumn(sink, wholes, { count: values.length, plan: planOne })
-  }
-}
-
-export function readValues(source: Source, count: number): Float64Array {
-  const how = readBits(source, 8)
-  if (how === asBytes) return readRaw(source, count)
-  const scale = scales[how % stepsFollow]
-  if (scale === undefined || how >= 2 * stepsFollow) throw new RangeError('Values of a sealed chunk are written in no way we know.')
-  const values = how < stepsFollow ? readColumn(source, count) : addUp(unzigzag(readVarint(source)), readColumn(source, count - 1))
-  if (scale !== 1) for (let i = 0; i < count; i++) values[i] = (values[i] as number) / scale
-  return values
-}
-
-function addUp(first: number, steps: Float64Array): Float64Array {
-  const values = new Float64Array(steps.length + 1)
-  values[0] = first
-  for (let i = 0; i < steps.length; i++) values[i + 1] = (values[i] as number) + unzigzag(steps[i] as number)
-  return values
-}
-
-function readRaw(source: Source, count: number): Float64Array {
-  const raw = new Uint8Array(count * 8)
-  for (let i = 0; i < raw.length; i++) raw[i] = readBits(source, 8)
-  return new Float64Array(raw.buffer)
 }
