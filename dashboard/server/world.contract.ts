@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { io, type Socket } from 'socket.io-client'
+import type { Channel } from '../../alerts/channels/channel.ts'
+import { openPeople } from '../../alerts/channels/shared/people.ts'
 import { openDesk } from '../../alerts/desk.ts'
+import { openFamilyMail } from '../../alerts/family/messages.ts'
+import { openChannelHealth } from '../../alerts/outbox/channel-health.ts'
 import { openSilence } from '../../alerts/silence.ts'
 import { openLocalBus } from '../../bus/bus.ts'
 import { systemClock } from '../../domain/clock.ts'
@@ -74,6 +78,8 @@ export type WorldOptions = Partial<DashboardNeeds> & {
   dataDir?: string
   settings?: DashboardNeeds['settings']
   rows?: readonly DirectoryRows[]
+  /** Ways to relatives. */
+  channels?: readonly Channel[]
 }
 
 const users: readonly User[] = [
@@ -98,8 +104,10 @@ export async function openWorld(options: WorldOptions = {}) {
   for (const rows of options.rows ?? [siteRows('a', 3), siteRows('b', 3)]) await directory.put(rows)
   const desk = openDesk({ store, directory, bus, clock, log, onBroken: fail })
   const silence = openSilence({ ...(await enrolment(stores)), pages: [], at: clock.now() })
+  const family = familyOf(stores, { clock, channels: options.channels ?? [] })
   const dashboard = await openDashboard({
     ...{
+      family,
       store,
       directory,
       accounts,
@@ -115,6 +123,7 @@ export async function openWorld(options: WorldOptions = {}) {
     },
     settings: { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: join(dataDir, 'no-build') },
     callBacks: stores.callBacks,
+    figures: stores.figures,
     health: () => ({ reasons: [], banner: null }),
     newDeviceToken: async (deviceId) => `token of ${deviceId}`,
     ...options,
@@ -122,7 +131,7 @@ export async function openWorld(options: WorldOptions = {}) {
   const { url } = await dashboard.listen()
   const screens = openScreens(url)
   return {
-    ...{ dataDir, store, directory, accounts, desk, bus, silence, dashboard, url, storage, quarantine: storage.quarantine },
+    ...{ dataDir, stores, store, directory, accounts, desk, bus, silence, dashboard, url, storage, quarantine: storage.quarantine },
     ...requests(dashboard),
     addUsers: () => addUsers(stores),
     press: (residentId: string, pressId: string) => desk.handle(pressOf(residentId, pressId)),
@@ -136,6 +145,12 @@ export async function openWorld(options: WorldOptions = {}) {
       if (!keep) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function familyOf({ directory, reach, family }: Stores, { clock, channels }: { clock: Clock; channels: readonly Channel[] }) {
+  const personOf = openPeople({ directory, reach: reach.reach })
+  const health = openChannelHealth(clock, channels)
+  return { family, reach, pushKey: 'a-public-key', messages: openFamilyMail({ channels, health, reach: reach.reach, personOf, clock }) }
 }
 
 function openScreens(url: string) {

@@ -1,10 +1,14 @@
 /** Everything that lives in `care.db`, opened at once: what `main.ts` and tools need. */
+import type { FamilyStore } from '../../domain/family.ts'
+import type { FigureStore } from '../../domain/figures.ts'
 import type { Accounts, CallBacks, CareStore, Directory, ReachStore } from '../store.ts'
 import { openAccounts } from './accounts.ts'
 import { openCallBacks } from './call-backs.ts'
 import { openCareStore } from './care.ts'
 import { type DatabaseNeeds, openDatabase, type StorageHealth } from './database.ts'
 import { openDirectory } from './directory.ts'
+import { openFamily } from './family.ts'
+import { openFigureStore } from './figures.ts'
 import { openReach } from './reach.ts'
 
 export type Stores = {
@@ -12,6 +16,8 @@ export type Stores = {
   directory: Directory
   accounts: Accounts
   reach: ReachStore
+  figures: FigureStore
+  family: FamilyStore
   callBacks: CallBacks
   health(): StorageHealth
   /** Commits made, and turns and other writes that were in them. */
@@ -29,6 +35,8 @@ export function openStores(needs: DatabaseNeeds): Stores {
     directory: openDirectory(database),
     accounts: openAccounts(database),
     reach: openReach(database),
+    figures: openFigureStore(database),
+    family: openFamily(database),
     callBacks: openCallBacks(database),
     health: database.health,
     counts: database.counts,

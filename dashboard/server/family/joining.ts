@@ -11,8 +11,8 @@ import { hashOf, newPhone, type Phones, phoneCookie, phoneCookieOptions, phoneLi
 import { joinRequest, leaveRequest } from './schemas.ts'
 import { viewOf } from './today.ts'
 
-/** A link holds 256 random bits: this is against noise, not against guessing. */
-const joinsPerMinute = 10
+/** From one address, which may be the whole centre's. A link holds 256 random bits: this is against noise, not against guessing. */
+const joinsPerMinute = 20
 /** Using the page is written down so often, and makes the cookie last anew. */
 const usedEvery = hours(12)
 
