@@ -2,12 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { livedHome } from '../devices-sim/homes-year.ts'
 import { baselines, openBaseline } from './lib/silence-baselines.ts'
+import { holdEverythingOut } from './lib/silence-held-out.ts'
 import { hour } from './lib/silence-homes.ts'
 import { coldTrials, gapAfter, wholeTrial } from './lib/silence-protocol.ts'
 import { runOurs } from './lib/silence-run.ts'
 import { countFalse, poisson } from './lib/silence-score.ts'
 import { detectedDespiteStrays } from './lib/silence-stray.ts'
 import { judgeCauses, syntheticHomes } from './lib/silence-synthetic.ts'
+import { judgeUniform } from './lib/silence-uniform.ts'
 
 const homes = syntheticHomes(8, 60)
 const trials = homes.map((home) => wholeTrial(home, 7))
@@ -74,6 +76,22 @@ test('it worries sooner than a fixed limit that makes as many false alarms', () 
     (hours) => judgeAt(hours).reduce((sum, { trial, limits }) => sum + countFalse(trial, limits), 0) <= ours.fa,
   )
   expect(ours.mean).toBeLessThan((equal ?? 0) - 1)
+})
+
+test('silent deaths in bed are noticed too, and sooner because somebody asks in the morning', () => {
+  const { alarm, asked, inBed, onsets } = judgeUniform(trials, 7)
+  expect(onsets).toBeGreaterThan(2_000)
+  expect(alarm.p90).toBeLessThan(12)
+  expect(inBed.asked.mean).toBeLessThan(inBed.alarm.mean - 0.5)
+  expect(asked.p90).toBeLessThanOrEqual(alarm.p90)
+})
+
+test('with every constant chosen on the other homes the figures are much the same', () => {
+  const few = trials.slice(0, 3)
+  const held = holdEverythingOut(few, [], { budget: 0.5, draws: 12 })
+  expect(held?.score.mean).toBeLessThan(8)
+  expect(Object.keys(held?.spread ?? {})).toContain('endShare')
+  expect(holdEverythingOut(few.slice(0, 2), [], { budget: 0.5 })).toBeUndefined()
 })
 
 test('the intervals are the exact ones of Poisson', () => {

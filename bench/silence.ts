@@ -6,14 +6,17 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { budgetDefault } from '../alerts/routine/routine.ts'
 import { report } from './lib/figures.ts'
 import { drawCurves } from './lib/silence-draw.ts'
+import { holdEverythingOut } from './lib/silence-held-out.ts'
 import { loadHomes } from './lib/silence-homes.ts'
 import { coldTrials, wholeTrial } from './lib/silence-protocol.ts'
 import { leaveOneOut, runAll, runOurs } from './lib/silence-run.ts'
 import { detectedDespiteStrays } from './lib/silence-stray.ts'
 import { judgeCauses, syntheticHomes } from './lib/silence-synthetic.ts'
-import { printBars, printTable, rowOf } from './lib/silence-table.ts'
+import { printBars, printTable, printUniform, rowOf } from './lib/silence-table.ts'
+import { judgeUniform } from './lib/silence-uniform.ts'
 
 const { values } = parseArgs({
   options: { homes: { type: 'string' }, json: { type: 'boolean' }, svg: { type: 'string' }, seed: { type: 'string', default: '7' } },
@@ -42,11 +45,22 @@ for (const [days, byBudget] of Object.entries(coldStart)) {
 }
 const strays = { every6h: detectedDespiteStrays(trials, 0.5) }
 console.log(`\none spurious event every 6 h after the onset: ${(strays.every6h * 100).toFixed(1)} % noticed within 24 h`)
+const uniform = judgeUniform(trials, seed)
+printUniform(uniform)
 const leftOut = homes.length > 2 ? leaveOneOut(trials) : null
 if (leftOut) {
   const scales = Object.values(leftOut.scales)
   console.log(`\n${rowOf('scale chosen on the other homes', leftOut.score)}\n  scales ${Math.min(...scales)} … ${Math.max(...scales)}`)
 }
+// Synthetic homes chose nothing, and a hundred of them would take an hour.
+const heldOut = values.homes
+  ? holdEverythingOut(
+      trials,
+      homes.flatMap((home) => coldTrials(home, 3, seed + 3)),
+      budgetDefault,
+    )
+  : undefined
+if (heldOut) console.log(`${rowOf('every constant chosen on the others', heldOut.score)}\n  ${JSON.stringify(heldOut.spread)}`)
 const causes = values.homes ? null : judgeCauses(synthetic, 0.5)
 if (causes) console.log(`\nfalse alarms at 0.5 by cause: ${JSON.stringify(causes)}`)
 if (causes) console.log('\nThe bars are those of recorded homes:')
@@ -54,4 +68,14 @@ const bars = printBars({ detectors, coldStart, strays })
 const svg = values.svg ?? join(tmpdir(), 'anling-silence.svg')
 writeFileSync(svg, drawCurves(curves))
 console.log(`trade-off curve: ${svg}`)
-report({ detectors, coldStart, strays, ...(leftOut ? { leaveOneOut: leftOut } : {}), ...(causes ? { causes } : {}), curves, bars, svg })
+report({
+  detectors,
+  coldStart,
+  strays,
+  ...(leftOut ? { leaveOneOut: leftOut } : {}),
+  ...(heldOut ? { heldOut } : {}),
+  ...(causes ? { causes } : {}),
+  curves,
+  bars,
+  svg,
+})

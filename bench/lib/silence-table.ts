@@ -1,6 +1,7 @@
 /** The table of `bench:silence` and its bars, in hours. */
 import type { ByBudget } from './silence-run.ts'
 import type { Score } from './silence-score.ts'
+import type { Uniform } from './silence-uniform.ts'
 
 const n = (value: number, digits = 1): string => (Number.isFinite(value) ? value.toFixed(digits) : '–').padStart(5)
 
@@ -25,6 +26,14 @@ export function printTable(detectors: Record<string, ByBudget>): void {
       )
     }
   }
+}
+
+/** Onsets at any time, those of the night apart: silent deaths in bed. */
+export function printUniform({ onsets, alarm, asked, inBed }: Uniform): void {
+  const figures = ({ mean, p50, p90 }: Uniform['alarm']): string => `${n(mean)} ${n(p50)} ${n(p90)}`
+  console.log(`\n${onsets} onsets uniform in the time at home, at 0.5: mean p50 p90`)
+  console.log(`  the alarm alone       ${figures(alarm)} | between 22 and 6 h ${figures(inBed.alarm)}`)
+  console.log(`  asked first, as it is ${figures(asked)} | between 22 and 6 h ${figures(inBed.asked)}`)
 }
 
 type Bar = { name: string; value: number; bar: number; isMet: boolean }
