@@ -3,13 +3,12 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ElderToday } from '../../contracts-family.ts'
 import { Bell, Days, Home, Person, Sign } from './icons.tsx'
+import { More } from './more.tsx'
 import { AlarmPage } from './pages/alarm.tsx'
 import { AlarmsPage } from './pages/alarm-list.tsx'
-import { AwayPage } from './pages/away.tsx'
 import { EldersPage } from './pages/elders.tsx'
 import { HistoryPage } from './pages/history.tsx'
 import { JoinPage, NotJoinedPage } from './pages/join.tsx'
-import { SettingPage, SettingsPage } from './pages/settings.tsx'
 import { TodayPage, whereOf } from './pages/today.tsx'
 import { isAt } from './parts.tsx'
 import { alarmPath, behind, route } from './route.ts'
@@ -43,9 +42,9 @@ function Screen() {
   const about = elder.value
   if (!about) return <Opening />
   if (isAt('elders')) return framed(<EldersPage />, null)
-  if (isAt('away')) return framed(<AwayPage key={about.residentId} elder={about} />, about)
+  if (isAt('away')) return framed(<More>{({ AwayPage }) => <AwayPage key={about.residentId} elder={about} />}</More>, about)
   const setting = behind('settings')
-  if (setting !== '') return framed(<SettingPage place={setting} elder={about} />, about)
+  if (setting !== '') return framed(<More>{({ SettingPage }) => <SettingPage place={setting} elder={about} />}</More>, about)
   return framed(
     <>
       <Who elder={alarmElder() ?? about} />
@@ -60,7 +59,7 @@ function placeOf(about: ElderToday) {
   if (alarmId !== '') return <AlarmPage key={alarmId} id={alarmId} />
   if (isAt('alarm')) return <AlarmsPage key={about.residentId} elder={about} />
   if (isAt('history')) return <HistoryPage elder={about} />
-  if (isAt('settings')) return <SettingsPage elder={about} />
+  if (isAt('settings')) return <More>{({ SettingsPage }) => <SettingsPage elder={about} />}</More>
   return <TodayPage elder={about} />
 }
 
@@ -127,13 +126,13 @@ function Strips({ about }: { about: ElderToday | null }) {
       )}
       {calling?.alarm && (
         <a class="strip alarming" href={`#${alarmPath(calling.alarm.id)}`}>
-          <Sign name="alarm" size={34} />
+          <Sign name="calling" size={34} />
           <span>{strip.alarm(whoOf(calling), reasons[calling.alarm.reason])}</span>
         </a>
       )}
       {zone !== '' && (
-        <p class="zone">
-          <span>{strip.zone(zone)}</span>
+        <p class="zone" role="note">
+          {strip.zone(zone)}
         </p>
       )}
     </>

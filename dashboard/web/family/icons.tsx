@@ -28,7 +28,7 @@ export const Phone = () => (
 )
 
 /** The four answers to "is she all right": a tick, a triangle, an octagon, and a question in a broken ring. */
-export type SignName = 'well' | 'look' | 'alarm' | 'unknown'
+export type SignName = 'well' | 'look' | 'alarm' | 'calling' | 'unknown'
 
 export const Sign = ({ name, size = 54 }: { name: SignName; size?: number }) => (
   <svg width={size} height={size} viewBox="0 0 52 52" aria-hidden="true">
@@ -55,6 +55,14 @@ const marks = {
       <path d="M16 1h20l15 15v20L36 51H16L1 36V16z" fill="#b3121f" />
       <path d="M26 11v18" stroke="#fff" stroke-width="6" stroke-linecap="round" />
       <circle cx="26" cy="39" r="3.6" fill="#fff" />
+    </>
+  ),
+  // The alarm's sign where the ground itself is red.
+  calling: (
+    <>
+      <path d="M16 1h20l15 15v20L36 51H16L1 36V16z" fill="#fff" />
+      <path d="M26 11v18" stroke="#b3121f" stroke-width="6" stroke-linecap="round" />
+      <circle cx="26" cy="39" r="3.6" fill="#b3121f" />
     </>
   ),
   unknown: (

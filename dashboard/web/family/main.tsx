@@ -2,6 +2,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { refresh, startLive } from './live.ts'
+import { fetchMore } from './more.tsx'
 import { lookAtPush, startWorker } from './push.ts'
 import { door } from './state.ts'
 
@@ -13,6 +14,7 @@ async function begin(): Promise<void> {
   // Installed only for those who joined: the link alone leaves nothing on a telephone.
   if (door.value !== 'joined') return
   startLive()
+  void fetchMore()
   await startWorker()
   await lookAtPush()
 }

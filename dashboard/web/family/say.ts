@@ -22,15 +22,17 @@ const signs: Readonly<Record<Answered, SignName>> = {
 }
 export const signOf = (answered: Answered): SignName => signs[answered]
 
-const looks: Readonly<Record<SignName, string>> = { well: '', look: ' warn', alarm: ' alarm', unknown: ' gone' }
+const looks: Readonly<Record<SignName, string>> = { well: '', look: ' warn', alarm: ' alarm', calling: ' alarm', unknown: ' gone' }
 /** The class beside `hero`. */
 export const lookOf = (answered: Answered): string => looks[signOf(answered)]
 
-/** Steps of the centre as they are drawn: neighbours of one kind become one, and the relatives' words have a list of their own. */
-export function drawnSteps(steps: readonly FamilyStep[]): readonly (FamilyStep & { times: number })[] {
-  const drawn: (FamilyStep & { times: number })[] = []
+export type DrawnStep = FamilyStep & { times: number }
+
+/** Steps as they are drawn: neighbours of one kind become one; how it began stands above them, and the relatives' words have a list of their own. */
+export function drawnSteps(steps: readonly FamilyStep[]): readonly DrawnStep[] {
+  const drawn: DrawnStep[] = []
   for (const step of steps) {
-    if (step.kind.startsWith('family-')) continue
+    if (step.kind === 'raised' || step.kind.startsWith('family-')) continue
     const last = drawn[drawn.length - 1]
     if (last && last.kind === step.kind && last.name === step.name) drawn[drawn.length - 1] = { ...step, times: last.times + 1 }
     else drawn.push({ ...step, times: 1 })

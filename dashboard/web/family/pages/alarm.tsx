@@ -3,8 +3,8 @@ import { useEffect } from 'preact/hooks'
 import type { FamilyAlarm } from '../../../contracts-family.ts'
 import { Done, Sign } from '../icons.tsx'
 import { Calls } from '../parts.tsx'
-import { drawnSteps, waitsFor } from '../say.ts'
-import { ageOf, alarmGone, alarms, elder, isLive, loadAlarm, serverNow, staleAfterMs, whoOf } from '../state.ts'
+import { type DrawnStep, drawnSteps, waitsFor } from '../say.ts'
+import { ageOf, alarmGone, alarms, elder, isLive, isLost, loadAlarm, serverNow, staleAfterMs, whoOf } from '../state.ts'
 import { clockTime, dayTime, shortTime } from '../time.ts'
 import { words } from '../words/words.ts'
 import { Answering } from './answering.tsx'
@@ -35,7 +35,7 @@ function Missing({ id }: { id: string }) {
   return (
     <>
       <p class="card said" role="status">
-        {alarmGone.value[id] ? words.value.refusals['not-found'] : words.value.loading}
+        {alarmGone.value[id] ? words.value.refusals['not-found'] : isLost.value ? words.value.strip.never : words.value.loading}
       </p>
       {about && <Calls of={about} urgent />}
     </>
@@ -56,7 +56,7 @@ function Happened({ alarm }: { alarm: FamilyAlarm }) {
   return (
     <section class={isOver ? 'happened over' : 'happened'}>
       <div class="what" role="alert">
-        <Sign name={isOver ? 'well' : 'alarm'} size={50} />
+        <Sign name={isOver ? 'well' : 'calling'} size={50} />
         <div>
           <h2>{words.value.today.alarm(whoOf(alarm), reasons[alarm.reason])}</h2>
           <p>{said.when(facts.filter((fact) => fact !== ''))}</p>
@@ -68,39 +68,57 @@ function Happened({ alarm }: { alarm: FamilyAlarm }) {
   )
 }
 
+/** So many at once leave room for the answer below them on a small telephone. */
+const stepsShown = 3
+
 function Steps({ alarm }: { alarm: FamilyAlarm }) {
-  const { alarm: said, sentence } = words.value
-  const where = whereOf(alarm)
+  const { alarm: said } = words.value
+  const steps = drawnSteps(alarm.steps)
+  const hidden = steps.length > stepsShown ? steps.length - stepsShown + 1 : 0
   const waits = waitsFor(alarm)
   return (
-    <ol class="steps" aria-label={said.doing}>
-      {drawnSteps(alarm.steps).map(({ kind, at, minutes, name, times }) => (
-        <li key={`${kind}${at}`}>
-          <i>
-            <Done />
-          </i>
-          <div>
-            <b>{name === '' ? said.steps[kind] : said.by(name, said.steps[kind])}</b>
-            <span>
-              {sentence([
-                dayTime(at, serverNow.value, where),
-                ...(minutes === null ? [] : [said.inMinutes(minutes)]),
-                ...(times > 1 ? [`× ${times}`] : []),
-              ])}
-            </span>
-          </div>
-        </li>
-      ))}
-      {waits && (
-        <li>
-          <i class="open" />
-          <div>
-            <b>{waits === 'centre' ? said.waitingCentre : said.waitingArrival}</b>
-            {alarm.coming && <span>{comingText(alarm.coming, alarm)}</span>}
-          </div>
-        </li>
+    <>
+      {hidden > 0 && (
+        <details>
+          <summary>{said.before(hidden)}</summary>
+          <ol class="steps">
+            {steps.slice(0, hidden).map((step) => (
+              <Step key={`${step.kind}${step.at}`} step={step} alarm={alarm} />
+            ))}
+          </ol>
+        </details>
       )}
-    </ol>
+      <ol class="steps" aria-label={said.doing} aria-live="polite">
+        {steps.slice(hidden).map((step) => (
+          <Step key={`${step.kind}${step.at}`} step={step} alarm={alarm} />
+        ))}
+        {waits && (
+          <li>
+            <i class="open" />
+            <div>
+              <b>{waits === 'centre' ? said.waitingCentre : said.waitingArrival}</b>
+              {alarm.coming && <span>{comingText(alarm.coming, alarm)}</span>}
+            </div>
+          </li>
+        )}
+      </ol>
+    </>
+  )
+}
+
+function Step({ step: { kind, at, minutes, name, times }, alarm }: { step: DrawnStep; alarm: FamilyAlarm }) {
+  const { alarm: said, sentence } = words.value
+  const told = [dayTime(at, serverNow.value, whereOf(alarm)), ...(minutes === null ? [] : [said.inMinutes(minutes)])]
+  return (
+    <li>
+      <i>
+        <Done />
+      </i>
+      <div>
+        <b>{name === '' ? said.steps[kind] : said.by(name, said.steps[kind])}</b>
+        <span>{sentence(times > 1 ? [...told, `× ${times}`] : told)}</span>
+      </div>
+    </li>
   )
 }
 

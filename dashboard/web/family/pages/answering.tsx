@@ -1,11 +1,13 @@
 /** One tap answers: "I know", "I am going" (then how long), "I will call", "I cannot". The last tap counts, and one that was not sent says so. */
 import { useSignal } from '@preact/signals'
-import { type FamilyAnswer, familyAnswers } from '../../../../domain/family.ts'
-import type { FamilyAlarm } from '../../../contracts-family.ts'
+import type { FamilyAlarm, FamilyAnswer } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
 import { Phone } from '../icons.tsx'
 import { learnAlarm, loadAlarm, whoOf } from '../state.ts'
 import { refusalText, words } from '../words/words.ts'
+
+/** In the order of the screen: whole lines first and last, two halves between. */
+const drawn: readonly FamilyAnswer[] = ['know', 'going', 'cannot', 'will-call']
 
 const minutesOffered = [5, 10, 20, 30, 45, 60] as const
 
@@ -32,7 +34,7 @@ export function Answering({ alarm }: { alarm: FamilyAlarm }) {
         </p>
       )}
       <div class="bs">
-        {familyAnswers.map((answer) => (
+        {drawn.map((answer) => (
           <Answer key={answer} answer={answer} alarm={alarm} isBusy={sending.value === answer} onTap={() => void send(answer)} />
         ))}
       </div>
@@ -59,7 +61,7 @@ function Answer({ answer, alarm, isBusy, onTap }: AnswerProps) {
       </a>
     )
   return (
-    <button type="button" class={`b full ${look}`} aria-pressed={mine === answer} onClick={onTap}>
+    <button type="button" class={`b ${answer === 'know' ? 'full ' : ''}${look}`} aria-pressed={mine === answer} onClick={onTap}>
       {text}
     </button>
   )

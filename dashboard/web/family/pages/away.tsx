@@ -7,6 +7,7 @@ import { ask } from '../ask.ts'
 import { BackTitle, Choice, Field } from '../parts.tsx'
 import { loadToday, serverNow } from '../state.ts'
 import { dayTime, localOf, momentOf } from '../time.ts'
+import { more } from '../words/more.ts'
 import { refusalText, words } from '../words/words.ts'
 import { whereOf } from './today.tsx'
 
@@ -16,7 +17,8 @@ const usual: Readonly<Record<Mode, number>> = { home: 0, away: 4 * hour, guest: 
 const longest = 180 * 24 * hour
 
 export function AwayPage({ elder }: { elder: ElderToday }) {
-  const { away, modes: names, working } = words.value
+  const { away } = more.value
+  const { modes: names, working } = words.value
   const where = whereOf(elder)
   const endOf = (mode: Mode) => localOf(serverNow.value + usual[mode], elder.timeZone)
   const mode = useSignal<Mode>(elder.mode)

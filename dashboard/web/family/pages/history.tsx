@@ -60,7 +60,7 @@ function Days({ days, timeZone }: { days: readonly FamilyDay[]; timeZone: string
         {days.map((day) => (
           <li key={day.day}>
             <b>{dayName(day.day)}</b>
-            <span>{dayText(day, timeZone)}</span>
+            <DayText day={day} timeZone={timeZone} />
             {day.heardHours > 0 && day.heardHours < fullHours && <small>{said.partly(day.heardHours)}</small>}
           </li>
         ))}
@@ -69,20 +69,26 @@ function Days({ days, timeZone }: { days: readonly FamilyDay[]; timeZone: string
   )
 }
 
-function dayText(day: FamilyDay, timeZone: string): string {
-  const { history: said, lasts, sentence } = words.value
+/** Each part stays in one piece when the line is broken. */
+function DayText({ day, timeZone }: { day: FamilyDay; timeZone: string }) {
+  const { history: said, lasts } = words.value
   const where = whereOf({ timeZone })
-  if (day.heardHours === 0) return said.unheard
-  const parts = [
-    day.firstUpAt === null
-      ? day.wokeAt === null
-        ? ''
-        : said.woke(shortTime(day.wokeAt, where))
-      : said.up(shortTime(day.firstUpAt, where)),
-    day.activeMinutes === null ? '' : said.active(lasts(day.activeMinutes)),
-    day.outMinutes === null ? '' : day.outMinutes === 0 ? said.notOut : said.out(lasts(day.outMinutes)),
-  ]
-  return sentence(parts.filter((part) => part !== '')) || '–'
+  if (day.heardHours === 0) return <span>{said.unheard}</span>
+  const { firstUpAt, wokeAt, activeMinutes, outMinutes } = day
+  const up = firstUpAt !== null ? said.up(shortTime(firstUpAt, where)) : wokeAt !== null ? said.woke(shortTime(wokeAt, where)) : ''
+  const active = activeMinutes === null ? '' : said.active(lasts(activeMinutes))
+  const out = outMinutes === null ? '' : outMinutes === 0 ? said.notOut : said.out(lasts(outMinutes))
+  const parts = [up, active, out].filter((part) => part !== '')
+  return (
+    <span>
+      {parts.map((part, index) => (
+        <span key={part}>
+          {part}
+          {index < parts.length - 1 ? ' · ' : ''}
+        </span>
+      ))}
+    </span>
+  )
 }
 
 const barWidth = 18

@@ -95,7 +95,7 @@ export function JoinPage() {
 }
 
 function Joined() {
-  const { join, settings } = words.value
+  const { join } = words.value
   return (
     <>
       <Top title={join.title} />
@@ -105,7 +105,7 @@ function Joined() {
         </p>
         <p class="card said">{join.pushNext}</p>
         <a class="b main" href="#/settings/push">
-          {settings.pushOn}
+          {join.pushOn}
         </a>
         <a class="b" href="#/">
           {join.go}

@@ -5,10 +5,11 @@ import { ask } from '../ask.ts'
 import { BackTitle, Choice } from '../parts.tsx'
 import { go } from '../route.ts'
 import { elders, enter, forget, loadToday, whoOf } from '../state.ts'
-import { language, refusalText, speak, words } from '../words/words.ts'
+import { more } from '../words/more.ts'
+import { language, refusalText, speak } from '../words/words.ts'
 
 export function LanguageSetting() {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   return (
     <>
       <BackTitle title={said.language} to="/settings" />
@@ -39,7 +40,7 @@ addEventListener('beforeinstallprompt', (event) => {
 const isApple = () => /iPhone|iPad|iPod/.test(navigator.userAgent)
 
 export function InstallSetting() {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   return (
     <>
       <BackTitle title={said.install} to="/settings" />
@@ -57,7 +58,7 @@ export function InstallSetting() {
 }
 
 export function LeaveSetting({ elder }: { elder: ElderToday }) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   /** Whom to leave; null: everybody. */
   const asked = useSignal<{ residentId: string | null } | null>(null)
   const trouble = useSignal('')

@@ -8,11 +8,12 @@ import { BackTitle } from '../parts.tsx'
 import { ability, lookAtPush, switchOff, switchOn } from '../push.ts'
 import { pushTest } from '../state.ts'
 import { clockTime } from '../time.ts'
+import { more } from '../words/more.ts'
 import { refusalText, words } from '../words/words.ts'
 import { whereOf } from './today.tsx'
 
 export function PushSetting({ elder }: { elder: ElderToday }) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   const trouble = useSignal('')
   const isBusy = useSignal(false)
   useEffect(() => void lookAtPush(), [])
@@ -59,7 +60,7 @@ export function PushSetting({ elder }: { elder: ElderToday }) {
 const askAgainMs = 4_000
 
 function Test({ elder }: { elder: ElderToday }) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   const trouble = useSignal('')
   const id = useSignal('')
   const test: PushTest | null = pushTest.value?.id === id.value ? pushTest.value : null

@@ -7,6 +7,7 @@ import { ask } from '../ask.ts'
 import { BackTitle, Choice, Field } from '../parts.tsx'
 import { loadToday } from '../state.ts'
 import { minuteOf, timeText } from '../time.ts'
+import { more } from '../words/more.ts'
 import { refusalText, words } from '../words/words.ts'
 import { learnReach, loadReach, reaches } from './daily-card.tsx'
 
@@ -85,7 +86,7 @@ const set = (draft: Draft, change: Partial<FamilyReach>): void => {
 type SpanProps = { label: string; from: number; until: number; onSpan: (span: { from: number; until: number }) => void }
 
 function Span({ label, from, until, onSpan }: SpanProps) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   return (
     <fieldset>
       <legend>{label}</legend>
@@ -122,7 +123,8 @@ function Ways({
   chosen: readonly string[]
   onWays: (ways: string[]) => void
 }) {
-  const { channels, settings: said } = words.value
+  const { channels } = words.value
+  const { settings: said } = more.value
   return (
     <fieldset>
       <legend>{label}</legend>
@@ -149,9 +151,9 @@ function Ways({
 type Props = { elder: ElderToday }
 
 export const WaysSetting = ({ elder }: Props) => (
-  <ReachForm elder={elder} title={words.value.settings.ways}>
+  <ReachForm elder={elder} title={more.value.settings.ways}>
     {(draft) => {
-      const { settings: said } = words.value
+      const { settings: said } = more.value
       const { offered, day, night, nightHours } = draft.value
       const known = (ways: readonly string[]) => ways.filter((way) => offered.includes(way))
       return (
@@ -168,7 +170,7 @@ export const WaysSetting = ({ elder }: Props) => (
 )
 
 function ZoneField({ draft, elder }: { draft: Draft; elder: ElderToday }) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone
   const known = [...new Set([draft.value.timeZone, '', here])].filter((zone) => zone !== elder.timeZone)
   if (known.length < 2) return null
@@ -189,9 +191,9 @@ function ZoneField({ draft, elder }: { draft: Draft; elder: ElderToday }) {
 const usualQuiet = { from: 22 * 60, until: 7 * 60 }
 
 export const QuietSetting = ({ elder }: Props) => (
-  <ReachForm elder={elder} title={words.value.settings.quiet}>
+  <ReachForm elder={elder} title={more.value.settings.quiet}>
     {(draft) => {
-      const { settings: said } = words.value
+      const { settings: said } = more.value
       const { quiet } = draft.value
       return (
         <>
@@ -211,9 +213,9 @@ export const QuietSetting = ({ elder }: Props) => (
 const usualDaily = 8 * 60
 
 export const DailySetting = ({ elder }: Props) => (
-  <ReachForm elder={elder} title={words.value.settings.daily}>
+  <ReachForm elder={elder} title={more.value.settings.daily}>
     {(draft) => {
-      const { settings: said } = words.value
+      const { settings: said } = more.value
       const { dailyAt } = draft.value
       return (
         <>
@@ -237,9 +239,9 @@ export const DailySetting = ({ elder }: Props) => (
 )
 
 export const ContactSetting = ({ elder }: Props) => (
-  <ReachForm elder={elder} title={words.value.settings.contact}>
+  <ReachForm elder={elder} title={more.value.settings.contact}>
     {(draft) => {
-      const { settings: said } = words.value
+      const { settings: said } = more.value
       const { phone, directoryPhone, email, subject, language } = draft.value
       return (
         <>

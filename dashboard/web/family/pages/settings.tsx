@@ -2,6 +2,7 @@
 import type { ElderToday } from '../../../contracts-family.ts'
 import { Bell } from '../icons.tsx'
 import { whoOf } from '../state.ts'
+import { more } from '../words/more.ts'
 import { words } from '../words/words.ts'
 import { InstallSetting, LanguageSetting, LeaveSetting } from './settings-phone.tsx'
 import { PushSetting } from './settings-push.tsx'
@@ -26,7 +27,7 @@ export function SettingPage({ place, elder }: { place: string; elder: ElderToday
 }
 
 export function SettingsPage({ elder }: { elder: ElderToday }) {
-  const { settings: said } = words.value
+  const { settings: said } = more.value
   return (
     <>
       <h2 class="screen" tabIndex={-1}>

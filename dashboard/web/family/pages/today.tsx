@@ -104,18 +104,22 @@ function lastSeen({ lastAt, lastMinutes, lastRoom }: ElderToday): string {
 
 const isBad = ({ link, isBatteryLow }: FamilyDevice) => link === 'silent' || isBatteryLow
 
-function Devices({ elder: { devices } }: { elder: ElderToday }) {
+function Devices({ elder }: { elder: ElderToday }) {
+  const { devices } = elder
   const { today: said } = words.value
   const bad = devices.filter(isBad)
   const rest = devices.filter((device) => !isBad(device))
   return (
     <section class="card">
-      <h2>{said.devices}</h2>
+      <h2>
+        {said.devices}
+        {isStale.value && <small>{said.devicesThen(dayTime(today.value?.value.at ?? 0, serverNow.value, whereOf(elder)))}</small>}
+      </h2>
       {bad.length > 0 && <DeviceRows devices={bad} />}
       {devices.length === 0 && <p class="last">{said.devicesNone}</p>}
       {rest.length > 0 && (
         <details>
-          <summary>{said.devicesWell(rest.length)}</summary>
+          <summary>{said.devicesWell(rest.length, bad.length > 0)}</summary>
           <DeviceRows devices={rest} />
         </details>
       )}
@@ -133,7 +137,7 @@ function DeviceRows({ devices }: { devices: readonly FamilyDevice[] }) {
             {roles[device.role]}
             {device.room !== '' && <small>{room(device.room)}</small>}
           </span>
-          <span class={device.link === 'silent' || device.isBatteryLow ? 'low' : ''}>
+          <span class={device.link === 'silent' ? 'low' : ''}>
             {said.link[device.link]}
             {device.isBatteryLow ? (
               <small class="low">{said.batteryLow}</small>
