@@ -46,6 +46,7 @@ import { openDatabase } from './store/sqlite/database.ts'
 import { openDirectory } from './store/sqlite/directory.ts'
 import { openDutyStore } from './store/sqlite/duty.ts'
 import { openFamily } from './store/sqlite/family.ts'
+import { openFigureStore } from './store/sqlite/figures.ts'
 import { forgetLifeSigns } from './store/sqlite/life-sign.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
 import { openReach } from './store/sqlite/reach.ts'
@@ -120,7 +121,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     database.close()
   }
   return {
-    ...{ reach: openReach(database), families: openFamily(database) },
+    ...{ reach: openReach(database), families: openFamily(database), figures: openFigureStore(database) },
     ...{ callBacks: openCallBacks(database), duty: openDutyStore(database) },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
@@ -208,7 +209,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
   const { directory, bus, pepper, openAlarms, post, sirens } = parts
   const tls = readCertificate(config)
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
-  const ingest = openIngest({ ...parts, clock, log, standing })
+  const ingest = openIngest({ ...parts, clock, log, standing, answer: (deviceId, reply) => broker.answer(deviceId, reply) })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
   const { credential } = directory
   const accept: Accept = (message) => {

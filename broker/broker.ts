@@ -77,6 +77,12 @@ export async function openBroker(needs: BrokerNeeds) {
     /** Sends a reply to its device, or to the gateway that carries it. True when somebody who listens for it was connected; `acknowledged` is called when it is thanked for. */
     send: (reply: Reply, acknowledged?: () => void): boolean =>
       send(awaited, presence.connectionOf(reply.deviceId), { reply, acknowledged }),
+    /** Tells a device of another family what it waits for after its message: in its own tree of topics, once, while it is connected. */
+    answer(deviceId: string, { topic, payload }: { topic: string; payload: string }): void {
+      const client = clientsOf(aedes)[deviceId] as Visited | undefined
+      if (client?.conn.visit?.stage === 'in')
+        client.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => {})
+    },
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */

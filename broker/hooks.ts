@@ -4,7 +4,7 @@ import type { InboundMessage } from '../domain/message.ts'
 import type { Clock } from '../domain/time.ts'
 import type { openIntake } from './intake.ts'
 import type { Answer, openLogins } from './logins.ts'
-import { isPressTopic, mayHear, mayPublish, verdictOn } from './rights.ts'
+import { isPressTopic, mayBeAnswered, mayHear, mayPublish, verdictOn } from './rights.ts'
 import type { Tally } from './tally.ts'
 import { thank } from './thanks.ts'
 import { untimed } from './time-limit.ts'
@@ -48,7 +48,7 @@ export function openHooks(needs: Needs): Hooks {
     authorizeSubscribe: (client, subscription, done) => orRefuse(done, () => done(null, granted(needs, client, subscription))),
     authorizeForward: (client, packet) => {
       const rights = visitOf(client)?.rights
-      return rights && mayHear(rights, packet.topic) ? packet : null
+      return rights && (mayHear(rights, packet.topic) || mayBeAnswered(rights, packet.topic)) ? packet : null
     },
   }
 }

@@ -80,6 +80,39 @@ test('a base that would reach into our topics, or the broker’s, is no base', (
   expect(of('gateway1', ['a/b', '+', 'pendant1']).carries).toEqual(new Set(['pendant1']))
 })
 
+describe('devices that were made for other platforms', () => {
+  const alink = of('alink-01', [], '/sys/pk1/dev1')
+  const oneNet = of('onenet-1', [], '$sys/pid/dev1')
+  const tencent = of('tenc-001', [], '$thing/up/+/P1/dev.1')
+  test('each speaks in its own tree and nowhere else', () => {
+    expect(mayPublish(alink, '/sys/pk1/dev1/thing/event/property/post')).toBe(true)
+    expect(mayPublish(alink, '/sys/pk1/dev2/thing/event/property/post')).toBe(false)
+    expect(mayPublish(oneNet, '$sys/pid/dev1/thing/property/post')).toBe(true)
+    expect(mayPublish(oneNet, '$SYS/pid/dev1/thing/property/post')).toBe(false)
+    expect(mayPublish(tencent, '$thing/up/event/P1/dev.1')).toBe(true)
+    for (const other of ['$thing/up/event/P1/devx1', '$thing/up/event/P1/dev.1/x', '$thing/up/a/b/P1/dev.1', '$thing/down/event/P1/dev.1'])
+      expect(mayPublish(tencent, other), other).toBe(false)
+  })
+
+  test('each may ask for its answers', () => {
+    expect(verdictOn(alink, '/sys/pk1/dev1/thing/event/+/post_reply')).toBe('deaf')
+    expect(verdictOn(tencent, '$thing/down/property/P1/dev.1')).toBe('deaf')
+    expect(verdictOn(tencent, '$thing/down/property/P1/dev.2')).toBe('denied')
+    expect(verdictOn(tencent, '$thing/down/#')).toBe('denied')
+  })
+
+  test('what it is answered comes only to itself, and only in its own tree', async () => {
+    const house = await openHouse()
+    house.device('alink-01', { base: '/sys/pk1/dev1' })
+    const own = await rawLogin(house, 'alink-01')
+    house.broker.answer('alink-01', { topic: '/sys/pk1/dev2/x', payload: 'no' })
+    house.broker.answer('nobody-1', { topic: '/sys/pk1/dev1/x', payload: 'no' })
+    house.broker.answer('alink-01', { topic: '/sys/pk1/dev1/x', payload: 'yes' })
+    await until(() => own.hex().includes(Buffer.from('yes').toString('hex')))
+    expect(own.hex()).not.toContain(Buffer.from('/dev2/').toString('hex'))
+  })
+})
+
 test('a press is told by its topic', () => {
   expect(['care/a/sos', 'care/a/heartbeat', 'zigbee2mqtt/sos'].filter(isPressTopic)).toEqual(['care/a/sos'])
 })

@@ -28,6 +28,8 @@ export type IngestNeeds = {
   log: Log
   /** Conditions of the alarms still open (battery low, smoke …), so that a restart tells none of them twice and misses no end. */
   standing?: readonly Standing[]
+  /** Tells a sender what its family waits for, once everything its message means is durable. */
+  answer?: (senderId: string, reply: { topic: string; payload: string }) => void
 }
 
 export type DecoderCounts = { ok: number; empty: number; error: number }
@@ -151,7 +153,15 @@ function act(taken: Taken, parts: Parts): Promise<void> {
     else why = interpretUnknown(signal, sender, context) ?? why
   }
   const done = parts.settle.settle(effects, why && { message, ...why }, family)
-  return effects.events.length === 0 && family === 'native' ? done : orForget(done, taken, parts)
+  if (effects.events.length === 0 && family === 'native') return done
+  const kept = orForget(done, taken, parts)
+  return decoded.replies ? thenAnswer(kept, taken, parts) : kept
+}
+
+/** Who waits for an answer sends again until it comes: so it comes only when nothing can be lost any more. */
+async function thenAnswer(kept: Promise<void>, { message, decoded }: Taken, { needs }: Parts): Promise<void> {
+  await kept
+  if (!message.retain) for (const reply of decoded.replies ?? []) needs.answer?.(message.senderId, reply)
 }
 
 /** A call for help of a device that nobody registered is a call of the home whose gateway heard it. */
