@@ -169,6 +169,27 @@ test('readings come in bulk as old as they are: the raw ones go in their time, t
   expect(await counted()).toEqual([])
 })
 
+test('what came apart within one minute is summed up with the right first and last', async () => {
+  const { open, advance } = openWorld()
+  const store = await open()
+  const some = Array.from({ length: 50 }, (_, i) => ({
+    ...reading(1, 0, { resident: 7, value: i }),
+    at: instant(historyStart + i * 1_000),
+  }))
+  const third = (n: number) => some.filter((_, i) => i % 3 === n)
+  await store.telemetry.record(third(1))
+  await store.bulk(third(2), historyStart)
+  await store.bulk(third(0), historyStart)
+  for (const settled of [false, true]) {
+    const [sums] = await store.history.summaries({ resident: 7, bounds: bounds.slice(0, 2) })
+    expect(sums).toMatchObject({ count: Float64Array.of(50), first: Float64Array.of(0), last: Float64Array.of(49) })
+    if (settled) continue
+    await store.compact()
+    advance(days(2))
+    await store.compact()
+  }
+})
+
 const residents = 30
 const perResident = 20
 const given: readonly Reading[] = Array.from({ length: residents * perResident }, (_, i) => ({

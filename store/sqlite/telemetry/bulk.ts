@@ -5,13 +5,12 @@ import { ownerOf, residentOf } from './arena.ts'
 import type { Packed } from './batch.ts'
 import { decodeChunk, encodeGroups, type Group, groupsOf, newColumns, withoutRepeats } from './chunk.ts'
 import { withoutKnown } from './counted.ts'
-import { sumsOf } from './hours.ts'
 import type { Journal } from './journal.ts'
 import { cutOfBulk, grownBy, newRun, type Run, type Runs } from './runs.ts'
 import { inTransaction } from './schema.ts'
 import type { Shelf } from './shelf.ts'
 import { type Groups, type Sorted, sortBatch } from './sort.ts'
-import { encodeSums, momentsOf } from './sums.ts'
+import { encodeSums } from './sums.ts'
 
 export type BulkNeeds = {
   database: DatabaseSync
@@ -55,12 +54,12 @@ export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given)
       next = to
       if (groups.length === 0) continue
       for (const { device } of groups) needs.journal.learn(device, residentOf(owner))
-      const packed = packShare(groups, recordedAt)
+      const packed = { chunk: encodeGroups(groups, recordedAt), sums: encodeSums(groups, recordedAt) }
       writer.add(owner, packed.chunk.bytes)
       sumWriter.add(owner, packed.sums.bytes)
       grown = {
         run: grownBy(grown.run, owner, { at: endsOf(groups), readings: packed.chunk.readings }),
-        sum: grownBy(grown.sum, owner, { at: packed.summedAt, readings: packed.sums.sums }),
+        sum: grownBy(grown.sum, owner, { at: packed.sums.at, readings: packed.sums.sums }),
         added: grown.added + packed.chunk.readings,
       }
       bytes += packed.chunk.bytes.length + packed.sums.bytes.length
@@ -108,11 +107,6 @@ function shareAt(needs: BulkNeeds, columns: Ranged, { group: first, own }: { gro
     if (group.at.length > 0) groups.push(group)
   }
   return { owner, groups, to }
-}
-
-function packShare(groups: readonly Group[], recordedAt: number) {
-  const series = groups.map((group) => sumsOf(group))
-  return { chunk: encodeGroups(groups, recordedAt), sums: encodeSums(series, recordedAt), summedAt: momentsOf(series) }
 }
 
 function durably<T>({ database, journal }: BulkNeeds, work: () => T): T {

@@ -1,7 +1,9 @@
 /** Readings of one device and kind summed up hour by hour: no reading is counted twice, none is lost. Pure. */
-import type { Group } from './chunk.ts'
 
 export const hourMs = 3_600_000
+/** How exactly a kept sum knows when its first and last reading were. */
+export const minuteMs = 60_000
+const minutesEach = hourMs / minuteMs
 
 /** What one device measured of one kind within some time. `first` and `last` by when they were measured; of one moment, as recorded. */
 export type Sum = {
@@ -14,9 +16,6 @@ export type Sum = {
   last: number
   lastAt: number
 }
-
-/** One device's sums of one kind, hour after hour; hours without a reading are left out. */
-export type Series = { device: number; kind: number; sums: readonly Sum[] }
 
 export const sumOf = (at: number, value: number): Sum => ({
   count: 1,
@@ -41,30 +40,63 @@ export function addSum(into: Sum, more: Sum): void {
 
 export const keyOf = (device: number, kind: number): number => device * 256 + kind
 export const hourOf = (at: number): number => Math.floor(at / hourMs)
+export const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs
 
-/** Sums up a sorted group; readings that `isCounted` already are left out. */
-export function sumsOf({ device, kind, at, value }: Group, isCounted?: (at: number, value: number) => boolean): Series {
-  const sums: Sum[] = []
-  let endsAt = Number.NEGATIVE_INFINITY
-  let open: Sum | null = null
-  for (let i = 0; i < at.length; i++) {
-    const [moment, measured] = [at[i] as number, value[i] as number]
-    if (isCounted?.(moment, measured)) continue
-    if (open && moment < endsAt) addLater(open, moment, measured)
-    else {
-      endsAt = (hourOf(moment) + 1) * hourMs
-      open = sumOf(moment, measured)
-      sums.push(open)
-    }
+/** Hourly sums of one device and kind side by side, hour after hour; hours without a reading are left out. Used again and again: an hour must not cost an object. */
+export type SumColumns = { length: number } & Record<SumColumn, Float64Array>
+/** `firstMinute` and `lastMinute` count from the hour's begin. */
+export type SumColumn = 'hour' | 'count' | 'sum' | 'min' | 'max' | 'first' | 'last' | 'firstMinute' | 'lastMinute'
+
+export function newSumColumns(capacity: number): SumColumns {
+  const column = () => new Float64Array(capacity)
+  return {
+    ...{ length: 0, hour: column(), count: column(), sum: column(), min: column(), max: column() },
+    ...{ first: column(), last: column(), firstMinute: column(), lastMinute: column() },
   }
-  return { device, kind, sums }
 }
 
-function addLater(sum: Sum, at: number, value: number): void {
-  sum.count++
-  sum.sum += value
-  sum.min = Math.min(sum.min, value)
-  sum.max = Math.max(sum.max, value)
-  sum.lastAt = at
-  sum.last = value
+type Sorted = { at: Float64Array; value: Float64Array }
+
+/** Sums up a sorted group into columns that have room for all of it; readings that `isCounted` already are left out. */
+export function sumUp(into: SumColumns, { at, value }: Sorted, isCounted?: (at: number, value: number) => boolean): void {
+  into.length = 0
+  let i = 0
+  while (i < at.length) {
+    const hour = hourOf(at[i] as number)
+    const endsAt = (hour + 1) * hourMs
+    let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let [first, last] = [-1, -1]
+    for (; i < at.length && (at[i] as number) < endsAt; i++) {
+      const measured = value[i] as number
+      if (isCounted?.(at[i] as number, measured)) continue
+      if (count++ === 0) {
+        first = i
+        sum = measured
+      } else sum += measured
+      // As `Math.min` and `Math.max`, which know −0 from 0, but quicker.
+      if (measured < min || (measured === min && Object.is(measured, -0))) min = measured
+      if (measured > max || (measured === max && Object.is(max, -0))) max = measured
+      last = i
+    }
+    if (count > 0)
+      put(into, { hour, count, sum, min, max, first: value[first] as number, last: value[last] as number }, [
+        at[first] as number,
+        at[last] as number,
+      ])
+  }
+}
+
+type Counted = Record<'hour' | 'count' | 'sum' | 'min' | 'max' | 'first' | 'last', number>
+
+function put(into: SumColumns, of: Counted, [firstAt, lastAt]: readonly [number, number]): void {
+  const i = into.length++
+  into.hour[i] = of.hour
+  into.count[i] = of.count
+  into.sum[i] = of.sum
+  into.min[i] = of.min
+  into.max[i] = of.max
+  into.first[i] = of.first
+  into.last[i] = of.last
+  into.firstMinute[i] = Math.floor(firstAt / minuteMs) - of.hour * minutesEach
+  into.lastMinute[i] = Math.floor(lastAt / minuteMs) - of.hour * minutesEach
 }

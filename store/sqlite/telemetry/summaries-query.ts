@@ -5,7 +5,7 @@ import type { SummaryQuery, SummarySeries } from '../../store.ts'
 import { residentOf } from './arena.ts'
 import { doublesEach, packedOver, wordsEach } from './batch.ts'
 import { openCounted } from './counted.ts'
-import { addSum, hourMs, keyOf, type Sum, sumOf } from './hours.ts'
+import { addSum, hourMs, keyOf, minuteMs, minuteOf, type Sum, sumOf } from './hours.ts'
 import type { Journal } from './journal.ts'
 import { findReadings, ownersAsked } from './query.ts'
 import type { Runs } from './runs.ts'
@@ -31,9 +31,15 @@ export function findSummaries(needs: Needs, query: SummaryQuery): readonly Summa
   const summedSeq = isWhole ? needs.summaries.summedSeq() : -1
   const [from, to] = [bounds[0] ?? instant(0), instant((bounds[bounds.length - 1] ?? 0) - 1)]
   for (const owner of ownersAsked({ ...query, from, to, limit: 1 }, needs.journal)) {
+    const raw: Found = new Map()
+    addRaw(raw, owner, { needs, asked, summedSeq, from, to })
     if (isWhole) addSummed(found, owner, { needs, asked })
-    addRaw(found, owner, { needs, asked, summedSeq, from, to })
+    // Kept sums know their moments to the minute, and so do these where the two meet; what then is first or last, the readings tell.
+    for (const [key, sums] of raw) {
+      for (const [span, sum] of sums.entries()) if (sum) put(found, { key, span }, isWhole ? toTheMinute(sum) : sum)
+    }
   }
+  if (isWhole) settleTies(found, needs, query)
   return [...found].sort(([a], [b]) => a - b).map(([key, sums]) => seriesOf(key, sums, bounds.length - 1))
 }
 
@@ -52,15 +58,52 @@ function openSpans(bounds: readonly number[]): (at: number) => number {
   }
 }
 
-function put(found: Found, { key, span }: { key: number; span: number }, sum: Sum): void {
+const toTheMinute = (sum: Sum): Sum => ({ ...sum, firstAt: minuteOf(sum.firstAt), lastAt: minuteOf(sum.lastAt) })
+
+/** `raw`: a reading after the others, not a sum. */
+function put(found: Found, { key, span, raw = false }: { key: number; span: number; raw?: boolean }, sum: Sum): void {
   let sums = found.get(key)
   if (!sums) {
     sums = []
     found.set(key, sums)
   }
   const known = sums[span]
-  if (known) addSum(known, sum)
+  if (known) (raw ? addSum : addTied)(known, sum)
   else sums[span] = { ...sum }
+}
+
+/** A sum of which the first or the last is not known: two came within that minute, and not the same. */
+type Tied = Sum & { tied?: boolean }
+
+function addTied(known: Tied, sum: Sum): void {
+  const isTie =
+    (known.firstAt === sum.firstAt && !Object.is(known.first, sum.first)) ||
+    (known.lastAt === sum.lastAt && !Object.is(known.last, sum.last))
+  if (isTie) known.tied = true
+  addSum(known, sum)
+}
+
+/** Looks the readings of those minutes up. Where they are no longer kept, what was recorded first stays the first, and what was recorded last the last. */
+function settleTies(found: Found, needs: Needs, { resident, device }: SummaryQuery): void {
+  const tied = [...found].flatMap(([key, sums]) => (sums as (Tied | undefined)[]).flatMap((sum) => (sum?.tied ? [{ key, sum }] : [])))
+  if (tied.length === 0) return
+  const moments = tied.flatMap(({ sum }) => [sum.firstAt, sum.lastAt])
+  const [from, to] = moments.reduce(([least, most], at) => [Math.min(least, at), Math.max(most, at)], [2 ** 53, -(2 ** 53)])
+  const whose = { ...(resident === undefined ? {} : { resident }), ...(device === undefined ? {} : { device }) }
+  const query = { ...whose, from: instant(from), to: instant(to + minuteMs - 1), limit: Number.MAX_SAFE_INTEGER }
+  const { buffer, count } = findReadings(needs, query)
+  const { doubles, words } = packedOver(buffer, count)
+  const [firsts, lasts] = [new Map<string, number>(), new Map<string, number>()]
+  for (let i = 0; i < count; i++) {
+    const key = keyOf(words[i * wordsEach + 4] as number, words[i * wordsEach + 6] as number)
+    const [minute, value] = [`${key} ${minuteOf(doubles[i * doublesEach] as number)}`, doubles[i * doublesEach + 1] as number]
+    if (!firsts.has(minute)) firsts.set(minute, value)
+    lasts.set(minute, value)
+  }
+  for (const { key, sum } of tied) {
+    sum.first = firsts.get(`${key} ${sum.firstAt}`) ?? sum.first
+    sum.last = lasts.get(`${key} ${sum.lastAt}`) ?? sum.last
+  }
 }
 
 function addSummed(found: Found, owner: number, { needs, asked }: { needs: Needs; asked: Asked }): void {
@@ -95,7 +138,7 @@ function addRaw(found: Found, owner: number, { needs, asked, summedSeq, from, to
     const [at, value] = [doubles[i * doublesEach] as number, doubles[i * doublesEach + 1] as number]
     const [number, kind] = [words[i * wordsEach + 4] as number, words[i * wordsEach + 6] as number]
     const key = keyOf(number, kind)
-    if (asked.isWanted(key) && !counted(number, kind)(at, value)) put(found, { key, span: asked.spanOf(at) }, sumOf(at, value))
+    if (asked.isWanted(key) && !counted(number, kind)(at, value)) put(found, { key, span: asked.spanOf(at), raw: true }, sumOf(at, value))
   }
 }
 

@@ -4,10 +4,9 @@ import { systemClock } from '../../../domain/clock.ts'
 import { decodeChunk } from './chunk.ts'
 import { openCounted } from './counted.ts'
 import type { Days } from './days.ts'
-import { sumsOf } from './hours.ts'
 import { cutOfBulk, grownBy, newRun, openRuns, type Run, type Runs } from './runs.ts'
 import { inTransaction } from './schema.ts'
-import { encodeSums, momentsOf } from './sums.ts'
+import { encodeSums } from './sums.ts'
 
 export type Summaries = {
   /** Runs of sums that hold everything recorded up to `summedSeq`, for questions. */
@@ -100,10 +99,9 @@ function sumOwners({ source, into, runs, sums }: { source: Run; into: Run; runs:
   let isDone = true
   for (const { owner, bytes } of chunks) {
     const counted = openCounted(runs, owner, (run) => run.journalCut < source.journalCut)
-    const series = decodeChunk(bytes, source.recordedAt).map((group) => sumsOf(group, counted(group.device, group.kind)))
-    const chunk = encodeSums(series, source.recordedAt)
+    const chunk = encodeSums(decodeChunk(bytes, source.recordedAt), source.recordedAt, counted)
     if (chunk.sums > 0) writer.add(owner, chunk.bytes)
-    grown = grownBy(grown, owner, { at: momentsOf(series), readings: chunk.sums })
+    grown = grownBy(grown, owner, { at: chunk.at, readings: chunk.sums })
     isDone = false
     if (systemClock.elapsed() >= deadline) break
     isDone = true

@@ -1,94 +1,103 @@
-/** Hourly sums of one owner as one short string of bytes and back, losing nothing: column by column, moments within their hour. Pure. */
+/** Hourly sums of one owner as one short string of bytes and back: column by column, moments to the minute, everything else exactly. Pure. */
 import {
   align,
   alignSource,
   newSink,
   readBits,
+  readSmall,
   readVarint,
   rewind,
   type Source,
   taken,
   unzigzag,
   writeBits,
+  writeSmall,
   writeVarint,
   zigzag,
 } from './bits.ts'
+import type { Group } from './chunk.ts'
 import { newPlan, planColumn, readColumn, writeColumn } from './column.ts'
-import { hourMs, hourOf, type Series, type Sum } from './hours.ts'
+import { hourMs, hourOf, minuteMs, newSumColumns, type Sum, type SumColumn, type SumColumns, sumUp } from './hours.ts'
 import { readValues, writeValues } from './values.ts'
 
 /** Sums of one chunk at most, a century of one device's hours; a longer one is damage. */
 const sumsMax = 2 ** 20
 const scratch = newSink(4_096)
 const plan = newPlan()
-let room = new Float64Array(256)
+let columns = newSumColumns(1_024)
+let room = new Float64Array(1_024)
 
-/** The chunk and how many sums it holds; series without sums are left out. `base` is any moment near them; the reader must give the same. */
-export function encodeSums(list: readonly Series[], base: number): { bytes: Uint8Array; sums: number } {
-  const full = list.filter(({ sums }) => sums.length > 0)
+/** `sums`: how many. `at`: within which hours they lie, about; empty when there is none. */
+export type SumChunk = { bytes: Uint8Array; sums: number; at: Float64Array }
+/** Whether a reading of this device and kind is in another sum already. */
+type Counted = (device: number, kind: number) => (at: number, value: number) => boolean
+
+/** Sums up an owner's groups; series without sums are left out. `base` is any moment near them; the reader must give the same. */
+export function encodeSums(groups: readonly Group[], base: number, counted?: Counted): SumChunk {
   rewind(scratch)
-  writeVarint(scratch, full.length)
   let [device, count] = [0, 0]
-  for (const series of full) {
-    writeVarint(scratch, zigzag(series.device - device))
-    writeBits(scratch, series.kind, 8)
-    writeVarint(scratch, series.sums.length)
-    writeSums(series.sums, hourOf(base))
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const group of groups) {
+    reserve(group.at.length)
+    sumUp(columns, group, counted?.(group.device, group.kind))
+    const { length } = columns
+    if (length === 0) continue
+    writeVarint(scratch, zigzag(group.device - device))
+    writeBits(scratch, group.kind, 8)
+    writeVarint(scratch, length)
+    writeSums(columns, hourOf(base))
     align(scratch)
-    device = series.device
-    count += series.sums.length
+    device = group.device
+    count += length
+    from = Math.min(from, (columns.hour[0] as number) * hourMs)
+    to = Math.max(to, (columns.hour[length - 1] as number) * hourMs + hourMs - 1)
   }
-  return { bytes: taken(scratch), sums: count }
+  return { bytes: taken(scratch), sums: count, at: count === 0 ? new Float64Array(0) : Float64Array.of(from, to) }
 }
 
-/** The first and the last moment of each series. */
-export function momentsOf(list: readonly Series[]): Float64Array {
-  const full = list.filter(({ sums }) => sums.length > 0)
-  return Float64Array.from(full.flatMap(({ sums }) => [(sums[0] as Sum).firstAt, (sums[sums.length - 1] as Sum).lastAt]))
+function reserve(count: number): void {
+  if (room.length >= count) return
+  columns = newSumColumns(count * 2)
+  room = new Float64Array(count * 2)
 }
 
-const startOf = (sum: Sum): number => hourOf(sum.firstAt) * hourMs
-
-function writeSums(sums: readonly Sum[], baseHour: number): void {
-  const hours = sums.map((sum) => hourOf(sum.firstAt))
-  writeVarint(scratch, zigzag((hours[0] as number) - baseHour))
-  writeNumbers(hours.slice(1), (hour, i) => hour - (hours[i] as number))
-  writeNumbers(sums, (sum) => sum.count)
-  writeNumbers(sums, (sum) => sum.lastAt - startOf(sum))
-  writeValues(
-    scratch,
-    filled(sums, (sum) => sum.last),
-  )
+function writeSums(of: SumColumns, baseHour: number): void {
+  const { length, hour, count } = of
+  writeSmall(scratch, zigzag((hour[0] as number) - baseHour))
+  for (let i = 1; i < length; i++) room[i - 1] = (hour[i] as number) - (hour[i - 1] as number)
+  writeNumbers(room, length - 1)
+  writeNumbers(count, length)
+  writeNumbers(of.lastMinute, length)
+  writeValues(scratch, of.last.subarray(0, length))
   // A reading alone in its hour is its own sum, least, most and first.
-  const several = sums.filter(({ count }) => count > 1)
-  if (several.length === 0) return
-  writeNumbers(several, (sum) => sum.firstAt - startOf(sum))
-  for (const of of valuesOfSeveral)
-    writeValues(
-      scratch,
-      filled(several, (sum) => sum[of]),
-    )
+  const several = severalInto(of.firstMinute, of)
+  if (several === 0) return
+  writeNumbers(room, several)
+  for (const name of valuesOfSeveral) {
+    severalInto(of[name], of)
+    writeValues(scratch, room.subarray(0, several))
+  }
 }
 
-const valuesOfSeveral = ['first', 'sum', 'min', 'max'] as const
-
-function filled<T>(rows: readonly T[], of: (row: T, i: number) => number): Float64Array {
-  if (rows.length > room.length) room = new Float64Array(rows.length * 2)
-  for (let i = 0; i < rows.length; i++) room[i] = of(rows[i] as T, i)
-  return room.subarray(0, rows.length)
+/** Those of hours with several readings, into `room`; how many. */
+function severalInto(column: Float64Array, { length, count }: SumColumns): number {
+  let several = 0
+  for (let i = 0; i < length; i++) if ((count[i] as number) > 1) room[several++] = column[i] as number
+  return several
 }
 
-function writeNumbers<T>(rows: readonly T[], of: (row: T, i: number) => number): void {
-  const column = filled(rows, of)
-  planColumn(plan, column, column.length)
-  writeColumn(scratch, column, { count: column.length, plan })
+const valuesOfSeveral = ['first', 'sum', 'min', 'max'] as const satisfies readonly SumColumn[]
+
+function writeNumbers(column: Float64Array, count: number): void {
+  planColumn(plan, column, count)
+  writeColumn(scratch, column, { count, plan })
 }
 
 /** Calls `visit` for every sum of a chunk. Throws a RangeError for bytes that are none. */
-export function readSums(bytes: Uint8Array, base: number, visit: (series: Omit<Series, 'sums'>, sum: Sum) => void): void {
+export function readSums(bytes: Uint8Array, base: number, visit: (series: { device: number; kind: number }, sum: Sum) => void): void {
   const source: Source = { bytes, bit: 0 }
   let [device, total] = [0, 0]
-  for (let left = readVarint(source); left > 0; left--) {
+  while (source.bit < bytes.length * 8) {
     device += unzigzag(readVarint(source))
     const kind = readBits(source, 8)
     const count = readVarint(source)
@@ -100,22 +109,22 @@ export function readSums(bytes: Uint8Array, base: number, visit: (series: Omit<S
 }
 
 function readSeries(source: Source, length: number, baseHour: number): readonly Sum[] {
-  let hour = baseHour + unzigzag(readVarint(source))
+  let hour = baseHour + unzigzag(readSmall(source))
   const steps = readColumn(source, length - 1)
   const counts = readColumn(source, length)
-  const lastAfter = readColumn(source, length)
+  const lastMinutes = readColumn(source, length)
   const lasts = readValues(source, length)
   const sums: Sum[] = []
   for (let i = 0; i < length; i++) {
     if (i > 0) hour += steps[i - 1] as number
-    const [lastAt, last, count] = [hour * hourMs + (lastAfter[i] as number), lasts[i] as number, counts[i] as number]
+    const [lastAt, last, count] = [hour * hourMs + (lastMinutes[i] as number) * minuteMs, lasts[i] as number, counts[i] as number]
     sums.push({ count, sum: last, min: last, max: last, first: last, firstAt: lastAt, last, lastAt })
   }
   const several = sums.filter(({ count }) => count > 1)
   if (several.length === 0) return sums
-  const firstAfter = readColumn(source, several.length)
+  const firstMinutes = readColumn(source, several.length)
   several.forEach((sum, i) => {
-    sum.firstAt = startOf(sum) + (firstAfter[i] as number)
+    sum.firstAt = hourOf(sum.lastAt) * hourMs + (firstMinutes[i] as number) * minuteMs
   })
   for (const of of valuesOfSeveral) {
     const values = readValues(source, several.length)
