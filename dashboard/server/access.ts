@@ -12,9 +12,10 @@ export type Deed =
   | 'read-quarantine'
   | 'manage-users'
   | 'read-audit'
+  | 'read-reports' // the figures an office answers for, and their CSV
 
 const operator: readonly Deed[] = ['watch', 'answer']
-const supervisor: readonly Deed[] = [...operator, 'read-directory', 'edit-directory', 'read-quarantine']
+const supervisor: readonly Deed[] = [...operator, 'read-directory', 'edit-directory', 'read-quarantine', 'read-reports']
 const rights: Readonly<Record<UserRole, ReadonlySet<Deed>>> = {
   operator: new Set(operator),
   supervisor: new Set(supervisor),

@@ -26,6 +26,8 @@ export type AlarmNeeds = {
   desk: Desk
   places: Places
   audit: Audit
+  /** Somebody opened the card of this alarm. */
+  onOpened?: ((alarmId: string) => void) | undefined
   clock: Clock
   log: Log
 }
@@ -49,6 +51,7 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
     const signed = signedIn(request)
     const alarm = await alarmFor(needs, signed, request.params.id)
     const card = await cardOf(needs, alarm, scopeOf(signed.user))
+    needs.onOpened?.(alarm.id)
     if (isNewLook(`${signed.user.id} ${alarm.id} ${alarm.state}`, needs.clock.elapsed())) {
       await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
     }

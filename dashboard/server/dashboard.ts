@@ -1,6 +1,7 @@
 /** The dashboard, joined: the API, the live wall and the built screens on one port. Give it its needs; it listens when asked. */
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { lifeSignSite } from '../../domain/life-sign.ts'
 import type { Snapshot } from '../contracts.ts'
 import { scopeOf } from './access.ts'
 import { addAlarms } from './alarms.ts'
@@ -27,6 +28,8 @@ import { openPlaces } from './places.ts'
 import { addPlans } from './plans.ts'
 import { addProviderReceipts } from './provider-receipts.ts'
 import { openReceipts, type Receipts } from './receipts.ts'
+import { addReports } from './reports.ts'
+import { followFigures } from './reports-follow.ts'
 import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
@@ -52,7 +55,10 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   const sessions = openSessions(needs)
   const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
   const { app, origins } = await openHttp({ settings, sessions, phones, log })
-  const wall = openWall(needs)
+  const { figures } = needs
+  const counts = ({ siteId }: { siteId: string }) => siteId !== lifeSignSite
+  const follower = figures && followFigures({ ...needs, figures, counts })
+  const wall = openWall(needs, (alarmId) => follower?.seen('painted', alarmId))
   const live = openLive({
     ...needs,
     ...wall,
@@ -62,7 +68,8 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
     onUpgrade: needs.onUpgrade,
   })
   wall.follow(live)
-  addRoutes({ app, needs, sessions, live, wall })
+  addRoutes({ app, needs, sessions, live, wall, onOpened: (alarmId) => follower?.seen('opened', alarmId) })
+  if (figures && follower) addReports(app, { ...needs, figures, follower, audit: openAudit(needs) })
   const parts = needs.family
   const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
   const { takeReport } = needs
@@ -83,6 +90,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
       family?.close()
       await live.close()
       await app.close()
+      await follower?.stop()
     },
   }
 }
@@ -99,11 +107,14 @@ type Wall = {
 }
 
 /** What the wall shows, before anybody looks at it. */
-function openWall({ store, directory, bus, silence, desk, clock, log, onTold }: DashboardNeeds): Wall {
+function openWall(
+  { store, directory, bus, silence, desk, clock, log, onTold }: DashboardNeeds,
+  onPainted: (alarmId: string) => void,
+): Wall {
   let live: LiveSide | null = null
   const places = openPlaces({ directory, clock, log })
   const figures = openFigures({ store, clock })
-  const receipts = openReceipts({ desk, clock, log, open: () => stream.open() })
+  const receipts = openReceipts({ desk, clock, log, open: () => stream.open(), onPainted })
   const stream: Stream = openStream({
     store,
     bus,
@@ -140,15 +151,15 @@ function openWall({ store, directory, bus, silence, desk, clock, log, onTold }: 
   }
 }
 
-type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSide; wall: Wall }
+type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSide; wall: Wall; onOpened: (alarmId: string) => void }
 
-function addRoutes({ app, needs, sessions, live, wall }: Parts): void {
+function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts): void {
   const { picture, places, receipts } = wall
   const audit = openAudit(needs)
   const passwords = openPasswords()
   const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
   addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
-  addAlarms(app, { ...needs, places, audit })
+  addAlarms(app, { ...needs, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })
   addCallBacks(app, { ...needs, audit })
   addPlans(app, { ...needs, audit })

@@ -21,7 +21,14 @@ export type Receipts = {
   stop(): void
 }
 
-export type ReceiptNeeds = { desk: Desk; clock: Clock; log: Log; open: () => ReadonlyMap<string, WallAlarm> }
+export type ReceiptNeeds = {
+  desk: Desk
+  clock: Clock
+  log: Log
+  open: () => ReadonlyMap<string, WallAlarm>
+  /** A screen that may see this alarm has painted it. */
+  onPainted?: (alarmId: string) => void
+}
 
 export const paintWithin = seconds(3)
 const afterStart = seconds(10)
@@ -30,7 +37,7 @@ const lookEvery = milliseconds(250)
 /** One press (or its repetition) that a screen must paint. `noticed`: the desk knows that nobody did. */
 type Expected = { alarm: Alarm; dueAt: number; noticed: boolean; asking: boolean }
 
-export function openReceipts({ desk, clock, log, open }: ReceiptNeeds): Receipts {
+export function openReceipts({ desk, clock, log, open, onPainted }: ReceiptNeeds): Receipts {
   const expected = new Map<string, Expected>()
   const counts = { painted: 0, sounded: 0, unpainted: 0 }
   const fresh = (alarm: Alarm, within: number): Expected => ({ alarm, dueAt: clock.elapsed() + within, noticed: false, asking: false })
@@ -72,6 +79,7 @@ export function openReceipts({ desk, clock, log, open }: ReceiptNeeds): Receipts
     painted({ alarmId, presses }, scope) {
       if (!mayReceipt(open(), alarmId, scope)) return
       counts.painted += 1
+      onPainted?.(alarmId)
       if (presses >= (expected.get(alarmId)?.alarm.presses ?? Number.POSITIVE_INFINITY)) expected.delete(alarmId)
     },
     sounded({ alarmId }, scope) {

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { callBackTables } from './call-back-tables.ts'
 import { familyTables } from './family-tables.ts'
+import { figureTables } from './figure-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
@@ -228,6 +229,7 @@ export const careMigrations: readonly string[] = [
   duty,
   callBackTables,
   lifeSignTraces,
+  figureTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

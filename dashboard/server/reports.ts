@@ -1,0 +1,90 @@
+/** 报表: the figures that an office answers for, live, within the asker's sites; and the same line by line for the bureau. */
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { breachesOf } from '../../domain/figures-breaches.ts'
+import { loadOf } from '../../domain/figures-load.ts'
+import { seconds } from '../../domain/time.ts'
+import type { FiguresReport } from '../contracts-reports.ts'
+import { mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
+import type { Audit } from './audit.ts'
+import { breathe } from './breathe.ts'
+import { type Encoding, encode, encodings, markOf } from './csv-text.ts'
+import { type App, signedIn } from './needs.ts'
+import { alarmLines, breachLines } from './reports-csv.ts'
+import { explained, type Judged, judgedAlarms, makeReport, type ReportNeeds } from './reports-make.ts'
+import { id } from './schemas.ts'
+import type { Signed } from './sessions.ts'
+
+export type ReportRoutes = ReportNeeds & { audit: Audit }
+
+const days = z.enum(['1', '7', '30']).default('1').transform(Number)
+const query = z.object({ days, siteId: id.optional() })
+const csvQuery = query.extend({ labels: z.enum(['en', 'zh']).default('en'), encoding: z.enum(encodings).default('utf-8') })
+/** Several supervisors look at the same page: it is made once in that time. */
+const keptFor = seconds(5)
+const reportsKept = 50
+const linesPerSlice = 1_000
+const breachesMost = 5_000
+
+export function addReports(app: App, needs: ReportRoutes): void {
+  const config = { needs: 'read-reports' as const }
+  const report = openKept(needs)
+  app.get('/api/reports/figures', { config, schema: { querystring: query, tags: ['reports'] } }, (request): Promise<FiguresReport> => {
+    const scope = scopeFor(signedIn(request), request.query.siteId)
+    return report(scope, request.query.days)
+  })
+  for (const what of ['alarms', 'breaches'] as const) {
+    app.get(`/api/reports/${what}.csv`, { config, schema: { querystring: csvQuery, tags: ['reports'] } }, async (request, reply) => {
+      const { days, siteId, labels, encoding } = request.query
+      const signed = signedIn(request)
+      const scope = scopeFor(signed, siteId)
+      await needs.audit.record({ userId: signed.user.id, action: `export-report-${what}`, subjectId: siteId ?? 'all', detail: `${days}` })
+      const judged = await judgedAlarms(needs, scope, days)
+      const lines = what === 'alarms' ? alarmLines(judged, labels) : breachLines(await allBreaches(needs, judged), judged, labels)
+      reply.header('content-disposition', `attachment; filename="anling-${what}.csv"`).type(`text/csv; charset=${encoding}`)
+      return reply.send(Readable.from(parts(lines, encoding)))
+    })
+  }
+}
+
+function scopeFor({ user }: Signed, siteId: string | undefined): Scope {
+  if (siteId === undefined) return scopeOf(user)
+  mustCover(scopeOf(user), siteId)
+  return [siteId]
+}
+
+/** The newest ones, oldest first. */
+async function allBreaches(needs: ReportNeeds, judged: Judged) {
+  const { isFlood } = loadOf(judged.alarms, judged)
+  return explained(needs, judged.alarms, breachesOf(judged.alarms, { ...judged, isFlood }).slice(-breachesMost))
+}
+
+function openKept(needs: ReportNeeds): (scope: Scope, days: number) => Promise<FiguresReport> {
+  const kept = new Map<string, { at: number; report: Promise<FiguresReport> }>()
+  return (scope, days) => {
+    const key = `${days} ${scopeKey(scope)}`
+    const now = needs.clock.elapsed()
+    const known = kept.get(key)
+    if (known && now - known.at < keptFor) return known.report
+    if (kept.size >= reportsKept) kept.clear()
+    const report = makeReport(needs, scope, days)
+    kept.set(key, { at: now, report })
+    // What failed is asked again by the next one.
+    report.catch(() => kept.delete(key))
+    return report
+  }
+}
+
+async function* parts(lines: Iterable<string>, encoding: Encoding): AsyncGenerator<Buffer> {
+  let slice = markOf(encoding)
+  let count = 0
+  for (const line of lines) {
+    slice += line
+    count += 1
+    if (count % linesPerSlice !== 0) continue
+    yield encode(slice, encoding)
+    slice = ''
+    await breathe()
+  }
+  yield encode(slice, encoding)
+}
