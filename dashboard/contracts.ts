@@ -192,13 +192,15 @@ export type HandOverRequest = { to: string; text?: string }
 /** A call owed after an alarm (回访); `person` and `label` are '' for somebody who moved to where the reader may not look. */
 export type CallBackRow = CallBack & { person: string; label: string; timeZone: string }
 
-/** `plan` null: the one in force. For a resident the places are filled from her contacts. */
-export type PreviewRequest = Omit<StoredPlan, 'plan'> & { plan: Plan | null }
+/** `plan` null: the one in force. For a resident the places are filled from her contacts; `exampleId`: whose are shown for a plan for many. */
+export type PreviewRequest = Omit<StoredPlan, 'plan'> & { plan: Plan | null; exampleId?: string | null }
 /** `person` is a name, or '' where it is a place. `problem`: why this plan would not be taken. */
 export type PlanPreview = {
   plan: Plan
   problem: PlanProblem | null
   repeatSeconds: number
+  /** Names of the channels that are set up; null: not known. */
+  channels: readonly string[] | null
   calls: readonly (PreviewedCall & { person: string })[]
 }
 

@@ -26,5 +26,8 @@ const kinds = ['sos', 'fall', 'vitals', 'silence', 'environment', 'technical'] a
 const holder = { siteId: id.nullable(), residentId: id.nullable() }
 
 export const storedPlan = z.strictObject({ plan, ...holder, kind: z.enum([...kinds, 'any']) })
-/** `plan` null: the one in force. */
-export const previewRequest = z.strictObject({ plan: plan.nullable(), ...holder, kind: z.enum([...kinds, 'any']) })
+/** `plan` null: the one in force. `exampleId`: whose contacts stand in the places of a plan for many. */
+export const previewRequest = z.strictObject({
+  ...{ plan: plan.nullable(), ...holder, kind: z.enum([...kinds, 'any']) },
+  exampleId: id.nullable().optional(),
+})

@@ -37,14 +37,15 @@ function addReading(app: App, needs: PlanNeeds): void {
   })
   app.post('/api/plans/preview', { config: read, schema: { body: previewRequest } }, async (request): Promise<PlanPreview> => {
     const { user } = signedIn(request)
-    const { plan, ...holder } = request.body
+    const { plan, exampleId = null, ...holder } = request.body
     const site = await siteOfPlan(directory, holder)
     if (site !== 'everybody') mustCover(scopeOf(user), site)
-    const { residentId } = holder
+    const whose = holder.residentId ?? exampleId
+    if (whose !== null) mustCover(scopeOf(user), await directory.siteOf('residents', whose))
     // It names her contacts: that is a look, though not a new one with each letter that is typed.
-    if (residentId !== null && isNewLook(`${user.id} ${residentId}`, clock.elapsed()))
-      await audit.attempt({ userId: user.id, action: 'look-plan', subjectId: residentId })
-    return previewOf(needs, { ...holder, plan })
+    if (whose !== null && isNewLook(`${user.id} ${whose}`, clock.elapsed()))
+      await audit.attempt({ userId: user.id, action: 'look-plan', subjectId: whose })
+    return previewOf(needs, { ...holder, plan }, whose)
   })
 }
 
@@ -77,12 +78,15 @@ const planOf = async (directory: Directory, id: string) => (await directory.plan
 
 type Holder = Pick<StoredPlan, 'siteId' | 'residentId' | 'kind'>
 
-async function previewOf(needs: PlanNeeds, { plan: draft, ...holder }: Holder & { plan: Plan | null }): Promise<PlanPreview> {
+type Draft = Holder & { plan: Plan | null }
+
+/** `whose`: from whose contacts the places are filled, which for a plan for many is no promise. */
+async function previewOf(needs: PlanNeeds, { plan: draft, ...holder }: Draft, whose: string | null): Promise<PlanPreview> {
   const plan = draft ?? (await inForce(needs.directory, holder))
-  const reaching = await reachingOf(needs, { ...holder, plan })
-  const problem = planProblem(plan, holder.kind, reaching)
+  const reaching = await reachingOf(needs, { ...holder, residentId: whose, plan })
+  const problem = planProblem(plan, holder.kind, holder.residentId === null ? { ...reaching, contacts: null } : reaching)
   return {
-    ...{ plan, problem, repeatSeconds: Math.round(plan.repeatEvery / 1_000) },
+    ...{ plan, problem, repeatSeconds: Math.round(plan.repeatEvery / 1_000), channels: needs.channelNames ?? null },
     calls: whoWouldBeTold(plan, reaching).map((call) => ({ ...call, person: nameOf(reaching.contacts, call.contactId) })),
   }
 }

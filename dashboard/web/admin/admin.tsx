@@ -10,6 +10,7 @@ import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18
 import { route } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
 import { ListPage } from './list.tsx'
+import { PlansPage } from './plans.tsx'
 import { QuarantinePage } from './quarantine.tsx'
 import { csvTables } from './rows.ts'
 import { UsersPage } from './users.tsx'
@@ -23,6 +24,7 @@ export function AdminPage() {
   const tabs = [
     ...csvTables.map((name) => [name, t.tables[name]] as const),
     ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
+    ['plans', words.value.planning.title] as const,
     ['quarantine', t.quarantine] as const,
   ]
   return (
@@ -56,6 +58,7 @@ function Page({ here }: { here: string }) {
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'quarantine') return <QuarantinePage />
+  if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
   if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>
   return rows.value ? (

@@ -1,16 +1,20 @@
 /** Every request the screens make. An answer is a value: granted, refused and unreachable are told apart by whoever asks. */
 
-import type { DirectoryRows, ResidentCard } from '../../../store/store.ts'
+import type { DirectoryRows, ResidentCard, StoredPlan } from '../../../store/store.ts'
 import type {
   AcknowledgeRequest,
   AlarmCard,
+  CallBackRow,
   CsvTable,
   DeviceToken,
   FoundResident,
+  HandOverRequest,
   ImportAnswer,
   Me,
   NewUser,
   NoteRequest,
+  PlanPreview,
+  PreviewRequest,
   QuarantineList,
   Refused,
   ResolveRequest,
@@ -91,5 +95,13 @@ export const api = {
   users: () => request<readonly UserRow[]>('GET', '/api/users'),
   addUser: (body: NewUser) => request<UserRow>('POST', '/api/users', body),
   changeUser: (id: string, body: UserChange) => request<UserRow>('PATCH', `/api/users/${encodeURIComponent(id)}`, body),
+  plans: () => request<readonly StoredPlan[]>('GET', '/api/plans'),
+  putPlan: (body: StoredPlan) => request<StoredPlan>('PUT', `/api/plans/${encodeURIComponent(body.plan.id)}`, body),
+  removePlan: (id: string) => request<null>('DELETE', `/api/plans/${encodeURIComponent(id)}`),
+  previewPlan: (body: PreviewRequest) => request<PlanPreview>('POST', '/api/plans/preview', body),
+  colleagues: (id: string) => request<readonly string[]>('GET', `${alarmPath(id)}/colleagues`),
+  handOver: (id: string, body: HandOverRequest) => request<unknown>('POST', `${alarmPath(id)}/hand-over`, body),
+  callBacks: () => request<readonly CallBackRow[]>('GET', '/api/call-backs'),
+  callBackDone: (id: string, note: string) => request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/done`, { note }),
   quarantine: () => request<QuarantineList>('GET', '/api/quarantine'),
 } as const

@@ -63,6 +63,12 @@ export function takeOver(id: string, from: string): Promise<Refused | null> {
   return ask({ what: 'take-over', alarmId: id, text: from }, () => api.acknowledge(id, { from }))
 }
 
+/** Gives the alarm to a colleague, by name. */
+export function handOver(id: string, { to, text }: { to: string; text: string }): Promise<Refused | null> {
+  desk.settle(id)
+  return ask({ what: 'hand-over', alarmId: id, text: `${to} ${text}` }, () => api.handOver(id, { to, text }))
+}
+
 /** Puts a device's alarm off for so many hours. */
 export function shelve(id: string, { hours: length, text }: { hours: number; text: string }): Promise<Refused | null> {
   const until = after(instant(desk.serverNow()), hours(length))

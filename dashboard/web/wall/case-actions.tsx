@@ -6,7 +6,7 @@ import { Kbd } from '../shared/ui.tsx'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
 import type { Command } from './keys.ts'
-import { noteOf, openFor, openShelve, openTakeOver } from './listen.ts'
+import { noteOf, openFor, openHandOver, openShelve, openTakeOver } from './listen.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { isMe } from './say.ts'
 
@@ -99,7 +99,12 @@ export function Results() {
 function Take({ wall: alarm }: { wall: OpenWallAlarm['alarm'] }) {
   const t = words.value.case
   if (alarm.state === 'acknowledged') {
-    if (isMe(alarm.by)) return <p class="button held">{t.inHandMine}</p>
+    if (isMe(alarm.by))
+      return (
+        <button type="button" class="button held" onClick={openHandOver}>
+          {t.inHandMine} · {words.value.hand.handOver} <Kbd>G</Kbd>
+        </button>
+      )
     return (
       <button type="button" class="button theirs" onClick={openTakeOver}>
         {words.value.hand.takeOver(alarm.by)} <Kbd>T</Kbd>

@@ -10,7 +10,7 @@ import { language, words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, detailOf, isMe, spanText, whatOf, whereOf } from './say.ts'
+import { addressOf, agoText, detailOf, isMe, listed, spanText, whatOf, whereOf } from './say.ts'
 
 const answerWithinMs = 60_000
 
@@ -105,6 +105,29 @@ function takenFromText({ detail, ...alarm }: OpenAlarm): string {
   return isMe(from) ? words.value.hand.takenFromMe(alarm.by) : words.value.hand.takenFrom(from)
 }
 
+function handedText({ detail, ...alarm }: OpenAlarm): string {
+  const from = detail.handedBy
+  if (alarm.state !== 'acknowledged' || typeof from !== 'string') return ''
+  return isMe(alarm.by) ? words.value.hand.handedToMe(from) : words.value.hand.handedBy(from)
+}
+
+/** Who else has the card open, and who else wrote something down since it was taken: before two telephone the same person. */
+function othersTexts(alarm: OpenAlarm): string[] {
+  const t = words.value
+  const others = desk.card.value?.alarm.id === alarm.id ? desk.card.value.others.filter((name) => !isMe(name)) : []
+  const takenAt = alarm.state === 'acknowledged' ? alarm.at : null
+  const acting = alarm.notes.findLast(
+    ({ at, by, action }) => takenAt !== null && at > takenAt && action !== 'handed-over' && !isOwner(alarm, by),
+  )
+  const what = acting && (acting.action === 'note' ? acting.text : t.actions[acting.action])
+  return [
+    others.length > 0 ? t.hand.alsoOpen(listed(others)) : '',
+    acting && what !== undefined ? t.hand.alsoActing(acting.by, what, agoText(acting.at, desk.now.value)) : '',
+  ]
+}
+
+const isOwner = (alarm: OpenAlarm, by: string): boolean => alarm.state === 'acknowledged' && alarm.by === by
+
 /** What must not be overlooked: pressed again, asked to cancel, gone away, unreadable, late. */
 function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
   const t = words.value.case
@@ -114,6 +137,8 @@ function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
   const age = Number(alarm.detail.ageSeconds ?? 0)
   const remarks = [
     takenFromText(alarm),
+    handedText(alarm),
+    ...othersTexts(alarm),
     alarm.presses > 1 && last ? t.presses(alarm.presses, at(last.receivedAt)) : '',
     alarm.cancelAskedAt ? t.cancelAsked(at(alarm.cancelAskedAt)) : '',
     alarm.clearedAt ? t.cleared(at(alarm.clearedAt)) : '',

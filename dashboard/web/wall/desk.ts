@@ -58,7 +58,18 @@ export const card = signal<AlarmCard | null>(null)
 export const asking = signal<string | null>(null)
 export const refused = signal<Refused | null>(null)
 
-export type Dialog = 'none' | 'resolve' | 'note' | 'take-over' | 'shelve' | 'help' | 'search' | 'homes' | 'resident'
+export type Dialog =
+  | 'none'
+  | 'resolve'
+  | 'note'
+  | 'take-over'
+  | 'hand-over'
+  | 'call-backs'
+  | 'shelve'
+  | 'help'
+  | 'search'
+  | 'homes'
+  | 'resident'
 export const dialog = signal<Dialog>('none')
 
 /** Whose card is open without an alarm. */

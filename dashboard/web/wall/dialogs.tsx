@@ -5,10 +5,12 @@ import { type Outcome, outcomes } from '../../../domain/alarm.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
 import { note, resolve } from './acts.ts'
+import { CallBacksDialog, refresh } from './call-backs.tsx'
 import { ContactNeeded } from './contact-needed.tsx'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
 import { HomesDialog, SearchDialog } from './dialogs-find.tsx'
+import { HandOverDialog } from './dialogs-give.tsx'
 import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
 import { addressOf, whatOf } from './say.ts'
@@ -25,6 +27,10 @@ export function Dialogs() {
       return <NoteDialog />
     case 'take-over':
       return <TakeOverDialog onClose={closeDialog} />
+    case 'hand-over':
+      return <HandOverDialog onClose={closeDialog} />
+    case 'call-backs':
+      return <CallBacksDialog onClose={closeDialog} />
     case 'shelve':
       return <ShelveDialog onClose={closeDialog} />
     case 'resident':
@@ -52,7 +58,10 @@ function ResolveDialog() {
     event.preventDefault()
     if (!outcome.value) return
     const refusal = await resolve(wall.alarm.id, outcome.value, text.value.trim())
-    if (!refusal) return closeDialog()
+    if (!refusal) {
+      void refresh()
+      return closeDialog()
+    }
     refused.value = refusal.code
     if (refusal.code === 'reason-needed') document.getElementById(textId)?.focus()
   }

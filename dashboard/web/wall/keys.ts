@@ -8,6 +8,7 @@ export type Command =
   | { do: 'write' }
   | { do: 'resolve' }
   | { do: 'take-over' }
+  | { do: 'hand-over' }
   | { do: 'shelve' }
   | { do: 'silence' }
   | { do: 'search' }
@@ -30,6 +31,7 @@ const plain: Readonly<Record<string, Command>> = {
   n: { do: 'write' },
   r: { do: 'resolve' },
   t: { do: 'take-over' },
+  g: { do: 'hand-over' },
   z: { do: 'shelve' },
   h: { do: 'history' },
   s: { do: 'silence' },

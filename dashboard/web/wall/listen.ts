@@ -73,6 +73,7 @@ function run(command: Command): void {
   else if (command.do === 'write') openFor('note')
   else if (command.do === 'resolve') openFor('resolve')
   else if (command.do === 'take-over') openTakeOver()
+  else if (command.do === 'hand-over') openHandOver()
   else if (command.do === 'shelve') openShelve()
   else desk.dialog.value = command.do
 }
@@ -83,13 +84,19 @@ export function openTakeOver(): void {
   if (alarm?.state === 'acknowledged' && !isMe(alarm.by)) openFor('take-over')
 }
 
+/** Only what is in one's own hands can be given. */
+export function openHandOver(): void {
+  const alarm = desk.selected.value?.alarm
+  if (alarm?.state === 'acknowledged' && isMe(alarm.by)) openFor('hand-over')
+}
+
 export function openShelve(): void {
   const alarm = desk.selected.value?.alarm
   if (alarm && mayShelve(alarm)) openFor('shelve')
 }
 
 /** Opens a dialog about the chosen alarm, which then stays chosen. */
-export function openFor(which: 'note' | 'resolve' | 'take-over' | 'shelve'): void {
+export function openFor(which: 'note' | 'resolve' | 'take-over' | 'hand-over' | 'shelve'): void {
   const id = desk.selectedId.value
   if (!id) return
   desk.choose(id)

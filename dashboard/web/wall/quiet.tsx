@@ -3,6 +3,7 @@ import type { Outcome } from '../../../domain/alarm.ts'
 import { percent, shortTime } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
+import { CallBacksButton } from './call-backs.tsx'
 import * as desk from './desk.ts'
 import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
@@ -23,6 +24,7 @@ export function Quiet() {
         <div class="calm-foot">
           <Legend />
           <UnusualButton />
+          <CallBacksButton />
           <ChangesNotice />
         </div>
       </section>

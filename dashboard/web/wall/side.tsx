@@ -3,6 +3,7 @@
 import type { LiveFact } from '../../contracts.ts'
 import { clockTime, percent, shortTime } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
+import { CallBacksButton } from './call-backs.tsx'
 import * as desk from './desk.ts'
 import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
@@ -22,6 +23,7 @@ export function Side() {
         <HomesCanvas />
         <Legend />
         <UnusualButton />
+        <CallBacksButton />
       </section>
       <Devices />
       <Latest />

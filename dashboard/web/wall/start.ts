@@ -4,6 +4,7 @@ import { later, localNow } from '../shared/clock.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { fetchCard } from './acts.ts'
+import { startCallBacks } from './call-backs.tsx'
 import * as desk from './desk.ts'
 import { startLive, watchLink } from './live.ts'
 import { startPulse } from './pulse.ts'
@@ -28,6 +29,7 @@ export function startWall(): () => void {
   }
   const stops = [
     startLive(),
+    startCallBacks(),
     startPulse(pulse),
     effect(() => {
       // A new fact of the chosen alarm is a new object: fetch its card again.

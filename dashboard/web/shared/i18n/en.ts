@@ -2,6 +2,7 @@
 import { adminEn } from './admin-en.ts'
 import { caseEn } from './case-en.ts'
 import { handEn } from './hand-en.ts'
+import { plansEn } from './plans-en.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Words } from './zh.ts'
 
@@ -271,6 +272,7 @@ export const en = {
       ['E', 'talked: hurt or ill'],
       ['A', 'note: arrived'],
       ['T', 'take over what somebody else has'],
+      ['G', 'hand my alarm to a colleague'],
       ['Z', 'put a device alarm off'],
       ['N', 'write a note'],
       ['R', 'close the alarm'],
@@ -283,4 +285,5 @@ export const en = {
   },
   footer: { choose: 'choose', acknowledge: 'take', silence: 'silence 60 s', search: 'search', help: 'all keys' },
   admin: adminEn,
+  planning: plansEn,
 } satisfies Words

@@ -6,6 +6,7 @@ import type { UserRole } from '../../../../store/store.ts'
 import { adminZh } from './admin-zh.ts'
 import { caseZh } from './case-zh.ts'
 import { handZh } from './hand-zh.ts'
+import { plansZh } from './plans-zh.ts'
 import { readings } from './readings-zh.ts'
 import { refusalsZh } from './refusals-zh.ts'
 
@@ -264,6 +265,7 @@ export const zh = {
       ['E', '通话结果：受伤或不适'],
       ['A', '记录：已到场'],
       ['T', '接手别人正在处理的告警'],
+      ['G', '把我在处理的告警转交同事'],
       ['Z', '搁置设备告警'],
       ['N', '写备注'],
       ['R', '结案'],
@@ -276,6 +278,7 @@ export const zh = {
   },
   footer: { choose: '选警情', acknowledge: '受理', silence: '静音 60 秒', search: '查找', help: '全部快捷键' },
   admin: adminZh,
+  planning: plansZh,
 }
 
 export type Words = typeof zh

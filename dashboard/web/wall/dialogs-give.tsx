@@ -1,0 +1,66 @@
+/** Giving an alarm to a colleague by name. It stays with whoever is named for one lease; if they do nothing, it comes back and rings. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { api } from '../shared/api.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { Field, Modal } from '../shared/ui.tsx'
+import { handOver } from './acts.ts'
+import * as desk from './desk.ts'
+import { Buttons } from './dialog-buttons.tsx'
+import { addressOf, spanText, whatOf } from './say.ts'
+
+export function HandOverDialog({ onClose }: { onClose: () => void }) {
+  const t = words.value.hand
+  const wall = useSignal(desk.selected.peek()).value
+  const colleagues = useSignal<readonly string[] | null>(null)
+  const chosen = useSignal('')
+  const text = useSignal('')
+  const id = wall?.alarm.id ?? ''
+  useEffect(() => {
+    void api.colleagues(id).then((answer) => {
+      colleagues.value = answer.ok ? answer.value : []
+    })
+  }, [id, colleagues])
+  if (!wall) return null
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (!(await handOver(id, { to: chosen.value, text: text.value.trim() }))) onClose()
+  }
+  return (
+    <Modal title={t.handOverTitle} onClose={onClose}>
+      <form onSubmit={(event) => void send(event)}>
+        <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
+        <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>
+        <fieldset class="outcomes">
+          <legend>{t.handOverTo}</legend>
+          {(colleagues.value ?? []).map((name) => (
+            <label key={name} class={chosen.value === name ? 'chosen' : ''}>
+              <input
+                type="radio"
+                name="colleague"
+                checked={chosen.value === name}
+                onChange={() => {
+                  chosen.value = name
+                }}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+        {colleagues.value?.length === 0 && <p class="dim">{t.handOverNobody}</p>}
+        <Field
+          label={t.handOverText}
+          maxLength={2000}
+          value={text.value}
+          onText={(typed) => {
+            text.value = typed
+          }}
+        />
+        <p class="refusal" role="alert">
+          {desk.refused.value ? refusalText(desk.refused.value) : ''}
+        </p>
+        <Buttons label={t.handOverConfirm} disabled={chosen.value === '' || desk.asking.value !== null} onClose={onClose} />
+      </form>
+    </Modal>
+  )
+}
