@@ -1,4 +1,6 @@
 /** Everything that lives in `care.db`, opened at once: what `main.ts` and tools need. */
+
+import type { DutyStore } from '../../domain/duty.ts'
 import type { FamilyStore } from '../../domain/family.ts'
 import type { FigureStore } from '../../domain/figures.ts'
 import type { Accounts, CallBacks, CareStore, Directory, ReachStore } from '../store.ts'
@@ -7,6 +9,7 @@ import { openCallBacks } from './call-backs.ts'
 import { openCareStore } from './care.ts'
 import { type DatabaseNeeds, openDatabase, type StorageHealth } from './database.ts'
 import { openDirectory } from './directory.ts'
+import { openDutyStore } from './duty.ts'
 import { openFamily } from './family.ts'
 import { openFigureStore } from './figures.ts'
 import { openReach } from './reach.ts'
@@ -16,6 +19,7 @@ export type Stores = {
   directory: Directory
   accounts: Accounts
   reach: ReachStore
+  duty: DutyStore
   figures: FigureStore
   family: FamilyStore
   callBacks: CallBacks
@@ -35,6 +39,7 @@ export function openStores(needs: DatabaseNeeds): Stores {
     directory: openDirectory(database),
     accounts: openAccounts(database),
     reach: openReach(database),
+    duty: openDutyStore(database),
     figures: openFigureStore(database),
     family: openFamily(database),
     callBacks: openCallBacks(database),
