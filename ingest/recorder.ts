@@ -21,6 +21,8 @@ export type Recorder = {
   heard: string[]
   active: number[]
   logged: string[]
+  /** What senders were answered: `device topic`. */
+  answered: string[]
   devices: Map<string, KnownDevice>
   /** Which neighbour fails from now on. */
   failing: Set<'desk' | 'telemetry' | 'quarantine'>
@@ -50,7 +52,7 @@ export const aDevice = (device: Partial<KnownDevice> & { id: string; number: num
 
 export function record(devices: readonly KnownDevice[], standing: readonly Standing[] = []): Recorder {
   const lists = { events: [] as CareEventDraft[], readings: [] as Reading[], quarantine: [] as QuarantineEntry[], modes: [] as string[] }
-  const marks = { heard: [] as string[], active: [] as number[], logged: [] as string[] }
+  const marks = { heard: [] as string[], active: [] as number[], logged: [] as string[], answered: [] as string[] }
   const known = new Map(devices.map((device) => [device.id, device]))
   const failing: Recorder['failing'] = new Set()
   let version = 1
@@ -67,7 +69,13 @@ export function record(devices: readonly KnownDevice[], standing: readonly Stand
       },
     },
   }
-  const ingest = openIngest({ ...needs, clock: stoppedClock, log: (_level, text) => void marks.logged.push(text), standing })
+  const ingest = openIngest({
+    ...needs,
+    clock: stoppedClock,
+    log: (_level, text) => void marks.logged.push(text),
+    standing,
+    answer: (deviceId, { topic }) => void marks.answered.push(`${deviceId} ${topic}`),
+  })
   return {
     ingest,
     accept: ingest.accept,
