@@ -57,7 +57,7 @@ const heldOut = values.homes
   ? holdEverythingOut(
       trials,
       homes.flatMap((home) => coldTrials(home, 3, seed + 3)),
-      budgetDefault,
+      { budget: budgetDefault },
     )
   : undefined
 if (heldOut) console.log(`${rowOf('every constant chosen on the others', heldOut.score)}\n  ${JSON.stringify(heldOut.spread)}`)
