@@ -24,6 +24,9 @@ const homes = 300
 const seed = 20_261_122
 /** The visitor's own homes: the show leaves them alone. */
 const yours = [7, 58, 121, 203, 264]
+/** They sit quietly since this morning or last night: by day they are asked within a minute or two, and one of them does not answer. */
+const quiet = [32, 90, 145]
+const quietSince = hours(7)
 const say = (line: string): void => console.log(line)
 
 /** The usual port, or any free one when something else already listens there. */
@@ -64,10 +67,19 @@ async function remember({ directory, telemetry, dailyFacts, silence }: Platform,
     const known = await Promise.all(devices.map(({ id }) => directory.device(id)))
     const past = pastOf({ home, devices: known.filter((device) => device !== null), seed, index, ...span })
     await telemetry.record(past)
-    silence.routines.recall(known[0]?.residentNumber ?? 0, signsOf(past, known))
+    recall(silence, known, quiet.includes(index) ? past.filter(({ at }) => at < before(to, quietSince)) : past)
     await new Promise<void>((resolve) => void systemClock.later(milliseconds(20), resolve))
   }
   await dailyFacts.run()
+}
+
+/** The routine is learned from it; whoever has been quiet since is known to have been heard last then. */
+function recall(silence: Platform['silence'], devices: readonly (KnownDevice | null)[], past: readonly Reading[]): void {
+  const number = devices[0]?.residentNumber ?? 0
+  const signs = signsOf(past, devices)
+  silence.routines.recall(number, signs)
+  const last = signs.at(-1)
+  if (last && silence.lastActiveAt(number) === 0) silence.active(number, last.source, last.at)
 }
 
 /** The signs of life among invented readings, as the watch over silence would have heard them. */
@@ -143,7 +155,8 @@ async function main(): Promise<void> {
     seed,
     speed: 1,
   })
-  const stopShow = scheduleShow({ fleet, clock: systemClock, seed, taken: yours, tell: say })
+  for (const index of quiet) fleet.home(index).quiet()
+  const stopShow = scheduleShow({ fleet, clock: systemClock, seed, taken: [...yours, ...quiet], tell: say })
   say(`\nAnling 安铃 · ${homes} simulated homes\n`)
   say(`  wall      ${platform.url}`)
   say(`  sign in   ${operator.name} / ${operator.password}`)

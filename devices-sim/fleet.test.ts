@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { Aedes } from 'aedes'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '../domain/clock.ts'
-import { parseUpTopic } from '../domain/topics.ts'
+import { parseUpTopic, replyTopic } from '../domain/topics.ts'
 import { makeCommunity } from './community.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
 import { openRandom } from './random.ts'
@@ -23,7 +23,13 @@ afterEach(async () => {
 
 type Heard = { clientId: string; deviceId: string; kind: string; body: Record<string, unknown> }
 
-async function startBroker(): Promise<{ url: string; heard: Heard[]; strange: string[]; kinds(kind: string): Heard[] }> {
+async function startBroker(): Promise<{
+  url: string
+  heard: Heard[]
+  strange: string[]
+  kinds(kind: string): Heard[]
+  tell(topic: string, body: object): void
+}> {
   const aedes = await Aedes.createBroker()
   const heard: Heard[] = []
   const strange: string[] = []
@@ -39,9 +45,11 @@ async function startBroker(): Promise<{ url: string; heard: Heard[]; strange: st
     () => new Promise<void>((resolve) => aedes.close(() => resolve())),
     () => server.close(),
   )
+  const tell = (topic: string, body: object) =>
+    aedes.publish({ cmd: 'publish', topic, payload: JSON.stringify(body), qos: 1, retain: false, dup: false }, () => {})
   const address = server.address()
   const url = `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-  return { url, heard, strange, kinds: (kind) => heard.filter((one) => one.kind === kind) }
+  return { url, heard, strange, kinds: (kind) => heard.filter((one) => one.kind === kind), tell }
 }
 
 function startCommunity(url: string, count: number, speed: number): Fleet {
@@ -152,3 +160,24 @@ test('a recording that is not there is an error with its name', async () => {
     startReplay({ path: '/nowhere/home.csv.gz', brokerUrl: broker.url, terminal, clock: systemClock, speed: 1 }).done,
   ).rejects.toThrow('/nowhere/home.csv.gz')
 })
+
+test('asked whether they are all right, most press once; whoever cannot move does not', async () => {
+  const broker = await startBroker()
+  const fleet = startCommunity(broker.url, 8, 20_000)
+  await expect.poll(() => fleet.counts().connected, { timeout: 20_000 }).toBe(8)
+  const homes = Array.from({ length: 8 }, (_, index) => fleet.home(index))
+  homes[1]?.still()
+  const ask = () => {
+    for (const { home } of homes)
+      broker.tell(replyTopic(home.terminal.id), { kind: 'check-in', id: `ask-${home.terminal.id}`, alarmId: 'x' })
+  }
+  const answered = () => new Set(broker.kinds('answer').map(({ deviceId }) => deviceId))
+  // Asked again and again: a terminal may be connected and not yet listening.
+  const answeredNow = () => {
+    ask()
+    return answered().size
+  }
+  await expect.poll(answeredNow, { timeout: 20_000, interval: 100 }).toBeGreaterThanOrEqual(5)
+  expect(answered().has(homes[1]?.home.terminal.id ?? '')).toBe(false)
+  expect(answered().size).toBeLessThan(8)
+}, 60_000)

@@ -36,15 +36,17 @@ export type RunningHome = {
   /** Any message of any device of this home. */
   publish(deviceId: string, kind: UpKind, body: Readonly<Record<string, unknown>>): void
   deviceOf(role: Role, room?: string): string | null
-  /** The person moves no more, or moves again. */
+  /** The person can move no more, or moves again. */
   still(): void
   lively(): void
+  /** She sits quietly, and can still press a button. */
+  quiet(): void
   stop(): void
 }
 
 const msPerDay = 86_400_000
 const msPerMinute = 60_000
-const calls: ReadonlySet<UpKind> = new Set<UpKind>(['sos', 'cancel', 'test', 'fall', 'smoke', 'gas', 'carbon-monoxide', 'water'])
+const calls: ReadonlySet<UpKind> = new Set<UpKind>(['sos', 'cancel', 'test', 'answer', 'fall', 'smoke', 'gas', 'carbon-monoxide', 'water'])
 const batteryEvery = minutes(60)
 /** The longest wait that a timer takes on at once. */
 const longestWait = minutes(60)
@@ -71,9 +73,11 @@ export function startHome(needs: HomeNeeds): RunningHome {
     if (!reply) return
     const deviceId = topic.split('/')[1] ?? ''
     needs.onReply({ deviceId, ...reply })
+    asked.hear(reply.kind)
     send(upTopic(deviceId, 'reply-seen'), { id: reply.id }, 'beat')
   }
   const person = startPerson(needs, publish)
+  const asked = answering(needs, publish)
   const beats = startBeats(needs, send)
   return {
     home,
@@ -81,9 +85,17 @@ export function startHome(needs: HomeNeeds): RunningHome {
     ...buttons(needs, publish),
     publish,
     deviceOf: (role, room) => home.devices.find((one) => one.role === role && (room === undefined || one.room === room))?.id ?? null,
-    still: person.stop,
-    lively: person.start,
+    still() {
+      person.stop()
+      asked.setAble(false)
+    },
+    lively() {
+      person.start()
+      asked.setAble(true)
+    },
+    quiet: person.stop,
     stop() {
+      asked.setAble(false)
       person.stop()
       beats()
       link.stop()
@@ -117,6 +129,35 @@ function buttons({ home, clock, random }: HomeNeeds, publish: RunningHome['publi
     press: () => push('sos', newId()),
     cancel: (pressId?: string) => void push('cancel', pressId ?? newId()),
     test: () => push('test', newId()),
+  }
+}
+
+/** One in so many does not answer when she is asked whether she is all right: did not hear it, does not like it. */
+const deafOneIn = 4
+
+/** Asked by the terminal, most people press it within a minute or so; whoever cannot move presses nothing. */
+function answering({ home, clock, random, seed, speed }: HomeNeeds, publish: RunningHome['publish']) {
+  const isDeaf = seed % deafOneIn === 0
+  let isAble = true
+  let callOff: (() => void) | null = null
+  const forget = () => {
+    callOff?.()
+    callOff = null
+  }
+  const press = () => {
+    callOff = null
+    publish(home.terminal.id, 'answer', {})
+  }
+  return {
+    hear(kind: string) {
+      if (kind === 'over') forget()
+      if (kind !== 'check-in' || isDeaf || !isAble || callOff) return
+      callOff = clock.later(milliseconds(Math.ceil(seconds(random.whole(15, 75)) / speed)), press)
+    },
+    setAble(able: boolean) {
+      isAble = able
+      if (!able) forget()
+    },
   }
 }
 
