@@ -97,6 +97,8 @@ function begin(reply: FastifyReply): ServerResponse {
     ...Object.fromEntries(headers),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    // When it ends, the line ends with it: nobody who closes down waits for it.
+    connection: 'close',
     // A proxy that collects the answer would hold back every word of it.
     'x-accel-buffering': 'no',
   })
