@@ -48,6 +48,10 @@ export function eventsOf(teller: Teller) {
       handle({ ...subject, at: now(), kind: 'acknowledge-asked', by, alarmId: alarmId ?? (await teller.alarmId()) }),
     note: async (by: string, action: Action, text = '') =>
       handle({ ...subject, at: now(), kind: 'note-asked', by, action, text, alarmId: await teller.alarmId() }),
+    handOver: async (by: string, to: string, text = '') =>
+      handle({ ...subject, at: now(), kind: 'hand-over-asked', by, to, text, alarmId: await teller.alarmId() }),
+    takeOver: async (by: string, from: string) =>
+      handle({ ...subject, at: now(), kind: 'acknowledge-asked', by, from, alarmId: await teller.alarmId() }),
     resolve: async (by: string, outcome: Outcome, said: { text?: string; alarmId?: string } = {}) =>
       handle({
         ...{ ...subject, at: now(), kind: 'resolve-asked', by, outcome, text: said.text ?? '' },

@@ -100,6 +100,10 @@ export async function home(options: HomeOptions = {}) {
     complaints: world.complaints,
     ...eventsOf({ subjectId, now: clock.now, handle, alarmId: async () => (await onlyOne(open)).id }),
     handle,
+    /** From now on this is the plan in force. */
+    usePlan(plan: Plan) {
+      world.plan = plan
+    },
     open,
     alarm: () => onlyOne(open),
     past: () => running.store.alarmsOf(subjectId, 100),
@@ -115,14 +119,15 @@ export async function home(options: HomeOptions = {}) {
   }
 }
 
-async function start({ dataDir, clock, plan, channels, seen, complaints }: World) {
+async function start(world: World) {
+  const { dataDir, clock, channels, seen, complaints } = world
   const trouble = (error: unknown) => void complaints.push(String(error))
   const log = (level: string, message: string) => void (level === 'info' || complaints.push(message))
   const database = openDatabase({ dataDir, clock, ballastBytes: 4096, onTrouble() {}, onFatal: trouble })
   const store = openCareStore(database)
   const bus = openLocalBus(trouble)
   bus.subscribe((facts) => void seen.push(...facts.map((stored) => stored.fact)))
-  const desk = openDesk({ store, directory: { planFor: async () => plan }, bus, clock, log, onBroken: trouble })
+  const desk = openDesk({ store, directory: { planFor: async () => world.plan }, bus, clock, log, onBroken: trouble })
   const parts = { store, desk, bus, clock, log, channels }
   const timekeeper = startTimekeeper(parts)
   const outbox = startOutbox(parts)

@@ -12,6 +12,8 @@ import { me } from '../shared/session.ts'
 import { ListPage } from './list.tsx'
 import { PlansPage } from './plans.tsx'
 import { QuarantinePage } from './quarantine.tsx'
+import { ReportsPage } from './reports.tsx'
+import { reportWords } from './reports-words.ts'
 import { csvTables } from './rows.ts'
 import { UsersPage } from './users.tsx'
 
@@ -25,6 +27,7 @@ export function AdminPage() {
     ...csvTables.map((name) => [name, t.tables[name]] as const),
     ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
     ['plans', words.value.planning.title] as const,
+    ['reports', reportWords.value.title] as const,
     ['quarantine', t.quarantine] as const,
   ]
   return (
@@ -58,6 +61,7 @@ function Page({ here }: { here: string }) {
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'quarantine') return <QuarantinePage />
+  if (here === 'reports') return <ReportsPage />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
   if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>

@@ -56,4 +56,5 @@ const fromTheStart = (steps: Steps): Steps => changed(steps, 0, (one) => ({ ...o
 /** A new plan with the steps of another. */
 export const copyOf = (plan: Plan, { id, name }: { id: string; name: string }): Plan => ({ ...plan, id, name })
 
-export type Holder = Pick<StoredPlan, 'siteId' | 'residentId'>
+/** What the page has open: a plan that is stored, or one that is not yet. */
+export type Opened = { stored: StoredPlan; isNew: boolean }

@@ -11,10 +11,9 @@ import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { Field } from '../shared/ui.tsx'
 import { Choice } from './plan-choice.tsx'
-import { addStep } from './plan-draft.ts'
+import { addStep, type Opened } from './plan-draft.ts'
 import { Preview } from './plan-preview.tsx'
 import { StepFields } from './plan-steps.tsx'
-import type { Opened } from './plans.tsx'
 
 type Props = { opened: Opened; rows: DirectoryRows; onDone: (sentence: string) => void }
 

@@ -8,10 +8,8 @@ import { api } from '../shared/api.ts'
 import { localNow } from '../shared/clock.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
-import { copyOf } from './plan-draft.ts'
+import { copyOf, type Opened } from './plan-draft.ts'
 import { PlanEditor } from './plan-editor.tsx'
-
-export type Opened = { stored: StoredPlan; isNew: boolean }
 
 const builtIns: readonly StoredPlan[] = [
   { plan: builtInPlan('sos'), siteId: null, residentId: null, kind: 'any' },
