@@ -64,6 +64,10 @@ export const settings = {
     .string()
     .default('')
     .describe('Origin that browsers use, such as https://care.example.org, when a proxy stands in front. Empty: the address listened on.'),
+  ANLING_BRIDGES: z
+    .string()
+    .default('')
+    .describe('File (JSON) with other brokers to listen to, such as of ChirpStack: see docs/devices. Empty: none.'),
   ANLING_MAX_CONNECTIONS: count.optional().describe('Most MQTT connections at once. Default: the limit of open files less 2,000.'),
   ANLING_TELEMETRY_WINDOW_MS: count
     .max(1_000)
@@ -127,6 +131,10 @@ export const settings = {
   ANLING_WATCHER_SECRET: text.describe(
     'What the sign of life is signed with, the same on both sides; at least 16 characters. Empty: unsigned.',
   ),
+  ANLING_SWEEP_MINUTES: count
+    .max(1_440)
+    .default(5)
+    .describe('An outage at least this long makes a list of everybody who may have been unheard in it (docs/sweep.md), in minutes.'),
   ANLING_LOG: z.enum(['plain', 'json']).default('plain').describe('Form of the log lines.'),
 } as const
 

@@ -19,9 +19,12 @@ import { openReachable } from './alerts/outbox/reachable.ts'
 import { startReceiptDesk } from './alerts/outbox/receipt-desk.ts'
 import { anyWay } from './alerts/outbox/ways.ts'
 import { startOutbox } from './alerts/outbox.ts'
+import { startSweeps } from './alerts/sweep/sweep.ts'
 import { startTimekeeper } from './alerts/timekeeper.ts'
 import { followDirectory, openWatch } from './alerts/watch.ts'
 import { startWeeklyChanges } from './alerts/weekly-changes.ts'
+import { openBridge } from './broker/bridge.ts'
+import { readBridges } from './broker/bridge-settings.ts'
 import { openBroker } from './broker/broker.ts'
 import { hashToken, newToken } from './broker/credentials.ts'
 import { openReplyPost } from './broker/reply-post.ts'
@@ -51,6 +54,7 @@ import { forgetLifeSigns } from './store/sqlite/life-sign.ts'
 import { readPepper } from './store/sqlite/pepper.ts'
 import { openReach } from './store/sqlite/reach.ts'
 import { openKeptReplies } from './store/sqlite/replies.ts'
+import { openSweeps } from './store/sqlite/sweep.ts'
 import { openTelemetry, type Telemetry } from './store/sqlite/telemetry.ts'
 import { readVapid } from './store/sqlite/vapid.ts'
 import type { Directory, TelemetryStore } from './store/store.ts'
@@ -121,7 +125,7 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     database.close()
   }
   return {
-    ...{ reach: openReach(database), families: openFamily(database), figures: openFigureStore(database) },
+    ...{ reach: openReach(database), families: openFamily(database), sweeps: openSweeps(database), figures: openFigureStore(database) },
     ...{ callBacks: openCallBacks(database), duty: openDutyStore(database) },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
@@ -168,6 +172,9 @@ async function startAlerts(options: Options, storage: Storage) {
   const audit = startAudit({ store, clock, log })
   const forget = () => forgetLifeSigns(options.config.ANLING_DATA_DIR)
   const lifeSign = openLifeSign({ settings: options.config, token: storage.lifeSignToken, audit, timekeeper, forget, clock, log })
+  const outSince = () => storage.database.health().fullSince ?? storage.readings.health().refusedSince
+  const watched = [{ cause: 'broker', downSince: lifeSign.outSince } as const, { cause: 'disk', downSince: outSince } as const]
+  const sweepDesk = await startSweeps({ ...storage, bus, silence, watched, limitMinutes: options.config.ANLING_SWEEP_MINUTES, clock, log })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
   const origin = options.config.ANLING_PUBLIC_ORIGIN
@@ -176,6 +183,7 @@ async function startAlerts(options: Options, storage: Storage) {
     watch.stop()
     dutyWatch.stop()
     audit.stop()
+    await sweepDesk.stop()
     await dailyFacts.stop()
     await weeklyChanges.stop()
     await relatives.stop()
@@ -187,7 +195,8 @@ async function startAlerts(options: Options, storage: Storage) {
     await checkpoints()
   }
   const loops = { dutyWatch, onDuty: dutyWatch.parts, timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
-  return { ...plans, ...loops, bus, desk, silence, openAlarms, post, sirens, vapid: telling.vapid, family: relatives.parts, close }
+  const joined = { ...plans, ...loops, sweepDesk, bus, desk, silence, openAlarms, post, sirens }
+  return { ...joined, vapid: telling.vapid, family: relatives.parts, close }
 }
 
 /** How people are called and terminals answered: every channel that was set up, and the post that keeps what a terminal has not acknowledged. */
@@ -217,6 +226,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     return ingest.accept(message)
   }
   const broker = await openBroker({ accept, credential, pepper, clock, log, limits, onListening: post.listening, ...(tls && { tls }) })
+  const bridges = readBridges(config.ANLING_BRIDGES).map((settings) => openBridge(settings, { accept: ingest.accept, clock, log }))
   post.connect(broker.send)
   const stopReplies = bus.subscribe((facts) => {
     post.tell(facts)
@@ -246,6 +256,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
   parts.dutyWatch.follow(dashboard.isWatched)
   const close = async () => {
     stopFollowing()
+    for (const bridge of bridges) await bridge.close()
     await broker.close()
     await dashboard.close()
     stopReplies()

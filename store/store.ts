@@ -9,6 +9,7 @@ import type { Contact, Home, Mode, Resident, Site } from '../domain/people.ts'
 import type { PushSubscription, Reach, Receipt, SentCall } from '../domain/reach.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
+import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant, Span } from '../domain/time.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */
@@ -261,6 +262,20 @@ export type CallBacks = {
   find(id: string): Promise<(CallBack & { done: CallBackDone | null }) | null>
   /** False, and no line, when it was made before, or there is none. */
   tick(id: string, done: CallBackDone, line?: AuditLine): Promise<boolean>
+}
+
+/** Welfare sweeps (逐户确认): who may have been unheard in an outage, until all of them were heard or asked. */
+export type Sweeps = {
+  /** Durable whole; false when this sweep is there already, or nobody is on it. `list` in the order in which people are to be asked. */
+  put(sweep: Pick<Sweep, 'id' | 'siteId' | 'cause' | 'from' | 'until' | 'madeAt'>, list: readonly SweepHome[]): Promise<boolean>
+  /** The open ones, and those closed after `closedSince`; newest first, the open ones above. */
+  current(siteIds: readonly string[] | 'all', closedSince: Instant): Promise<readonly Sweep[]>
+  find(id: string): Promise<{ sweep: Sweep; homes: readonly SweepHome[] } | null>
+  /** Who was ticked by this call: only those not ticked before. The last one closes the sweep. Lines whose subject was ticked are stored with it. */
+  tick(tick: SweepTick, lines: readonly AuditLine[]): Promise<readonly string[]>
+  /** When this platform last was alive and well; null: never. */
+  aliveAt(): Promise<Instant | null>
+  live(at: Instant): Promise<void>
 }
 
 /** A call that a provider took, and its latest receipt; `state` null: none came yet. */

@@ -25,6 +25,8 @@ export type HeartbeatNeeds = {
 export type Heartbeat = {
   /** Why no sign is sent, and since when; null: the last one was. */
   withheld(): { message: string; since: Instant } | null
+  /** Since when the synthetic press does not arrive; null: the last one did. */
+  pressLostSince(): Instant | null
   /** One round now; rounds never overlap. */
   beat(): Promise<void>
   stop(): Promise<void>
@@ -36,14 +38,26 @@ const sendPatience = seconds(10)
 export function startHeartbeat(needs: HeartbeatNeeds): Heartbeat {
   const { clock, log } = needs
   let withheld: { message: string; since: Instant } | null = null
+  let pressLostSince: Instant | null = null
   let underWay: Promise<void> | null = null
   const note = (message: string | null) => {
     if (message !== null && message !== withheld?.message) log('error', `No sign of life was sent to the watcher: ${message}`)
     if (message === null && withheld) log('info', 'The watcher gets signs of life again')
     withheld = message === null ? null : { message, since: withheld?.since ?? clock.now() }
   }
+  const press = async () => {
+    const at = clock.now()
+    try {
+      const took = await needs.press()
+      pressLostSince = null
+      return took
+    } catch (error) {
+      pressLostSince ??= at
+      throw error
+    }
+  }
   const beat = () => {
-    underWay ??= round(needs)
+    underWay ??= round({ ...needs, press })
       .then(note)
       .finally(() => {
         underWay = null
@@ -54,6 +68,7 @@ export function startHeartbeat(needs: HeartbeatNeeds): Heartbeat {
   void beat()
   return {
     withheld: () => withheld,
+    pressLostSince: () => pressLostSince,
     beat,
     async stop() {
       stopBeating()

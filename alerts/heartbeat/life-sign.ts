@@ -2,6 +2,7 @@
 import type { Fact } from '../../domain/alarm.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import { type Clock, type Instant, minutes, seconds } from '../../domain/time.ts'
+import { watchDoor } from './door.ts'
 import { type Heartbeat, type HeartbeatNeeds, startHeartbeat } from './heartbeat.ts'
 import { openPressRound } from './press.ts'
 import { secretLengthMin } from './signature.ts'
@@ -24,6 +25,8 @@ export type LifeSign = {
   /** From now on, by this door; without an address to send to, never. */
   begin(broker: { host: string; port: number }): void
   withheld(): { message: string; since: Instant } | null
+  /** Since when no press comes in: the broker's door is shut, or our own press is lost on the way. Null: all is well, or nothing began yet. */
+  outSince(): Instant | null
   /** One round now, for tests; nothing before `begin`. */
   beat(): Promise<void>
   stop(): Promise<void>
@@ -42,17 +45,21 @@ export function openLifeSign(needs: LifeSignNeeds): LifeSign {
   const round = openPressRound({ token, clock })
   let heartbeat: Heartbeat | null = null
   let stopForgetting = () => {}
+  let door: ReturnType<typeof watchDoor> | null = null
   return {
     told: round.told,
     begin({ host, port }) {
-      if (settings.ANLING_WATCHER_URL === '') return
       const address = { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port }
+      door = watchDoor(clock, address)
+      if (settings.ANLING_WATCHER_URL === '') return
       heartbeat = startHeartbeat({ ...needs, press: () => round.press(address), trouble: () => lateTimekeeper(needs) })
       stopForgetting = clock.every(forgetEvery, () => forgetOld(needs, log))
     },
     withheld: () => heartbeat?.withheld() ?? null,
+    outSince: () => door?.downSince() ?? heartbeat?.pressLostSince() ?? null,
     beat: async () => heartbeat?.beat(),
     async stop() {
+      door?.stop()
       stopForgetting()
       await heartbeat?.stop()
     },

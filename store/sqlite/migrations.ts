@@ -4,6 +4,7 @@ import { callBackTables } from './call-back-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
+import { sweepTables } from './sweep.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
@@ -230,6 +231,7 @@ export const careMigrations: readonly string[] = [
   callBackTables,
   lifeSignTraces,
   figureTables,
+  sweepTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
