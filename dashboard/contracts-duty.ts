@@ -11,6 +11,9 @@ import type { Instant } from '../domain/time.ts'
  *   PUT  /api/duty/:siteId/exceptions/:id ExceptionDraft → DutyException         DELETE /api/duty/:siteId/exceptions/:id → 204
  */
 
+/** How far up somebody was found who looks after an unmanned site (`detail.level` of the alarm). */
+export type Level = 'street' | 'district' | 'city' | 'elsewhere' | 'nobody'
+
 /** An alarm that was open when the note was written, as it stands now. */
 export type NotedAlarm = { alarmId: string; reason: Reason; state: Alarm['state']; title: string }
 /** `callBacks`: calls owed at the site now. */

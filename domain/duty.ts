@@ -77,7 +77,6 @@ export type DutyStore = {
   deskSeen(siteIds: readonly string[], at: Instant): Promise<void>
 }
 
-const dayMinutes = 24 * 60
 const dayMs = 86_400_000
 
 /** 1 Monday … 7 Sunday. */
@@ -165,34 +164,32 @@ function localOf(timeZone: string, at: number): number {
   return Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute)
 }
 
+/** Why something cannot be kept: a code for programs, a sentence for people. */
+export type DutyProblem = { code: string; message: string }
+const problem = (code: string, message: string): DutyProblem => ({ code: `duty-${code}`, message })
+
 /** Why this shift cannot be kept, or null. */
-export function shiftProblem({ weekdays, firstDay, lastDay }: Shift): string | null {
-  if (weekdays.length === 0) return 'A shift needs at least one day of the week.'
-  if (firstDay !== '' && lastDay !== '' && lastDay < firstDay) return 'The last day is before the first one.'
+export function shiftProblem({ weekdays, firstDay, lastDay }: Shift): DutyProblem | null {
+  if (weekdays.length === 0) return problem('no-days', 'A shift needs at least one day of the week.')
+  if (firstDay !== '' && lastDay !== '' && lastDay < firstDay) return problem('ends-early', 'The last day is before the first one.')
   return null
 }
 
 /** Why this exception cannot be kept, or null: it must change somebody of a shift that begins on that day. */
-export function exceptionProblem(rota: Rota, change: DutyException): string | null {
+export function exceptionProblem(rota: Rota, change: DutyException): DutyProblem | null {
   const shift = rota.shifts.find(({ id }) => id === change.shiftId)
-  if (!shift) return 'There is no such shift at this site.'
-  if (Number.isNaN(dayNumber(change.day))) return 'The day must be written as 2026-11-22.'
-  if (!isOn(shift, change.day)) return 'This shift does not begin on that day.'
-  if (change.out === '' && change.in === '') return 'Say who is off, who comes instead, or both.'
+  if (!shift) return problem('no-shift', 'There is no such shift at this site.')
+  if (Number.isNaN(dayNumber(change.day))) return problem('bad-day', 'The day must be written as 2026-11-22.')
+  if (!isOn(shift, change.day)) return problem('other-day', 'This shift does not begin on that day.')
+  if (change.out === '' && change.in === '') return problem('nobody', 'Say who is off, who comes instead, or both.')
   const others = rota.exceptions.filter(({ id }) => id !== change.id)
   const people = turnOf({ ...rota, exceptions: others }, shift, change.day).personIds
-  if (change.out !== '' && !people.includes(change.out)) return 'This person is not in that shift on that day.'
-  if (change.in !== '' && change.in !== change.out && people.includes(change.in)) return 'This person is in that shift already.'
+  if (change.out !== '' && !people.includes(change.out)) return problem('not-in', 'This person is not in that shift on that day.')
+  if (change.in !== '' && people.includes(change.in)) return problem('already-in', 'This person is in that shift already.')
   return null
 }
 
 /** A hand-over is read by somebody else than its author, or by the author when a later turn of theirs has begun: some sites have one person. */
 export function mayRead(note: HandOver, reader: string, running: readonly Turn[]): boolean {
   return reader !== note.by || running.some(({ from, personIds }) => from >= note.at && personIds.includes(reader))
-}
-
-/** Minutes after midnight as 08:30. */
-export const timeText = (minute: number): string => {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${two(Math.floor((minute % dayMinutes) / 60))}:${two(minute % 60)}`
 }

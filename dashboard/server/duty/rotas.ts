@@ -22,7 +22,7 @@ function addShifts(app: App, needs: DutyNeeds): void {
     await ownSite(needs, user, siteId)
     const shift: Shift = { ...request.body, id, siteId, weekdays: [...new Set(request.body.weekdays)].sort() }
     const problem = shiftProblem(shift)
-    if (problem) throw refuse(400, 'bad-shift', problem)
+    if (problem) throw refuse(400, problem.code, problem.message)
     await mustBeOfSite(needs, siteId, shift.personIds)
     const line = audit.line({ userId: user.id, action: 'put-shift', subjectId: siteId, detail: id })
     if (!(await duty.putShift(shift, line))) throw notFound()
@@ -52,7 +52,7 @@ function addExceptions(app: App, needs: DutyNeeds): void {
       duty.exceptions(siteId, { from: exception.day, to: exception.day }),
     ])
     const problem = exceptionProblem({ timeZone, shifts, exceptions }, exception)
-    if (problem) throw refuse(400, 'bad-exception', problem)
+    if (problem) throw refuse(400, problem.code, problem.message)
     await mustBeOfSite(needs, siteId, exception.in === '' ? [] : [exception.in])
     const line = audit.line({ userId: user.id, action: 'put-duty-exception', subjectId: siteId, detail: `${id} ${exception.day}` })
     if (!(await duty.putException(exception, line))) throw notFound()
@@ -75,6 +75,6 @@ async function mustBeOfSite({ accounts }: DutyNeeds, siteId: string, personIds: 
     const user = await accounts.user(id)
     if (user && !user.disabled && covers(scopeOf(user), siteId)) continue
     const who = user ? user.displayName : 'This person'
-    throw refuse(400, 'not-of-site', `${who} may not work at this site: give them the site under users first.`)
+    throw refuse(400, 'duty-not-of-site', `${who} may not work at this site: give them the site under users first.`)
   }
 }

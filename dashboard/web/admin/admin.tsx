@@ -6,9 +6,11 @@ import { useEffect } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
+import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
+import { DutyPage } from './duty/page.tsx'
 import { ListPage } from './list.tsx'
 import { PlansPage } from './plans.tsx'
 import { QuarantinePage } from './quarantine.tsx'
@@ -28,6 +30,7 @@ export function AdminPage() {
     ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
     ['plans', words.value.planning.title] as const,
     ['reports', reportWords.value.title] as const,
+    ['duty', dutyWords.value.title] as const,
     ['quarantine', t.quarantine] as const,
   ]
   return (
@@ -60,6 +63,7 @@ function Page({ here }: { here: string }) {
   const trouble = useSignal('')
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
+  if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'quarantine') return <QuarantinePage />
   if (here === 'reports') return <ReportsPage />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
