@@ -34,6 +34,7 @@ import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
 import { isForScreens, openStream, type Stream } from './stream.ts'
+import { addWaysIn } from './ways-in.ts'
 import { addWeb } from './web.ts'
 
 export type { DashboardNeeds, DashboardSettings, PlatformHealth } from './needs.ts'
@@ -74,6 +75,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
   const { takeReport } = needs
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
+  if (needs.wayIn) await addWaysIn(app, { ...needs, ...needs.wayIn })
   await addWeb(app, settings.webRoot)
   return {
     app,

@@ -21,6 +21,7 @@ import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
+import type { WayIn } from './ways-in.ts'
 
 export type DashboardSettings = {
   host: string
@@ -90,6 +91,8 @@ export type DashboardNeeds = {
   onDuty?: DutyParts
   /** Takes what a telephone provider reports; absent: nothing is reported here. */
   takeReport?: TakeReport
+  /** Where platforms push what their devices say; absent: nothing is taken over HTTP. */
+  wayIn?: WayIn
   /** Whom elders let see how they are; absent: there is no family page. */
   family?: FamilyParts
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
