@@ -95,14 +95,15 @@ async function sendOne(needs: DailyNeeds, wish: DailyWish): Promise<void> {
   if (outcome === 'refused') needs.log('warn', 'A daily message could reach nobody.', { contact: contactId })
 }
 
-export type Told = { verdict: Verdict; upAt: Instant | null; lastAt: Instant | null; room: string }
+/** What is known of her at a moment. */
+export type Told = { at: Instant; verdict: Verdict; upAt: Instant | null; lastAt: Instant | null; room: string }
 
 async function howSheIs({ store, silence }: DailyNeeds, { resident, site, devices }: ResidentCard, at: Instant): Promise<Told> {
   const { open } = await store.load(resident.id)
   const { mode, sight, lastAt, upAt, limit, isAsked, isNoticed, lastDevice } = silence.standing(resident.number, at)
   const isOverdue = isAsked || isNoticed || (limit?.isDue ?? false)
   const verdict = verdictOf({ alarms: open, mode, isSeen: sight === 'seen', lastAt, isOverdue, dayFrom: dayFrom(site.timeZone, at) })
-  return { verdict, upAt, lastAt, room: devices.find(({ number }) => number === lastDevice)?.room ?? '' }
+  return { at, verdict, upAt, lastAt, room: devices.find(({ number }) => number === lastDevice)?.room ?? '' }
 }
 
 type Reader = { language: 'zh' | 'en'; subject: string; timeZone: string }
@@ -112,9 +113,9 @@ export function dailyWords(told: Told, reader: Reader): { title: string; body: s
   return reader.language === 'zh' ? inChinese(told, reader) : inEnglish(told, reader)
 }
 
-function inChinese({ verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {
+function inChinese({ at: now, verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {
   const who = subject || '您关心的老人'
-  const at = (moment: Instant | null) => (moment === null ? '' : timeOf(timeZone, moment))
+  const at = (moment: Instant | null) => whenOf({ moment, now, timeZone, language: 'zh' })
   const last = lastAt === null ? '' : `最近一次活动 ${at(lastAt)}${room === '' ? '' : `,${room}`}。`
   const texts: Readonly<Record<Verdict, readonly [title: string, body: string]>> = {
     well: ['今日平安', `${upAt === null ? '今天有活动' : `今天 ${at(upAt)} 起来了`}。${last}`],
@@ -129,10 +130,10 @@ function inChinese({ verdict, upAt, lastAt, room }: Told, { subject, timeZone }:
   return { title: `${who}:${title}`, body }
 }
 
-function inEnglish({ verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {
+function inEnglish({ at: now, verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {
   const who = subject || 'Your relative'
-  const at = (moment: Instant | null) => (moment === null ? '' : timeOf(timeZone, moment))
-  const last = lastAt === null ? '' : ` Last seen at ${at(lastAt)}${room === '' ? '' : `, ${room}`}.`
+  const at = (moment: Instant | null) => whenOf({ moment, now, timeZone, language: 'en' })
+  const last = lastAt === null ? '' : ` Last seen: ${at(lastAt)}${room === '' ? '' : `, ${room}`}.`
   const texts: Readonly<Record<Verdict, readonly [title: string, body: string]>> = {
     well: ['safe and well today', `${upAt === null ? 'Seen today.' : `Up since ${at(upAt)}.`}${last}`],
     quiet: ['not seen yet today', `Nothing is unusual so far.${last}`],
@@ -146,7 +147,17 @@ function inEnglish({ verdict, upAt, lastAt, room }: Told, { subject, timeZone }:
   return { title: `${who}: ${title}`, body }
 }
 
-const timeOf = (timeZone: string, at: Instant): string => {
-  const minute = minuteOf(timeZone, at)
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+type When = { moment: Instant | null; now: Instant; timeZone: string; language: 'zh' | 'en' }
+
+/** 07:30 of today; of another day with that day, or an evening would be taken for this morning. */
+function whenOf({ moment, now, timeZone, language }: When): string {
+  if (moment === null) return ''
+  const minute = minuteOf(timeZone, moment)
+  const time = `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`
+  const day = dayIn(timeZone, moment)
+  if (day === dayIn(timeZone, now)) return time
+  const [, month, date] = day.split('-').map(Number)
+  return language === 'zh' ? `${month}月${date}日 ${time}` : `${day} ${time}`
 }
+
+const pad = (n: number): string => String(n).padStart(2, '0')
