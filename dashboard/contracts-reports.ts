@@ -15,7 +15,7 @@ export type FiguresReport = Grouped & {
   days: number
   /** There were more alarms than are judged at once: these are the first of them. */
   truncated: boolean
-  sites: readonly { id: string; name: string }[]
+  sites: readonly { id: string; name: string; timeZone: string }[]
   load: AlarmLoad
   /** Open for more than 24 hours. */
   standing: number

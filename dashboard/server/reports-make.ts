@@ -94,7 +94,7 @@ export async function makeReport(needs: ReportNeeds, scope: Scope, days: number)
   const breaches = breachesOf(alarms, { shifts, now, isFlood })
   return {
     ...{ from, to, days, truncated: judged.truncated },
-    sites: siteIds.map((id) => ({ id, name: judged.siteNames.get(id) ?? id })),
+    sites: siteIds.map((id) => ({ id, name: judged.siteNames.get(id) ?? id, timeZone: judged.timeZones.get(id) ?? usualZone })),
     ...grouped(alarms, shifts, now),
     load,
     standing: await needs.figures.standing(scope, before(now, hours(24))),

@@ -1,9 +1,16 @@
 /** The lower half of the reports: which promises were missed and why, and what a seat bears. */
 import type { FiguresReport } from '../../contracts-reports.ts'
+import { clockTime, dayOf } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
 import { reportWords } from './reports-words.ts'
-import { momentText } from './rows.ts'
+
+/** As the clocks of the site show it, whoever looks and wherever. */
+function momentAt({ sites }: FiguresReport, siteId: string, at: number): string {
+  const timeZone = sites.find(({ id }) => id === siteId)?.timeZone ?? ''
+  const where = { language: language.value, timeZone }
+  return `${dayOf(at, where)} ${clockTime(at, where)}`
+}
 
 const nameOf = ({ sites }: FiguresReport, siteId: string): string => sites.find(({ id }) => id === siteId)?.name ?? siteId
 
@@ -18,7 +25,7 @@ export function BreachTable({ report }: { report: FiguresReport }) {
         <table>
           <thead>
             <tr>
-              {[t.when, t.site, t.columns.byShift, t.reason, t.what, t.took, t.cause].map((column) => (
+              {[t.when, t.site, t.columns.byShift, t.alarm, t.what, t.took, t.cause].map((column) => (
                 <th key={column} scope="col">
                   {column}
                 </th>
@@ -28,7 +35,7 @@ export function BreachTable({ report }: { report: FiguresReport }) {
           <tbody>
             {report.breaches.map((breach) => (
               <tr key={`${breach.alarmId} ${breach.what}`}>
-                <td class="nowrap">{momentText(breach.storedAt, language.value)}</td>
+                <td class="nowrap">{momentAt(report, breach.siteId, breach.storedAt)}</td>
                 <td>{nameOf(report, breach.siteId)}</td>
                 <td>{t.shifts[breach.shift] ?? breach.shift}</td>
                 <td>{words.value.reasons[breach.reason]}</td>
@@ -54,9 +61,9 @@ export function LoadPart({ report }: { report: FiguresReport }) {
   const { load, standing } = report
   const { peak, perSeatHour, floods, windows } = load
   const state = (isGood: boolean) => (isGood ? 'good' : 'bad')
-  const moment = (at: number) => momentText(at, language.value)
   const floodShare = windows === 0 ? 0 : floods / windows
-  const fullest = peak && t.peakAt(numberText(peak.rings), numberText(peak.seats), moment(peak.at), nameOf(report, peak.siteId))
+  const fullest =
+    peak && t.peakAt(numberText(peak.rings), numberText(peak.seats), momentAt(report, peak.siteId, peak.at), nameOf(report, peak.siteId))
   return (
     <>
       <h3>{t.load}</h3>
@@ -93,7 +100,7 @@ function BadActors({ report }: { report: FiguresReport }) {
       <caption>{t.badActors}</caption>
       <thead>
         <tr>
-          {[t.source, t.site, t.reason, t.count, t.share].map((column) => (
+          {[t.source, t.site, t.alarm, t.count, t.share].map((column) => (
             <th key={column} scope="col">
               {column}
             </th>
