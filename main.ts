@@ -12,8 +12,7 @@ import { openDesk } from './alerts/desk.ts'
 import { startDuty } from './alerts/duty/duty.ts'
 import { alsoToDuty } from './alerts/duty/to-duty.ts'
 import { startFamily } from './alerts/family/family.ts'
-import { openLifeSign } from './alerts/heartbeat/life-sign.ts'
-import { withLifeSign } from './alerts/heartbeat/reserved.ts'
+import { openLifeSign, withLifeSign } from './alerts/heartbeat/life-sign.ts'
 import { openChannelHealth } from './alerts/outbox/channel-health.ts'
 import { openReachable } from './alerts/outbox/reachable.ts'
 import { startReceiptDesk } from './alerts/outbox/receipt-desk.ts'
@@ -26,7 +25,7 @@ import { startWeeklyChanges } from './alerts/weekly-changes.ts'
 import { openBridge } from './broker/bridge.ts'
 import { readBridges } from './broker/bridge-settings.ts'
 import { openBroker } from './broker/broker.ts'
-import { hashToken, newToken } from './broker/credentials.ts'
+import { hashToken, newToken, tokenMatches } from './broker/credentials.ts'
 import { openReplyPost } from './broker/reply-post.ts'
 import { openSirens } from './broker/sirens.ts'
 import { openLocalBus } from './bus/bus.ts'
@@ -110,8 +109,8 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
     log('warn', trouble ? `Storage trouble: ${trouble.kind}` : 'The disk has room again')
   const database = openDatabase({ dataDir, clock, onTrouble, onFatal })
   const store = openCareStore(database)
-  const lifeSignToken = newToken()
-  const directory = withLifeSign(openDirectory(database), hashToken(readPepper(dataDir), lifeSignToken))
+  const ownToken = newToken()
+  const directory = withLifeSign(openDirectory(database), hashToken(readPepper(dataDir), ownToken))
   const accounts = openAccounts(database)
   const local = days(config.ANLING_TELEMETRY_LOCAL_DAYS)
   const spool = config.INFLUX_URL === '' ? {} : { spool: { local } }
@@ -126,11 +125,10 @@ async function openStorage({ config, log, clock, onFatal, telemetryInstead }: Op
   }
   return {
     ...{ reach: openReach(database), families: openFamily(database), sweeps: openSweeps(database), figures: openFigureStore(database) },
-    ...{ callBacks: openCallBacks(database), duty: openDutyStore(database) },
+    ...{ callBacks: openCallBacks(database), duty: openDutyStore(database), ownToken },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
-    lifeSignToken,
     close,
   }
 }
@@ -170,11 +168,16 @@ async function startAlerts(options: Options, storage: Storage) {
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const dutyWatch = startDuty({ ...storage, desk, channels, health, people, openAlarms, clock, log })
   const audit = startAudit({ store, clock, log })
-  const forget = () => forgetLifeSigns(options.config.ANLING_DATA_DIR)
-  const lifeSign = openLifeSign({ settings: options.config, token: storage.lifeSignToken, audit, timekeeper, forget, clock, log })
-  const outSince = () => storage.database.health().fullSince ?? storage.readings.health().refusedSince
-  const watched = [{ cause: 'broker', downSince: lifeSign.outSince } as const, { cause: 'disk', downSince: outSince } as const]
-  const sweepDesk = await startSweeps({ ...storage, bus, silence, watched, limitMinutes: options.config.ANLING_SWEEP_MINUTES, clock, log })
+  const lifeSign = openLifeSign({
+    settings: options.config,
+    token: storage.ownToken,
+    forget: forgetLifeSigns,
+    audit,
+    timekeeper,
+    clock,
+    log,
+  })
+  const sweepDesk = await startSweeps({ ...{ ...storage, bus, silence, clock, log }, lifeSign, settings: options.config })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
   const origin = options.config.ANLING_PUBLIC_ORIGIN
@@ -241,6 +244,7 @@ async function openDoors({ config, log, clock }: Options, parts: Omit<Storage, '
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
     takeReport: parts.receiptDesk.take,
+    wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await credential(id)) },
     onTold: parts.lifeSign.told,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()

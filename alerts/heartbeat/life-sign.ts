@@ -7,14 +7,16 @@ import { type Heartbeat, type HeartbeatNeeds, startHeartbeat } from './heartbeat
 import { openPressRound } from './press.ts'
 import { secretLengthMin } from './signature.ts'
 
+export { withLifeSign } from './reserved.ts'
+
 export type LifeSignNeeds = {
-  settings: HeartbeatNeeds['settings']
+  settings: HeartbeatNeeds['settings'] & { ANLING_DATA_DIR: string }
   /** The token of the platform's own button. */
   token: string
   audit: HeartbeatNeeds['audit']
   timekeeper: { lastTickAt(): number | null }
   /** Takes the traces of earlier presses off the disk. */
-  forget: () => number
+  forget: (dataDir: string) => number
   clock: Clock
   log: Log
 }
@@ -72,9 +74,9 @@ function lateTimekeeper({ timekeeper, clock }: LifeSignNeeds): string | null {
   return at !== null && clock.elapsed() - at > tickLateMax ? 'deadlines are not being watched' : null
 }
 
-function forgetOld({ forget }: LifeSignNeeds, log: Log): void {
+function forgetOld({ forget, settings }: LifeSignNeeds, log: Log): void {
   try {
-    forget()
+    forget(settings.ANLING_DATA_DIR)
   } catch (error) {
     log('warn', `The traces of our own presses could not be taken away yet: ${sentenceOf(error)}`)
   }

@@ -2,7 +2,7 @@
 import type { Bus } from '../../bus/bus.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { Outage, SweepTick } from '../../domain/sweep.ts'
-import { before, type Clock, days, minutes, seconds } from '../../domain/time.ts'
+import { before, type Clock, days, type Instant, minutes, seconds } from '../../domain/time.ts'
 import type { CareStore, Directory, Sweeps } from '../../store/store.ts'
 import { listFor, type MakingNeeds } from './making.ts'
 import { networkOutage, openOutages, platformOutage, type Watched } from './outages.ts'
@@ -13,10 +13,12 @@ export type SweepNeeds = MakingNeeds & {
   store: Pick<CareStore, 'openAlarms' | 'resolvedSince'>
   directory: Pick<Directory, 'residents' | 'cards' | 'sites' | 'watchedResidents'>
   bus: Pick<Bus, 'subscribe'>
-  /** Parts whose trouble means that people may be unheard. */
-  watched: readonly Watched[]
+  /** Parts whose trouble means that people may be unheard: the way of a press, and the disks. */
+  lifeSign: { outSince(): Instant | null }
+  database: { health(): { fullSince: Instant | null } }
+  readings: { health(): { refusedSince: Instant | null } }
   /** Outages shorter than this make no sweep. */
-  limitMinutes: number
+  settings: Readonly<{ ANLING_SWEEP_MINUTES: number }>
   clock: Clock
   log: Log
 }
@@ -38,13 +40,13 @@ const lookBack = days(1)
 /** Starts with what happened before: the platform's own absence, sweeps that are still open. */
 export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
   const { sweeps, clock, log, store } = needs
-  const limit = minutes(needs.limitMinutes)
+  const limit = minutes(needs.settings.ANLING_SWEEP_MINUTES)
   const listeners = new Set<(news: SweepNews) => void>()
   const tell = (news: SweepNews) => {
     for (const listener of listeners) listener(news)
   }
   const ticking = openTicking({ ...needs, changed: (tick) => tell({ siteId: tick.siteId, tick }) })
-  const outages = openOutages(needs.watched, limit)
+  const outages = openOutages(watchedOf(needs), limit)
   const owed: Outage[] = [platformOutage(await sweeps.aliveAt(), clock.now(), limit) ?? []].flat()
   for (const alarm of await store.resolvedSince('all', before(clock.now(), lookBack), 10_000))
     owed.push(...[networkOutage(alarm, limit) ?? []].flat())
@@ -94,6 +96,11 @@ export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
     },
   }
 }
+
+const watchedOf = ({ lifeSign, database, readings }: SweepNeeds): readonly Watched[] => [
+  { cause: 'broker', downSince: lifeSign.outSince },
+  { cause: 'disk', downSince: () => database.health().fullSince ?? readings.health().refusedSince },
+]
 
 /** True when at least one site's list is new. Made again after a failure, it is the same. */
 async function make(needs: SweepNeeds, outage: Outage, tell: (news: SweepNews) => void): Promise<boolean> {
