@@ -6,6 +6,7 @@ import { Kbd } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { counts } from './marks.ts'
 import { addressOf, number, whatOf, whereSite } from './say.ts'
+import { ShiftLine } from './shift/line.tsx'
 import { goOnDuty } from './sound.ts'
 
 export function Header() {
@@ -97,7 +98,7 @@ export function Footer() {
         <Kbd>?</Kbd> {t.footer.help}
       </button>
       <span class="gap" />
-      <span>{t.wall.onDuty(desk.onDuty.value ? (me.value?.displayName ?? '') : '–')}</span>
+      <ShiftLine />
       <span>{t.wall.watchdog(true, desk.link.value.state === 'live', desk.sound.value === 'running')}</span>
       {me.value?.role !== 'operator' && (
         <a class="link" href="#/admin/homes">

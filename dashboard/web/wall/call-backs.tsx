@@ -31,7 +31,7 @@ const openList = () => {
 export function CallBacksButton() {
   const late = owed.value.filter(({ dueAt }) => dueAt < desk.now.value).length
   return (
-    <button type="button" class={late > 0 ? 'link unusual late' : 'link unusual'} onClick={openList}>
+    <button type="button" class={late > 0 ? 'link owed late' : 'link owed'} onClick={openList}>
       {words.value.planning.callBacksOf(owed.value.length)}
     </button>
   )

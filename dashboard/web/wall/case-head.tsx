@@ -117,7 +117,7 @@ function othersTexts(alarm: OpenAlarm): string[] {
   const others = desk.card.value?.alarm.id === alarm.id ? desk.card.value.others.filter((name) => !isMe(name)) : []
   const takenAt = alarm.state === 'acknowledged' ? alarm.at : null
   const acting = alarm.notes.findLast(
-    ({ at, by, action }) => takenAt !== null && at > takenAt && action !== 'handed-over' && !isOwner(alarm, by),
+    ({ at, by, action, family }) => takenAt !== null && at > takenAt && !family && action !== 'handed-over' && !isOwner(alarm, by),
   )
   const what = acting && (acting.action === 'note' ? acting.text : t.actions[acting.action])
   return [

@@ -60,6 +60,7 @@ export const refused = signal<Refused | null>(null)
 
 export type Dialog =
   | 'none'
+  | 'shift'
   | 'resolve'
   | 'note'
   | 'take-over'

@@ -14,6 +14,7 @@ import { HandOverDialog } from './dialogs-give.tsx'
 import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
 import { addressOf, whatOf } from './say.ts'
+import { ShiftDialog } from './shift/dialog.tsx'
 
 export const closeDialog = () => {
   desk.dialog.value = 'none'
@@ -31,6 +32,8 @@ export function Dialogs() {
       return <HandOverDialog onClose={closeDialog} />
     case 'call-backs':
       return <CallBacksDialog onClose={closeDialog} />
+    case 'shift':
+      return <ShiftDialog onClose={closeDialog} />
     case 'shelve':
       return <ShelveDialog onClose={closeDialog} />
     case 'resident':

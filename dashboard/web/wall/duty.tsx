@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { addressOf, whatOf } from './say.ts'
+import { HandedNotes } from './shift/notes.tsx'
+import { unread } from './shift/state.ts'
 import { goOnDuty } from './sound.ts'
 
 export function Duty() {
@@ -24,6 +26,7 @@ export function Duty() {
             </li>
           ))}
       </ul>
+      <HandedNotes notes={unread.value} />
       <button ref={button} type="button" class="button primary begin" onClick={goOnDuty}>
         {t.startDuty}
       </button>

@@ -3,6 +3,7 @@ import type { Alarm, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { Place, WallAlarm } from '../../contracts.ts'
 import { dayTime, doorAddress, figure, listedIn, type Where } from '../shared/format.ts'
+import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { siteZone } from './desk.ts'
@@ -44,9 +45,16 @@ export function detailOf({ alarm, place }: WallAlarm, now: number): string {
   const parts = [
     [room, roleText(role)].filter((part) => part !== '').join(' '),
     typeof silentSince === 'number' ? t.case.figures.silentSince(dayTime(silentSince, now, where)) : '',
+    alarm.reason === 'wall-unattended' ? askedText(alarm.detail.level) : '',
     limitHours === undefined ? '' : t.case.figures.limitHours(String(limitHours)),
   ]
   return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** What the desk is asked that hears of a site without anybody. */
+function askedText(level: string | number | undefined): string {
+  const asked: Readonly<Record<string, string>> = dutyWords.value.asked
+  return asked[String(level)] ?? ''
 }
 
 /** 6 minutes ago, in the words of the language. */

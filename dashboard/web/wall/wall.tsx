@@ -1,4 +1,5 @@
 /** The live wall: the queue, the open case, the homes. Nothing essential is ever below the fold. */
+import '../style/duty.css'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { keepFitted } from '../shared/fit.ts'
 import { words } from '../shared/i18n/i18n.ts'
