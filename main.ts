@@ -168,15 +168,8 @@ async function startAlerts(options: Options, storage: Storage) {
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const dutyWatch = startDuty({ ...storage, desk, channels, health, people, openAlarms, clock, log })
   const audit = startAudit({ store, clock, log })
-  const lifeSign = openLifeSign({
-    settings: options.config,
-    token: storage.ownToken,
-    forget: forgetLifeSigns,
-    audit,
-    timekeeper,
-    clock,
-    log,
-  })
+  const ours = { settings: options.config, token: storage.ownToken, forget: forgetLifeSigns }
+  const lifeSign = openLifeSign({ ...ours, audit, timekeeper, clock, log })
   const sweepDesk = await startSweeps({ ...{ ...storage, bus, silence, clock, log }, lifeSign, settings: options.config })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
@@ -186,9 +179,7 @@ async function startAlerts(options: Options, storage: Storage) {
     watch.stop()
     dutyWatch.stop()
     audit.stop()
-    await sweepDesk.stop()
-    await dailyFacts.stop()
-    await weeklyChanges.stop()
+    await Promise.all([sweepDesk.stop(), dailyFacts.stop(), weeklyChanges.stop()])
     await relatives.stop()
     await timekeeper.stop()
     receiptDesk.stop()

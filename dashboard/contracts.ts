@@ -7,6 +7,7 @@ import type { PlanProblem } from '../domain/plan-check.ts'
 import type { PreviewedCall } from '../domain/plan-preview.ts'
 import type { ReadingKind } from '../domain/reading.ts'
 import type { SlowChange } from '../domain/slow-change.ts'
+import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ResidentCard, StoredNotice, StoredPlan, UserRole } from '../store/store.ts'
 
@@ -70,6 +71,8 @@ export type ServerToScreen = {
   beat: (beat: Beat) => void
   /** The directory changed (a home came or went): say `hello(null)` again. */
   resync: () => void
+  /** Of a welfare sweep of the own sites: somebody was ticked off, or (null) there is a new list. */
+  sweep: (tick: SweepTick | null) => void
   /** The session ended (signed out elsewhere, disabled): go to the sign-in page. */
   'signed-out': () => void
 }
@@ -155,6 +158,20 @@ export type QuarantineRow = {
 /** GET /api/telemetry/refused (admin): the newest lines that InfluxDB refused. `total`: ever; at most 10,000 are kept. */
 export type RefusedReadings = { total: number; entries: readonly { id: number; at: Instant; line: string; why: string }[] }
 export type QuarantineList = { counts: Readonly<Record<string, number>>; entries: readonly QuarantineRow[] }
+
+/** GET /api/sweeps: the figures. GET /api/sweeps/:id: everybody on it, the worst risk first. POST /api/sweeps/:id/tick { residentIds, note } → SweepTicked. */
+export type SweepRow = Sweep & { siteName: string; timeZone: string }
+export type SweepHomeRow = SweepHome & {
+  person: string
+  birthYear: number | null
+  label: string
+  phone: string
+  /** Who else can be asked, or nobody. */
+  contact: { name: string; phone: string } | null
+}
+export type SweepPage = { sweep: SweepRow; homes: readonly SweepHomeRow[] }
+/** Who was newly ticked off. */
+export type SweepTicked = { residentIds: readonly string[] }
 
 /*
  * More paths, for programs and later pages.

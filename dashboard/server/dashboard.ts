@@ -34,6 +34,7 @@ import { openSessions, type Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
 import { isForScreens, openStream, type Stream } from './stream.ts'
+import { addSweeps } from './sweep.ts'
 import { addWaysIn } from './ways-in.ts'
 import { addWeb } from './web.ts'
 
@@ -172,6 +173,7 @@ function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts): void 
   addSilence(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })
   if (needs.onDuty) addDuty(app, { ...needs, ...needs.onDuty, ...wall, isWatched: live.isWatched, audit })
+  addSweeps(app, { ...needs, audit, tellSweep: live.tellSweep })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })
   app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {
     const scope = scopeOf(signedIn(request).user)

@@ -2,6 +2,7 @@
 import { Server } from 'socket.io'
 import { z } from 'zod'
 import { type Log, sentenceOf } from '../../domain/log.ts'
+import type { SweepTick } from '../../domain/sweep.ts'
 import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
 import type { HelloReply } from '../contracts.ts'
 import { covers, scopeKey, scopeOf } from './access.ts'
@@ -30,6 +31,8 @@ export type LiveSide = {
   tell(facts: readonly Told[]): void
   /** Asks the screens of a site (null: all) to say hello again. */
   resync(siteId: string | null): void
+  /** Of a sweep of this site. */
+  tellSweep(siteId: string, tick: SweepTick | null): void
   cutSession(idHash: string): void
   cutUser(userId: string): void
   screens(): Screens
@@ -77,6 +80,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
   return {
     tell: (facts) => tell(io, facts),
     resync: (siteId) => void (siteId === null ? io.emit('resync') : io.to(wallRooms(siteId)).emit('resync')),
+    tellSweep: (siteId, tick) => void io.to(wallRooms(siteId)).emit('sweep', tick),
     cutSession: (idHash) => cut(io, roomOfSession(idHash)),
     cutUser: (userId) => cut(io, roomOfUser(userId)),
     screens: () => screensOf(io),

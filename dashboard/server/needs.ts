@@ -21,6 +21,7 @@ import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
+import type { SweepParts } from './sweep.ts'
 import type { WayIn } from './ways-in.ts'
 
 export type DashboardSettings = {
@@ -97,6 +98,8 @@ export type DashboardNeeds = {
   family?: FamilyParts
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
+  /** Welfare sweeps; absent: none are made. */
+  sweepDesk?: SweepParts
   /** Facts that the screens' stream has told, the platform's own presses among them; absent: nobody asks. */
   onTold?: (facts: readonly Fact[]) => void
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
