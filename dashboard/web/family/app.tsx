@@ -8,7 +8,7 @@ import { AlarmPage } from './pages/alarm.tsx'
 import { AlarmsPage } from './pages/alarm-list.tsx'
 import { EldersPage } from './pages/elders.tsx'
 import { HistoryPage } from './pages/history.tsx'
-import { JoinPage, NotJoinedPage } from './pages/join.tsx'
+import { JoinedPage, JoinPage, NotJoinedPage } from './pages/join.tsx'
 import { TodayPage, whereOf } from './pages/today.tsx'
 import { isAt } from './parts.tsx'
 import { alarmPath, behind, route } from './route.ts'
@@ -41,6 +41,7 @@ function Screen() {
   if (door.value === 'not-joined') return <NotJoinedPage />
   const about = elder.value
   if (!about) return <Opening />
+  if (isAt('joined')) return <JoinedPage />
   if (isAt('elders')) return framed(<EldersPage />, null)
   if (isAt('away')) return framed(<More>{({ AwayPage }) => <AwayPage key={about.residentId} elder={about} />}</More>, about)
   const setting = behind('settings')
@@ -131,9 +132,9 @@ function Strips({ about }: { about: ElderToday | null }) {
         </a>
       )}
       {zone !== '' && (
-        <p class="zone" role="note">
+        <aside class="zone" aria-label={strip.zoneLabel}>
           {strip.zone(zone)}
-        </p>
+        </aside>
       )}
     </>
   )

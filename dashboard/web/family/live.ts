@@ -17,6 +17,7 @@ let askedAt = 0
 export async function refresh(): Promise<void> {
   askedAt = localNow()
   if (door.value === 'opening' || isLost.value) await loadMe()
+  if (door.value === 'not-joined') return
   await Promise.all([loadToday(), ...openAlarms().map(loadAlarm)])
 }
 
@@ -84,9 +85,13 @@ function wake(): void {
   if (!isLive.value || localNow() - heardAt > 20_000) connect()
 }
 
-/** Begins to listen; once, after joining or at the start. */
+let hasStarted = false
+
+/** Begins to listen, after joining or at the start; a telephone that joins one elder more connects anew. */
 export function startLive(): void {
   connect()
+  if (hasStarted) return
+  hasStarted = true
   every(lookEveryMs, look)
   document.addEventListener('visibilitychange', wake)
   addEventListener('online', wake)

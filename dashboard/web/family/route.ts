@@ -12,6 +12,11 @@ addEventListener('hashchange', () => {
 export const go = (to: string): void => {
   location.hash = to
 }
+/** As `go`, and the address that was is forgotten. */
+export function replace(to: string): void {
+  history.replaceState(null, '', `#${to}`)
+  route.value = to
+}
 export const alarmPath = (id: string): string => `/alarm/${encodeURIComponent(id)}`
 
 /** What stands behind `/<place>/`; '' when nothing does. A broken escape is nothing. */

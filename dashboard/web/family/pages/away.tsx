@@ -4,8 +4,9 @@ import { type Mode, modes } from '../../../../domain/people.ts'
 import { type Instant, instant } from '../../../../domain/time.ts'
 import type { ElderToday } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
+import { later } from '../clock.ts'
 import { BackTitle, Choice, Field } from '../parts.tsx'
-import { loadToday, serverNow } from '../state.ts'
+import { elders, loadToday, serverNow } from '../state.ts'
 import { dayTime, localOf, momentOf } from '../time.ts'
 import { more } from '../words/more.ts'
 import { refusalText, words } from '../words/words.ts'
@@ -15,6 +16,13 @@ const hour = 3_600_000
 /** How long it usually is, to begin with. */
 const usual: Readonly<Record<Mode, number>> = { home: 0, away: 4 * hour, guest: 24 * hour, hospital: 7 * 24 * hour, holiday: 7 * 24 * hour }
 const longest = 180 * 24 * hour
+
+/** The platform's watch over silence hears of the change a second or two later than this answer. */
+async function readUntilSeen(residentId: string, mode: Mode, tries = 5): Promise<void> {
+  await loadToday()
+  const isSeen = elders.value.some((each) => each.residentId === residentId && each.mode === mode)
+  if (!isSeen && tries > 1) later(1_000, () => void readUntilSeen(residentId, mode, tries - 1))
+}
 
 export function AwayPage({ elder }: { elder: ElderToday }) {
   const { away } = more.value
@@ -39,7 +47,7 @@ export function AwayPage({ elder }: { elder: ElderToday }) {
     said.value = answer.ok
       ? { ok: true, text: away.done(names[answer.value.mode], at(answer.value.modeUntil)) }
       : { ok: false, text: refusalText(answer.refused) }
-    if (answer.ok) await loadToday()
+    if (answer.ok) await readUntilSeen(elder.residentId, answer.value.mode)
   }
   return (
     <>

@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../ask.ts'
 import { startLive } from '../live.ts'
+import { fetchMore } from '../more.tsx'
 import { Field } from '../parts.tsx'
 import { lookAtPush, startWorker } from '../push.ts'
-import { behind } from '../route.ts'
+import { behind, replace } from '../route.ts'
 import { choose, elder, elders, enter, loadToday, whoOf } from '../state.ts'
 import { language, refusalText, speak, words } from '../words/words.ts'
 
@@ -29,7 +30,6 @@ const Top = ({ title }: { title: string }) => (
 
 export function JoinPage() {
   const { join } = words.value
-  const hasJoined = useSignal(false)
   const trouble = useSignal('')
   const isBusy = useSignal(false)
   const label = useSignal('')
@@ -39,17 +39,18 @@ export function JoinPage() {
     const known = new Set(elders.value.map(({ residentId }) => residentId))
     const answer = await ask.join({ token: behind('join'), label: label.value.trim() })
     isBusy.value = false
-    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+    trouble.value = answer.ok ? '' : isNoLink(answer.status) ? join.badLink : refusalText(answer.refused)
     if (!answer.ok) return
     enter(answer.value)
     const added = answer.value.elders.find(({ residentId }) => !known.has(residentId))
     if (added) choose(added.residentId)
-    hasJoined.value = true
     await loadToday()
+    // The link is used up: it shall not be what this telephone opens next time.
+    replace('/joined')
     startLive()
+    void fetchMore()
     void startWorker().then(lookAtPush)
   }
-  if (hasJoined.value) return <Joined />
   return (
     <>
       <Top title={join.title} />
@@ -94,7 +95,9 @@ export function JoinPage() {
   )
 }
 
-function Joined() {
+const isNoLink = (status: number) => status === 400 || status === 404
+
+export function JoinedPage() {
   const { join } = words.value
   return (
     <>

@@ -121,6 +121,7 @@ export const en: Words = {
     'link-expired': 'This link has expired. Please ask the centre for a new one.',
     'no-push': 'Notifications are not switched on for this phone.',
     'too-many': 'Too many tries. Please wait a minute.',
+    'https-needed': 'Please open the link that begins with https.',
     csrf: 'The page was open for too long. Please open it again.',
     'bad-request': 'Something in the form is not right. Please check it.',
   },
@@ -128,6 +129,7 @@ export const en: Words = {
   strip: {
     lost: (at) => `No connection. This is how it was at ${at}.`,
     never: 'No connection. Trying again.',
+    zoneLabel: 'Time',
     zone: (time) => `All times are those of the home, where it is ${time} now.`,
     alarm: (who, what) => `${who} ${what}. Tap to see`,
   },
@@ -272,6 +274,7 @@ export const en: Words = {
     label: 'Name of this phone (may stay empty)',
     labelHint: 'Tom’s phone, for example, so that it can be told from others.',
     button: 'Join on this phone',
+    badLink: 'This link is not whole or not right. Please scan the code again, or ask the centre for a new one.',
     joined: (who) => `Done. You can now see ${who}.`,
     go: 'See today',
     pushNext: 'Next, switch on notifications, so that a call for help reaches you.',

@@ -142,6 +142,7 @@ export const zh = {
     'link-expired': '这个链接已经过期。请向服务中心要一个新的。',
     'no-push': '这部手机还没有开通通知。',
     'too-many': '点得太快了，请等一分钟再试。',
+    'https-needed': '请用 https 开头的链接打开。',
     csrf: '页面放得太久了，请重新打开。',
     'bad-request': '填写的内容有误，请检查。',
   } as Readonly<Record<string, string>>,
@@ -149,6 +150,7 @@ export const zh = {
   strip: {
     lost: (at: string) => `没有连上。下面是 ${at} 的情况。`,
     never: '没有连上，正在再试。',
+    zoneLabel: '时间',
     zone: (time: string) => `页面上都是老人家里的时间，现在那边 ${time}。`,
     alarm: (who: string, what: string) => `${who}${what}，点这里看`,
   },
@@ -266,6 +268,7 @@ export const zh = {
     label: '这部手机叫什么（可以不填）',
     labelHint: '比如：小强的手机。老人换了主意时，好认出来。',
     button: '在这部手机上加入',
+    badLink: '这个链接不完整或者不对。请重新扫码，或者向服务中心要一个新的。',
     joined: (who: string) => `好了，您可以看到${who}了。`,
     go: '看今天',
     pushNext: '再开通手机通知，求助时好叫到您。',
