@@ -1,4 +1,5 @@
 /** What devices of each family mean, what a repetition is, and what is answered. */
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { families } from '../../domain/device.ts'
 import { aDevice, firstMoment } from '../recorder.ts'
@@ -30,6 +31,11 @@ describe('what devices say', () => {
       for (const meant of said.means) expect(signals).toContainEqual(expect.objectContaining(meant))
       expect(signals.filter(({ kind }) => said.never?.includes(kind))).toEqual([])
     })
+
+  test('every family has a page that says how to point it here', () => {
+    const pageOf = (family: string) => new URL(`../../docs/${family === 'native' ? 'protocol' : `devices/${family}`}.md`, import.meta.url)
+    expect(families.filter((family) => !existsSync(pageOf(family)))).toEqual([])
+  })
 
   test('every family but those with tests of their own is among them', () => {
     const tested = new Set(saidByDevices.map(({ family }) => family))
