@@ -7,6 +7,8 @@ import { api } from '../shared/api.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { Field } from '../shared/ui.tsx'
+import { FamilyDialog } from './family.tsx'
+import { familyWords } from './family-words.ts'
 import { filtered, type Table, tableOf } from './rows.ts'
 import { TokenDialog } from './token.tsx'
 
@@ -15,15 +17,17 @@ const shownMost = 500
 export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: DirectoryRows; onChanged: () => void }) {
   const t = words.value.admin
   const typed = useSignal('')
-  const device = useSignal<string | null>(null)
+  const chosen = useSignal<string | null>(null)
   const all = tableOf(table, rows, words.value)
   const found = filtered(all, typed.value)
-  const issue =
-    table === 'devices'
-      ? (id: string) => {
-          device.value = id
-        }
-      : null
+  const labels: Readonly<Partial<Record<CsvTable, [head: string, button: string]>>> = {
+    devices: [t.columns.token, t.token],
+    residents: [familyWords.value.open, familyWords.value.open],
+  }
+  const label = labels[table]
+  const choose = (id: string | null) => {
+    chosen.value = id
+  }
   return (
     <>
       <div class="tools">
@@ -44,21 +48,22 @@ export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: Di
         </a>
       </div>
       {(table !== 'sites' || me.value?.role === 'admin') && <Import table={table} onDone={onChanged} />}
-      <Rows table={all} rows={found.slice(0, shownMost)} issue={issue} />
+      <Rows table={all} rows={found.slice(0, shownMost)} action={label ? { head: label[0], button: label[1], choose } : null} />
       {found.length > shownMost && <p class="dim">{t.firstRows(shownMost)}</p>}
-      {device.value && (
-        <TokenDialog
-          id={device.value}
-          onClose={() => {
-            device.value = null
-          }}
-        />
+      {chosen.value && table === 'devices' && <TokenDialog id={chosen.value} onClose={() => choose(null)} />}
+      {chosen.value && table === 'residents' && (
+        <FamilyDialog residentId={chosen.value} name={nameIn(rows, chosen.value)} onClose={() => choose(null)} />
       )}
     </>
   )
 }
 
-function Rows({ table, rows, issue }: { table: Table; rows: Table['rows']; issue: ((id: string) => void) | null }) {
+const nameIn = ({ residents }: DirectoryRows, residentId: string): string => residents.find(({ id }) => id === residentId)?.name ?? ''
+
+/** What may be done with one row. */
+type RowAction = { head: string; button: string; choose: (id: string) => void }
+
+function Rows({ table, rows, action }: { table: Table; rows: Table['rows']; action: RowAction | null }) {
   const t = words.value.admin
   if (rows.length === 0) return <p class="dim">{t.none}</p>
   return (
@@ -70,7 +75,7 @@ function Rows({ table, rows, issue }: { table: Table; rows: Table['rows']; issue
               {t.columns[column]}
             </th>
           ))}
-          {issue && <th scope="col">{t.columns.token}</th>}
+          {action && <th scope="col">{action.head}</th>}
         </tr>
       </thead>
       <tbody>
@@ -79,10 +84,10 @@ function Rows({ table, rows, issue }: { table: Table; rows: Table['rows']; issue
             {cells.map((cell, index) => (
               <td key={table.columns[index]}>{cell}</td>
             ))}
-            {issue && (
+            {action && (
               <td>
-                <button type="button" class="button small" aria-label={`${t.token} ${id}`} onClick={() => issue(id)}>
-                  {t.token}
+                <button type="button" class="button small" aria-label={`${action.button} ${id}`} onClick={() => action.choose(id)}>
+                  {action.button}
                 </button>
               </td>
             )}

@@ -1,10 +1,12 @@
 /** The lists of the case: whom to call, who was told and whether it arrived, what was done, what happened before. */
+import type { Note } from '../../../domain/alarm.ts'
 import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
+import { familySays } from './family-says.ts'
 import { recipientText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
@@ -98,15 +100,22 @@ export function Log() {
       <h3>{t.case.log}</h3>
       {notes.length === 0 && <p class="dim">{t.case.logNone}</p>}
       <ul class="times">
-        {notes.map(({ at, by, action, text }) => (
-          <li key={`${at} ${action} ${text}`}>
-            <time>{shortTime(at, whereOf(wall.place))}</time>
+        {notes.map((note) => (
+          <li key={`${note.at} ${note.action} ${note.by} ${note.text}`}>
+            <time>{shortTime(note.at, whereOf(wall.place))}</time>
             <span>
-              {action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')} <em class="dim">{by}</em>
+              {saidOf(note)} <em class="dim">{note.by}</em>
             </span>
           </li>
         ))}
       </ul>
     </div>
   )
+}
+
+/** What somebody did, or what a relative says she does. */
+function saidOf({ action, text, family, coming }: Note): string {
+  const t = words.value
+  if (family) return familySays(family, coming?.minutes)
+  return action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')
 }
