@@ -1,4 +1,5 @@
 /** Where and who, as the queue shows it: from the directory, remembered until the directory changes. */
+import type { Alarm } from '../../domain/alarm.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { Site } from '../../domain/people.ts'
 import type { Clock } from '../../domain/time.ts'
@@ -6,7 +7,7 @@ import type { Directory, ResidentCard } from '../../store/store.ts'
 import type { Place } from '../contracts.ts'
 
 /** What a place is asked for: an alarm, or a test press. */
-export type Subject = { subjectId: string; siteId: string; residentIds?: readonly string[] }
+export type Subject = { subjectId: string; siteId: string; residentIds?: readonly string[]; detail?: Alarm['detail'] }
 
 export type Places = {
   /** From memory and at once, or null when the directory must be asked first. */
@@ -72,6 +73,9 @@ function placeOfCard({ resident, home, site }: ResidentCard, clock: Clock): Plac
 }
 
 function areaPlace({ subject, site, anchor }: { subject: Subject; site: Site | undefined; anchor: Place | null }): Place {
+  // An alarm about other sites says which: it is shown at the desk that was asked to look after them.
+  const named = subject.detail?.siteNames
+  if (typeof named === 'string') return { ...emptyPlace(subject.siteId, site), title: named }
   const building = anchor?.building ?? ''
   return { ...emptyPlace(subject.siteId, site), title: [site?.name ?? '', building].filter(Boolean).join(' · ') }
 }

@@ -181,7 +181,7 @@ async function fill({ store, places, memory }: { store: CareStore; places: Place
 }
 
 function subjectOf({ fact }: StoredFact): Subject {
-  return fact.kind === 'test-pressed' ? fact : { ...fact, residentIds: fact.alarm.residentIds }
+  return fact.kind === 'test-pressed' ? fact : { ...fact, residentIds: fact.alarm.residentIds, detail: fact.alarm.detail }
 }
 
 function toldOf(stored: StoredFact, place: Place): Told {

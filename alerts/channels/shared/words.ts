@@ -47,7 +47,7 @@ const zh: Texts = {
     tamper: '设备被拆动',
     'mains-lost': '家中停电',
     'retained-press': '有一条来源不明的求救消息',
-    'wall-unattended': '的告警无人查看',
+    'wall-unattended': '有社区无人值守，也联系不上值班人员',
   },
   otherwise: '需要关注',
   urgent: '紧急求助',
@@ -75,7 +75,7 @@ const en: Texts = {
     tamper: 'has a device that was opened',
     'mains-lost': 'has no mains power',
     'retained-press': 'has a call for help of unknown age',
-    'wall-unattended': 'has an alarm that nobody looks at',
+    'wall-unattended': 'A site has no desk on watch and nobody on duty who can be reached',
   },
   otherwise: 'needs attention',
   urgent: 'Help needed',
@@ -99,6 +99,9 @@ export const reasonOf = ({ reason }: Pick<Letter, 'reason'>, language: Language)
 /** One line: urgency, who, what. */
 export function titleOf(letter: Letter, { language, subject }: Context): string {
   if (letter.plain) return letter.plain.title
+  // Of a site, not of a person.
+  if (letter.reason === 'wall-unattended')
+    return `${urgencyOf(letter, language)}${language === 'zh' ? ':' : ': '}${reasonOf(letter, language)}`
   const who = subject === '' ? texts[language].elder : subject
   const what = reasonOf(letter, language)
   return language === 'zh' ? `${urgencyOf(letter, 'zh')}:${who}${what}` : `${urgencyOf(letter, 'en')}: ${who} ${what}`
