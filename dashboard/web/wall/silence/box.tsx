@@ -10,6 +10,7 @@ import * as desk from '../desk.ts'
 import { HistoryButton } from '../history-choice.tsx'
 import { agoText, whereOf } from '../say.ts'
 import type { ChartProps } from './chart.tsx'
+import './box.css'
 import { ModeChoice } from './mode.tsx'
 import { silenceWords } from './words.ts'
 
