@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ElderToday } from '../../contracts-family.ts'
+import { calling } from './calling.ts'
 import { Bell, Days, Home, Person, Sign } from './icons.tsx'
 import { More } from './more.tsx'
 import { AlarmPage } from './pages/alarm.tsx'
@@ -113,10 +114,8 @@ function Who({ elder: about }: { elder: ElderToday }) {
 /** What must be said before anything else: no connection, somebody else's alarm, another clock. */
 function Strips({ about }: { about: ElderToday | null }) {
   const { strip, reasons } = words.value
-  const calling = elders.value.find(
-    ({ alarm, residentId }) =>
-      alarm !== null && behind('alarm') !== alarm.id && !(residentId === about?.residentId && (isAt('') || isAt('alarm'))),
-  )
+  const other = calling.value
+  const isShown = other?.residentId === about?.residentId && (isAt('') || isAt('alarm'))
   const zone = about && isElsewhere(serverNow.value, about.timeZone) ? shortTime(serverNow.value, whereOf(about)) : ''
   return (
     <>
@@ -125,10 +124,10 @@ function Strips({ about }: { about: ElderToday | null }) {
           <span>{strip.lost(dayTime(today.value.value.at, serverNow.value, whereOf(elder.value)))}</span>
         </p>
       )}
-      {calling?.alarm && (
-        <a class="strip alarming" href={`#${alarmPath(calling.alarm.id)}`}>
+      {other?.alarm && !isShown && behind('alarm') !== other.alarm.id && (
+        <a class="strip alarming" href={`#${alarmPath(other.alarm.id)}`}>
           <Sign name="calling" size={34} />
-          <span>{strip.alarm(whoOf(calling), reasons[calling.alarm.reason])}</span>
+          <span>{strip.alarm(whoOf(other), reasons[other.alarm.reason])}</span>
         </a>
       )}
       {zone !== '' && (
@@ -148,7 +147,6 @@ const places = [
 ] as const
 
 function Places() {
-  const isCalling = elders.value.some(({ alarm }) => alarm !== null)
   const isHere = (to: string) => (to === '/' ? ['/', '/away', '/elders'].includes(route.value) : isAt(to.slice(1)))
   return (
     <nav class="places" aria-label={words.value.placesLabel}>
@@ -157,7 +155,7 @@ function Places() {
           <li key={place}>
             <a
               href={`#${to}`}
-              class={place === 'alarm' && isCalling ? 'calling' : ''}
+              class={place === 'alarm' && calling.value ? 'calling' : ''}
               {...(isHere(to) ? { 'aria-current': 'page' as const } : {})}
             >
               {icon}

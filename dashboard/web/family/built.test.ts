@@ -24,6 +24,21 @@ test('the first script is at most 30 KB, packed', () => {
   expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(30_000)
 })
 
+test('no word of a language that telephones of 2020 do not know', () => {
+  const newer =
+    /\?\?=|\|\|=|&&=|\.replaceAll\(|\.at\(-|\.findLast\(|\.toSorted\(|\.hasOwn\(|structuredClone|AbortSignal\.(?:timeout|any)|\.withResolvers|ListFormat/
+  const lazy = scripts().flatMap((path) =>
+    [
+      ...read(path)
+        .toString()
+        .matchAll(/more-[\w-]+\.js/g),
+    ].map(([name]) => `/assets/${name}`),
+  )
+  expect(lazy.length).toBeGreaterThan(0)
+  const found = [...new Set([...scripts(), ...lazy, '/family-sw.js'])].flatMap((path) => newer.exec(read(path).toString())?.[0] ?? [])
+  expect(found).toEqual([])
+})
+
 test('nothing is written into the page itself, and nothing comes from elsewhere', () => {
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|\son\w+=/)
   expect(html).not.toMatch(/(?:src|href)="(?!\/)/)

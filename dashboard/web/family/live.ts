@@ -16,9 +16,9 @@ let askedAt = 0
 /** Reads anew what is shown. */
 export async function refresh(): Promise<void> {
   askedAt = localNow()
-  if (door.value === 'opening' || isLost.value) await loadMe()
-  if (door.value === 'not-joined') return
-  await Promise.all([loadToday(), ...openAlarms().map(loadAlarm)])
+  const asked = [loadToday(), ...openAlarms().map(loadAlarm)]
+  if (door.value === 'opening' || isLost.value) asked.push(loadMe())
+  await Promise.all(asked)
 }
 
 /** Alarms that this telephone has read and that may still change. */

@@ -1,5 +1,5 @@
 /** What the screens say, decided without a screen: the one answer, the way of help, the ways to reach somebody. Pure. */
-import type { ElderToday, FamilyAlarm, FamilyStep, ReachNow, Verdict } from '../../contracts-family.ts'
+import type { ElderToday, FamilyAlarm, FamilyAlarmLine, FamilyStep, ReachNow, Verdict } from '../../contracts-family.ts'
 import type { SignName } from './icons.tsx'
 import type { Words } from './words/zh.ts'
 
@@ -20,11 +20,13 @@ const signs: Readonly<Record<Answered, SignName>> = {
   unknown: 'unknown',
   stale: 'unknown',
 }
-export const signOf = (answered: Answered): SignName => signs[answered]
+/** An alarm that nobody's life hangs on is a triangle: the octagon stays what makes people run. */
+export const signOf = (answered: Answered, alarm: Pick<FamilyAlarmLine, 'priority'> | null = null): SignName =>
+  answered === 'alarm' && alarm !== null && alarm.priority > 1 ? 'look' : signs[answered]
 
 const looks: Readonly<Record<SignName, string>> = { well: '', look: ' warn', alarm: ' alarm', calling: ' alarm', unknown: ' gone' }
 /** The class beside `hero`. */
-export const lookOf = (answered: Answered): string => looks[signOf(answered)]
+export const lookOf = (sign: SignName): string => looks[sign]
 
 export type DrawnStep = FamilyStep & { times: number }
 

@@ -11,7 +11,7 @@ type Kept<T> = { value: T; at: number }
 /** After this long without news nobody knows how she is. */
 export const staleAfterMs = 180_000
 /** A clock that was set back makes every age wrong: then the age is unknown, which is old. */
-const clockSlackMs = 5_000
+const clockSlackMs = 30_000
 
 export type Door = 'opening' | 'joined' | 'not-joined'
 export const door = signal<Door>('opening')
@@ -46,7 +46,7 @@ export const alarmGone = signal<Readonly<Record<string, boolean>>>({})
 
 /** Ticks, so that "6 minutes ago" grows older by itself. */
 export const now = signal(localNow())
-const tickMs = 1_000
+const tickMs = 5_000
 every(tickMs, () => {
   now.value = localNow()
 })

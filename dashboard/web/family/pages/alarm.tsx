@@ -47,6 +47,7 @@ function Happened({ alarm }: { alarm: FamilyAlarm }) {
   const where = whereOf(alarm)
   const minutes = Math.max(0, Math.floor((serverNow.value - alarm.raisedAt) / 60_000))
   const isOver = alarm.state === 'resolved'
+  const isUrgent = alarm.priority === 1
   const facts = [
     dayTime(alarm.raisedAt, serverNow.value, where),
     alarm.room === '' ? '' : room(alarm.room),
@@ -54,9 +55,9 @@ function Happened({ alarm }: { alarm: FamilyAlarm }) {
     alarm.presses > 1 ? said.presses(alarm.presses) : '',
   ]
   return (
-    <section class={isOver ? 'happened over' : 'happened'}>
+    <section class={isOver ? 'happened over' : isUrgent ? 'happened' : 'happened soon'}>
       <div class="what" role="alert">
-        <Sign name={isOver ? 'well' : 'calling'} size={50} />
+        <Sign name={isOver ? 'well' : isUrgent ? 'calling' : 'look'} size={50} />
         <div>
           <h2>{words.value.today.alarm(whoOf(alarm), reasons[alarm.reason])}</h2>
           <p>{said.when(facts.filter((fact) => fact !== ''))}</p>

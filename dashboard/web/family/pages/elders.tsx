@@ -27,7 +27,7 @@ export function EldersPage() {
                 go('/')
               }}
             >
-              <Sign name={signOf(answered)} />
+              <Sign name={signOf(answered, each.alarm)} />
               <span>
                 <b>{whoOf(each)}</b>
                 {each.subject !== '' && each.subject !== each.name && <span class="dim"> {each.name}</span>}

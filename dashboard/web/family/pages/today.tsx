@@ -30,10 +30,11 @@ export function TodayPage({ elder }: { elder: ElderToday }) {
 
 function Hero({ elder }: { elder: ElderToday }) {
   const answered = answerOf(elder, isStale.value)
+  const sign = signOf(answered, elder.alarm)
   return (
-    <section class={`hero${lookOf(answered)}`} aria-live="polite">
+    <section class={`hero${lookOf(sign)}`} aria-live="polite">
       <div class="answer">
-        <Sign name={signOf(answered)} />
+        <Sign name={sign} />
         <h2>{headline(elder, answered)}</h2>
       </div>
       {answered === 'stale' ? <Stale elder={elder} /> : <Behind elder={elder} answered={answered} />}
@@ -87,7 +88,7 @@ function Behind({ elder, answered }: { elder: ElderToday; answered: Answered }) 
         </p>
       )}
       {elder.upAt !== null && <p>{said.upAt(shortTime(elder.upAt, where))}</p>}
-      {answered === 'alarm' && elder.alarm && (
+      {elder.alarm && (answered === 'alarm' || answered === 'overdue') && (
         <a class="b main" href={`#${alarmPath(elder.alarm.id)}`}>
           {said.alarmGo}
         </a>

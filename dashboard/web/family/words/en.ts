@@ -44,7 +44,7 @@ export const en: Words = {
     'carbon-monoxide': 'has carbon monoxide at home',
     'water-leak': 'has a water leak at home',
     inactivity: 'has not moved for long',
-    'check-in': 'did not answer the check-in',
+    'check-in': 'has not moved for long and is being asked',
     'not-back': 'is out and not back yet',
     'home-unseen': 'came home and was not seen since',
     'device-silent': 'has a silent device at home',
@@ -132,6 +132,7 @@ export const en: Words = {
     zoneLabel: 'Time',
     zone: (time) => `All times are those of the home, where it is ${time} now.`,
     alarm: (who, what) => `${who} ${what}. Tap to see`,
+    title: (who, what) => `● ${who} ${what}`,
   },
   today: {
     well: 'All is well today',

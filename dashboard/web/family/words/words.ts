@@ -17,7 +17,6 @@ export const words = computed(() => dictionaries[language.value])
 
 effect(() => {
   document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
-  document.title = words.value.title
 })
 
 export function speak(chosen: Language): void {

@@ -14,7 +14,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   'carbon-monoxide': '家里一氧化碳超标',
   'water-leak': '家里漏水',
   inactivity: '很久没有动静',
-  'check-in': '没有回应问平安',
+  'check-in': '很久没有动静，正在问平安',
   'not-back': '外出还没有回来',
   'home-unseen': '到家后没有动静',
   'device-silent': '家里设备失联',
@@ -153,6 +153,7 @@ export const zh = {
     zoneLabel: '时间',
     zone: (time: string) => `页面上都是老人家里的时间，现在那边 ${time}。`,
     alarm: (who: string, what: string) => `${who}${what}，点这里看`,
+    title: (who: string, what: string) => `● ${who}${what}`,
   },
   today: {
     well: '今天一切正常',
