@@ -19,6 +19,9 @@ export function packedOver(buffer: ArrayBuffer, count = 0): Packed {
 
 const codes = Object.fromEntries(readingKinds.map((kind, code) => [kind, code])) as Readonly<Record<ReadingKind, number>>
 
+/** A kind's number in the store. */
+export const codeOf = (kind: ReadingKind): number => codes[kind]
+
 const isCount = (n: number) => n >>> 0 === n
 
 /** Why a reading cannot be kept, or null. A measurement is a finite number at a whole millisecond. */

@@ -2,19 +2,22 @@
 import type { Reading } from '../../../domain/reading.ts'
 import { type Clock, type Instant, seconds } from '../../../domain/time.ts'
 import { type BulkResult, type BulkStore, StoreTrouble, type TelemetryStore } from '../../store.ts'
-import { type Packed, pack, packedOver, recordBytes, whyUnfit } from './batch.ts'
+import { codeOf, whyUnfit } from './batch.ts'
+import { buffersOf } from './bulk-pack.ts'
 import type { Gate } from './gate.ts'
 import type { Link } from './link.ts'
-import { type Groups, openGrouping } from './sort.ts'
+import { openPackers } from './packers.ts'
+import { type Grouping, openGrouping, type Part, partBuffer, partOver, roomIn } from './sort.ts'
 
-/** Readings of one run at most: 32 MiB on their way to the worker. A longer call becomes several runs. */
-export const partReadingsMax = 1_048_576
+/** Readings of one run at most: 72 MiB while they are on their way. A longer call becomes several runs. */
+export const partReadingsMax = 2_097_152
 /** A shorter call that does not say when it was recorded goes the way of live readings: a run of its own is not worth it. */
 export const shortReadingsMax = 10_000
 /** Readings packed in one turn of the event loop, about a millisecond. */
 const atOnce = 16_384
-/** Parts being packed or written at once. */
-const underWayMax = 2
+/** Parts gathered, packed or written at once, and threads that pack. */
+const underWayMax = 3
+const packingThreads = 2
 
 type Needs = {
   link: Link
@@ -28,36 +31,46 @@ export type BulkPort = BulkStore & {
   idle(): Promise<void>
 }
 
-const sparesKept = seconds(10)
+/** Threads and room stay this long for the next wave. */
+const sparesKept = seconds(60)
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): BulkPort {
   const turns = openTurns(underWayMax)
-  const spares: ArrayBuffer[] = []
+  const packers = openPackers(packingThreads)
+  const spares: SharedArrayBuffer[] = []
   let stopForgetting = () => {}
 
-  /** Tens of megabytes are not kept for a next time that may never come. */
-  function forgetLater(): void {
+  function rest(): void {
     stopForgetting()
-    stopForgetting = clock.later(sparesKept, () => void spares.splice(0))
+    spares.splice(0)
+    packers.rest()
+  }
+
+  /** Tens of megabytes are not kept for a next time that may never come. */
+  function restLater(): void {
+    stopForgetting()
+    stopForgetting = clock.later(sparesKept, rest)
   }
 
   async function write(part: readonly Reading[], recordedAt: Instant): Promise<number> {
     await turns.take()
+    stopForgetting()
+    const spare = spares.findIndex((each) => roomIn(each) >= part.length)
+    const gathered = partOver(spares.splice(spare, spare < 0 ? 0 : 1)[0] ?? partBuffer(part.length))
     try {
-      const batch = packedOver(spares.pop() ?? new ArrayBuffer(partReadingsMax * recordBytes))
-      const groups = await packAll(batch, part)
-      const details = { recordedAt, buffer: batch.buffer, count: batch.count, groups }
-      const answer = await link.ask('bulk', details, [batch.buffer])
-      spares.push(answer.buffer)
-      return answer.added
+      const groups = await gather(gathered, part)
+      const packed = await packers.pack({ buffer: gathered.buffer, count: gathered.count, groups, recordedAt })
+      return (await link.ask('bulk', { part: packed }, buffersOf(packed))).added
     } catch (error) {
       gate.dropped(part.length)
       throw error
     } finally {
+      spares.unshift(gathered.buffer)
+      spares.length = Math.min(spares.length, underWayMax)
       turns.giveBack()
-      forgetLater()
+      if (turns.isIdle()) restLater()
     }
   }
 
@@ -87,31 +100,32 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
     },
     async idle() {
       await turns.idle()
-      stopForgetting()
+      rest()
     },
   }
 }
 
-async function packAll(batch: Packed, part: readonly Reading[]): Promise<Groups> {
+async function gather(into: Part, readings: readonly Reading[]) {
   const grouping = openGrouping()
-  while (batch.count < part.length) {
-    const from = batch.count
-    packSome(batch, part)
-    grouping.add(batch, from)
+  while (into.count < readings.length) {
+    gatherSome(into, readings, grouping)
     await breathe()
   }
   return grouping.groups()
 }
 
-/** The next readings that are not in the batch yet, as many as one turn takes. */
-function packSome(batch: Packed, part: readonly Reading[]): void {
-  const to = Math.min(batch.count + atOnce, part.length)
-  for (let i = batch.count; i < to; i++) {
-    const reading = part[i] as Reading
+/** The next readings that are not in the part yet, as many as one turn takes. */
+function gatherSome(into: Part, readings: readonly Reading[], grouping: Grouping): void {
+  const to = Math.min(into.count + atOnce, readings.length)
+  for (let i = into.count; i < to; i++) {
+    const reading = readings[i] as Reading
     const why = whyUnfit(reading)
     if (why) throw new RangeError(`A reading of device ${reading.device} cannot be kept: ${why}.`)
-    pack(batch, reading)
+    into.at[i] = reading.at
+    into.value[i] = reading.value
+    into.group[i] = grouping.enter(reading.device, reading.resident, codeOf(reading.kind))
   }
+  into.count = to
 }
 
 /** So many at once; the rest wait in their order. */
@@ -130,6 +144,7 @@ function openTurns(most: number) {
       else underWay--
       if (underWay === 0) settleIdle()
     },
+    isIdle: () => underWay === 0,
     idle: (): Promise<void> => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => (settleIdle = resolve))),
   }
 }

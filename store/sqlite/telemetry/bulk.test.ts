@@ -6,11 +6,12 @@ import { historyContract, historyStart } from '../../history.contract.ts'
 import type { SummarySeries, TelemetryStore } from '../../store.ts'
 import { reading, telemetryContract } from '../../telemetry.contract.ts'
 import type { Telemetry } from '../telemetry.ts'
-import { pack, packedOver, recordBytes, unpack } from './batch.ts'
+import { codeOf, pack, packedOver, recordBytes, unpack } from './batch.ts'
 import { openBulk } from './bulk.ts'
+import { packPart } from './bulk-pack.ts'
 import { openMovingWorlds } from './moving.contract.ts'
 import { findReadings } from './query.ts'
-import { openGrouping } from './sort.ts'
+import { openGrouping, partBuffer, partOver } from './sort.ts'
 import { findSummaries } from './summaries-query.ts'
 
 const { newFolder, openParts, openWorld } = openMovingWorlds()
@@ -129,7 +130,7 @@ test('what is given again is known, sealed or not, and takes no more room', asyn
 
 test('a call may be longer than what is written at once, and little without a moment of recording goes the way of live readings', async () => {
   const store = await openWorld().open()
-  const many = Array.from({ length: 1_100_000 }, (_, i) => reading(i % 50, i, { value: i % 9 }))
+  const many = Array.from({ length: 2_100_000 }, (_, i) => reading(i % 50, i, { value: i % 9 }))
   expect(await store.bulk(many)).toEqual({ added: many.length, known: 0 })
   expect((await store.telemetry.counts()).readings).toBe(many.length)
   const found = await store.telemetry.readings({ device: 7, from: instant(0), to: instant(2 ** 50), limit: 100_000 })
@@ -198,11 +199,20 @@ const given: readonly Reading[] = Array.from({ length: residents * perResident }
 }))
 
 function packed(readings: readonly Reading[]) {
+  const grouping = openGrouping()
+  const part = partOver(partBuffer(readings.length), readings.length)
+  readings.forEach(({ device, resident, kind, at, value }, i) => {
+    part.at[i] = at
+    part.value[i] = value
+    part.group[i] = grouping.enter(device, resident, codeOf(kind))
+  })
+  return packPart(part, grouping.groups(), Number(historyStart))
+}
+
+function liveBatch(readings: readonly Reading[]) {
   const batch = packedOver(new ArrayBuffer(readings.length * recordBytes))
   for (const each of readings) pack(batch, each)
-  const grouping = openGrouping()
-  grouping.add(batch, 0)
-  return { batch, groups: grouping.groups(), recordedAt: Number(historyStart) }
+  return batch
 }
 
 type Parts = ReturnType<typeof openParts>
@@ -224,7 +234,7 @@ test('a bulk broken off after any slice and given again is there once, in readin
   for (let slices = 1; tally(parts).found < given.length; slices++) {
     expect(slices).toBeLessThan(100)
     const bulk = openBulk(parts, packed(given))
-    // A budget of nothing is one resident for each slice; the first slice sorts, then come those who are known.
+    // A budget of nothing is one resident for each slice; first come those who are known.
     for (let slice = 0; slice < 2 * slices; slice++) bulk.step(0)
     const { found, counted, held } = tally(parts)
     expect([counted, held]).toEqual([found, found])
@@ -249,7 +259,7 @@ test('what is too old to be kept may be dropped while the rest still comes; noth
 
 test('a live run that is summed up later leaves out what came in bulk meanwhile', () => {
   const parts = openParts(newFolder())
-  const live = packed(given).batch
+  const live = liveBatch(given)
   parts.database.exec('begin')
   parts.journal.append(live, historyStart)
   parts.database.exec('commit')

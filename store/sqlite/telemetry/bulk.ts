@@ -1,15 +1,14 @@
-/** History by the million: sorted once, packed owner by owner straight into a run of its own and summed up in the same transactions, a slice at a time. */
+/** History by the million: what was packed owner by owner goes straight into a run of its own with its sums in the same transactions, a slice at a time; what is known already is left out. */
 import type { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../../domain/clock.ts'
-import { ownerOf, residentOf } from './arena.ts'
-import type { Packed } from './batch.ts'
-import { decodeChunk, encodeGroups, type Group, groupsOf, newColumns, withoutRepeats } from './chunk.ts'
+import { residentOf } from './arena.ts'
+import { endsOf, groupAt, type PackedPart, type Share, shareAt, shareEach } from './bulk-pack.ts'
+import { decodeChunk, encodeGroups, type Group, groupsOf, newColumns } from './chunk.ts'
 import { withoutKnown } from './counted.ts'
 import type { Journal } from './journal.ts'
-import { cutOfBulk, grownBy, newRun, type Run, type Runs } from './runs.ts'
+import { type BlockWriter, cutOfBulk, grownBy, newRun, type Run, type Runs } from './runs.ts'
 import { inTransaction } from './schema.ts'
 import type { Shelf } from './shelf.ts'
-import { type Groups, type Sorted, sortBatch } from './sort.ts'
 import { encodeSums } from './sums.ts'
 
 export type BulkNeeds = {
@@ -21,92 +20,78 @@ export type BulkNeeds = {
   shelf: Pick<Shelf, 'collect'>
 }
 export type Bulk = {
-  /** Packs owners for about `budgetMs` and makes them durable; false when all are. After a failure the rest is lost, and what was durable is known when it is given again. */
+  /** Writes owners for about `budgetMs` and makes them durable; false when all are. After a failure the rest is lost, and what was durable is known when it is given again. */
   step(budgetMs: number): boolean
   added(): number
   /** Bytes written so far, roughly. */
   bytes(): number
 }
 
-/** Readings with their groups, and what retention counts from. */
-export type Given = { batch: Packed; groups: Groups; recordedAt: number }
+/** What is new of one owner, as it is written. */
+type New = { chunk: Uint8Array; readings: number; at: Float64Array; sumChunk: Uint8Array; sums: number; sumsAt: Float64Array }
+type Range = { from: number; to: number }
+/** A run as it grows, and the pen for it. */
+type Growing = { run: Run; writer: BlockWriter }
 
-/** One owner's share, ready to be written; the next owner's begins at group `to`. */
-type Share = { owner: number; groups: readonly Group[]; to: number }
-type Ranged = Sorted & { range: Range }
-
-export function openBulk(needs: BulkNeeds, { batch, groups, recordedAt }: Given): Bulk {
+export function openBulk(needs: BulkNeeds, part: PackedPart): Bulk {
   const { runs, sums } = needs
-  let sorted: Ranged | null = null
+  const { recordedAt } = part
+  const count = part.shares.length / shareEach
+  const range = rangeOf(part, count)
   let [next, added, bytes] = [0, 0, 0]
   let [run, sum]: [Run | null, Run | null] = [null, null]
 
   /** The run as it stands; a new one at first, and when upkeep has dropped it meanwhile, since its readings were too old to be kept. */
-  const into = (of: Runs, before: Run | null): Run =>
-    of.all().find(({ id, state }) => id === before?.id && state === 'kept') ??
-    newRun({ id: of.nextId(), level: 1, state: 'kept', recordedAt, journalCut: cutOfBulk })
+  const into = (of: Runs, before: Run | null): Growing => {
+    const grown =
+      of.all().find(({ id, state }) => id === before?.id && state === 'kept') ??
+      newRun({ id: of.nextId(), level: 1, state: 'kept', recordedAt, journalCut: cutOfBulk })
+    return { run: grown, writer: of.writer(grown) }
+  }
 
-  function writeSome(columns: Ranged, deadline: number): { run: Run; sum: Run; added: number } {
-    let grown = { run: into(runs, run), sum: into(sums, sum), added: 0 }
-    const [writer, sumWriter] = [runs.writer(grown.run), sums.writer(grown.sum)]
-    do {
-      const { owner, groups, to } = shareAt(needs, columns, { group: next, own: grown.run })
-      next = to
-      if (groups.length === 0) continue
-      for (const { device } of groups) needs.journal.learn(device, residentOf(owner))
-      const packed = { chunk: encodeGroups(groups, recordedAt), sums: encodeSums(groups, recordedAt) }
-      writer.add(owner, packed.chunk.bytes)
-      sumWriter.add(owner, packed.sums.bytes)
-      grown = {
-        run: grownBy(grown.run, owner, { at: endsOf(groups), readings: packed.chunk.readings }),
-        sum: grownBy(grown.sum, owner, { at: packed.sums.at, readings: packed.sums.sums }),
-        added: grown.added + packed.chunk.readings,
-      }
-      bytes += packed.chunk.bytes.length + packed.sums.bytes.length
-    } while (next < columns.groups && systemClock.elapsed() < deadline)
-    writer.flush()
-    sumWriter.flush()
-    if (grown.added > 0) {
-      runs.save(grown.run)
-      sums.save(grown.sum)
+  function writeOwner(share: Share, own: Growing, ownSums: Growing): number {
+    const known = knownGroups(needs, share.owner, { range, own: own.run })
+    const fresh = known.length === 0 ? asPacked(part, share) : withoutThose(part, share, known)
+    if (!fresh) return 0
+    for (let group = share.fromGroup; group < share.toGroup; group++)
+      needs.journal.learn(part.sorted.device[group] as number, residentOf(share.owner))
+    own.writer.add(share.owner, fresh.chunk)
+    ownSums.writer.add(share.owner, fresh.sumChunk)
+    own.run = grownBy(own.run, share.owner, { at: fresh.at, readings: fresh.readings })
+    ownSums.run = grownBy(ownSums.run, share.owner, { at: fresh.sumsAt, readings: fresh.sums })
+    bytes += fresh.chunk.length + fresh.sumChunk.length
+    return fresh.readings
+  }
+
+  function writeSome(deadline: number): { run: Run; sum: Run; added: number } {
+    const [own, ownSums] = [into(runs, run), into(sums, sum)]
+    let readings = 0
+    do readings += writeOwner(shareAt(part, next++), own, ownSums)
+    while (next < count && systemClock.elapsed() < deadline)
+    own.writer.flush()
+    ownSums.writer.flush()
+    if (readings > 0) {
+      runs.save(own.run)
+      sums.save(ownSums.run)
     }
-    return grown
+    return { run: own.run, sum: ownSums.run, added: readings }
   }
 
   return {
     added: () => added,
     bytes: () => bytes,
     step(budgetMs) {
-      if (batch.count === 0) return false
-      if (!sorted) {
-        const columns = sortBatch(batch, groups)
-        sorted = { ...columns, range: rangeOf(columns) }
-        return true
-      }
-      const columns = sorted
-      const grown = durably(needs, () => writeSome(columns, systemClock.elapsed() + budgetMs))
+      if (next >= count) return false
+      const grown = durably(needs, () => writeSome(systemClock.elapsed() + budgetMs))
       if (grown.added > 0) {
         ;[run, sum] = [grown.run, grown.sum]
         runs.remember(run)
         sums.remember(sum)
         added += grown.added
       }
-      return next < columns.groups
+      return next < count
     },
   }
-}
-
-/** What is new of the owner whose first group it is. */
-function shareAt(needs: BulkNeeds, columns: Ranged, { group: first, own }: { group: number; own: Run }): Share {
-  const owner = ownerAt(columns, first)
-  const others = knownGroups(needs, owner, { range: columns.range, own })
-  const groups: Group[] = []
-  let to = first
-  for (; to < columns.groups && ownerAt(columns, to) === owner; to++) {
-    const group = withoutKnown(groupAt(columns, to), others)
-    if (group.at.length > 0) groups.push(group)
-  }
-  return { owner, groups, to }
 }
 
 function durably<T>({ database, journal }: BulkNeeds, work: () => T): T {
@@ -118,23 +103,37 @@ function durably<T>({ database, journal }: BulkNeeds, work: () => T): T {
   }
 }
 
-const ownerAt = ({ device, resident }: Sorted, group: number): number => ownerOf(device[group] as number, resident[group] as number)
-
-function groupAt({ device, kind, from, at, value }: Sorted, group: number): Group {
-  const [start, end] = [from[group] as number, from[group + 1] as number]
-  const columns = withoutRepeats(at.subarray(start, end), value.subarray(start, end))
-  return { device: device[group] as number, kind: kind[group] as number, ...columns }
+/** Nothing of it is known: as it came. */
+function asPacked({ bytes }: PackedPart, share: Share): New {
+  return {
+    chunk: bytes.subarray(share.chunkFrom, share.sumsFrom),
+    sumChunk: bytes.subarray(share.sumsFrom, share.to),
+    ...{ readings: share.readings, at: Float64Array.of(share.fromAt, share.toAt) },
+    ...{ sums: share.sums, sumsAt: Float64Array.of(share.sumsFromAt, share.sumsToAt) },
+  }
 }
 
-type Range = { from: number; to: number }
-
-function rangeOf({ groups, from, at }: Sorted): Range {
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < groups; i++) {
-    first = Math.min(first, at[from[i] as number] as number)
-    last = Math.max(last, at[(from[i + 1] as number) - 1] as number)
+/** Packed again without what is known; null when that is all of it. */
+function withoutThose({ sorted, recordedAt }: PackedPart, { fromGroup, toGroup }: Share, known: readonly Group[]): New | null {
+  const groups: Group[] = []
+  for (let i = fromGroup; i < toGroup; i++) {
+    const group = withoutKnown(groupAt(sorted, i), known)
+    if (group.at.length > 0) groups.push(group)
   }
-  return { from: first, to: last }
+  if (groups.length === 0) return null
+  const { bytes: chunk, readings } = encodeGroups(groups, recordedAt)
+  const { bytes: sumChunk, sums, at: sumsAt } = encodeSums(groups, recordedAt)
+  return { chunk, readings, at: Float64Array.from(endsOf(groups)), sumChunk, sums, sumsAt }
+}
+
+function rangeOf(part: PackedPart, count: number): Range {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < count; i++) {
+    const { fromAt, toAt } = shareAt(part, i)
+    from = Math.min(from, fromAt)
+    to = Math.max(to, toAt)
+  }
+  return { from, to }
 }
 
 /** What is there of an owner about the same time, sealed or not. */
@@ -148,14 +147,4 @@ function knownGroups({ runs, shelf }: BulkNeeds, owner: number, { range, own }: 
   const waiting = newColumns(0)
   shelf.collect(owner, waiting)
   return waiting.count === 0 ? known : [...known, ...groupsOf(waiting)]
-}
-
-/** The first and the last moment of each group. */
-function endsOf(groups: readonly Group[]): Float64Array {
-  const ends = new Float64Array(groups.length * 2)
-  groups.forEach(({ at }, i) => {
-    ends[i * 2] = at[0] as number
-    ends[i * 2 + 1] = at[at.length - 1] as number
-  })
-  return ends
 }

@@ -1,6 +1,7 @@
 /** What the main thread and the telemetry worker say to each other. Plain data; buffers are handed over, not copied. */
 import type { MessagePort } from 'node:worker_threads'
 import type { QuarantineEntry, QuarantineReason, ReadingQuery, RegisterName, StoredDay, SummaryQuery, SummarySeries } from '../../store.ts'
+import type { PackedPart } from './bulk-pack.ts'
 import type { Groups } from './sort.ts'
 
 export type WorkerNeeds = {
@@ -25,8 +26,11 @@ export type CommitAsk = {
   entries: readonly QuarantineEntry[]
   pages: readonly { register: RegisterName; page: number; buffer: ArrayBuffer }[]
 }
-/** History, packed like a commit's readings, with its groups. Answered when all of it is durable; commits come in between. */
-export type BulkAsk = { ask: 'bulk'; id: number; recordedAt: number; buffer: ArrayBuffer; count: number; groups: Groups }
+/** A part of history, packed. Answered when all of it is durable; commits come in between. */
+export type BulkAsk = { ask: 'bulk'; id: number; part: PackedPart }
+/** The same before it is packed: readings in a buffer, with their groups. */
+export type PackAsk = { buffer: SharedArrayBuffer; count: number; groups: Groups; recordedAt: number }
+export type PackTold = { tell: 'packed'; part: PackedPart } | { tell: 'failed'; message: string }
 export type Ask =
   | CommitAsk
   | BulkAsk
@@ -53,7 +57,7 @@ export type Space = { freeBytes: number; full: boolean; damaged: number }
 /** The answer's value by what was asked. */
 export type Answers = {
   commit: { buffer: ArrayBuffer }
-  bulk: { buffer: ArrayBuffer; added: number }
+  bulk: { added: number }
   readings: { buffer: ArrayBuffer; count: number }
   summaries: readonly SummarySeries[]
   'save-days': null

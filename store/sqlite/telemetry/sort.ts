@@ -1,15 +1,41 @@
-/** A batch in the order recorded becomes columns in the order kept: owner by owner, device by device, kind by kind, oldest first. Numbers only, no object for a reading. */
+/** Readings in the order given become columns in the order kept: owner by owner, device by device, kind by kind, oldest first. Numbers only, no object for a reading. */
 import { ownerOf } from './arena.ts'
-import { doublesEach, type Packed, wordsEach } from './batch.ts'
 
-/** Group `i` is `device[i]`'s readings of `kind[i]` while it was `resident[i]`'s: columns `at` and `value` from `from[i]` to `from[i + 1]`. */
-export type Sorted = {
+/**
+ * Readings side by side as they were given, each with the number of its group, and room to sort them into. In memory that threads share: handed to
+ * and fro, tens of megabytes at a time would look to the main thread like garbage made, and each look costs it half a second.
+ */
+export type Part = {
+  buffer: SharedArrayBuffer
   count: number
+  at: Float64Array
+  value: Float64Array
+  sortedAt: Float64Array
+  sortedValue: Float64Array
+  group: Int32Array
+}
+/** A reading's room in it. */
+const partBytesEach = 36
+
+/** Room for so many readings. */
+export const partBuffer = (readings: number): SharedArrayBuffer => new SharedArrayBuffer(Math.ceil(readings / 2) * 2 * partBytesEach)
+export const roomIn = (buffer: SharedArrayBuffer): number => buffer.byteLength / partBytesEach
+
+export function partOver(buffer: SharedArrayBuffer, count = 0): Part {
+  const room = roomIn(buffer)
+  const column = (i: number) => new Float64Array(buffer, i * room * 8, room)
+  const group = new Int32Array(buffer, room * 32, room)
+  return { buffer, count, at: column(0), value: column(1), sortedAt: column(2), sortedValue: column(3), group }
+}
+
+/** Group `i` is `device[i]`'s readings of `kind[i]` while it was `resident[i]`'s: columns `at` and `value` from `from[i]` to `to[i]`. */
+export type Sorted = {
   groups: number
   device: Uint32Array
   resident: Uint32Array
   kind: Uint8Array
   from: Uint32Array
+  to: Uint32Array
   at: Float64Array
   value: Float64Array
 }
@@ -20,28 +46,31 @@ export type Groups = { groups: number; device: Int32Array; resident: Int32Array;
 type Table = Groups & { slots: Int32Array }
 
 export type Grouping = {
-  /** Writes each reading's group, from the one at `from` on, into its spare word, and counts. Best while they are fresh from packing. */
-  add(batch: Packed, from: number): void
+  /** The number of the reading's group, which counts it. Numbers as unsigned words. */
+  enter(device: number, resident: number, kind: number): number
   groups(): Groups
 }
 
-/** Readings of one moment stay in the order recorded. */
-export function sortBatch(batch: Packed, table: Groups): Sorted {
+/** Readings of one moment stay in the order given. */
+export function sortPart(part: Part, table: Groups): Sorted {
   const order = orderOf(table)
   const place = new Uint32Array(table.groups)
   const sorted: Sorted = {
-    ...{ count: batch.count, groups: table.groups, from: new Uint32Array(table.groups + 1) },
+    ...{ groups: table.groups, from: new Uint32Array(table.groups), to: new Uint32Array(table.groups) },
     device: Uint32Array.from(order, (group) => table.device[group] as number),
     resident: Uint32Array.from(order, (group) => table.resident[group] as number),
     kind: Uint8Array.from(order, (group) => table.kind[group] as number),
-    at: new Float64Array(batch.count),
-    value: new Float64Array(batch.count),
+    at: part.sortedAt.subarray(0, part.count),
+    value: part.sortedValue.subarray(0, part.count),
   }
+  let next = 0
   order.forEach((group, i) => {
-    place[group] = sorted.from[i] as number
-    sorted.from[i + 1] = (sorted.from[i] as number) + (table.count[group] as number)
+    place[group] = next
+    sorted.from[i] = next
+    next += table.count[group] as number
+    sorted.to[i] = next
   })
-  spread(batch, place, sorted)
+  spread(part, place, sorted)
   for (let i = 0; i < sorted.groups; i++) putInOrder(sorted, i)
   return sorted
 }
@@ -49,25 +78,23 @@ export function sortBatch(batch: Packed, table: Groups): Sorted {
 export function openGrouping(): Grouping {
   let table = newTable(1_024)
 
-  function enter(words: Int32Array, word: number): number {
+  function begin(device: number, resident: number, kind: number): number {
     if (table.groups * 2 >= table.slots.length) table = widened(table)
     const group = table.groups++
-    table.slots[slotOf(table, words, word)] = group
-    table.device[group] = words[word] as number
-    table.resident[group] = words[word + 1] as number
-    table.kind[group] = words[word + 2] as number
+    table.slots[slotOf(table, { device, resident, kind })] = group
+    table.device[group] = device
+    table.resident[group] = resident
+    table.kind[group] = kind
     return group
   }
 
   return {
-    add({ buffer, count }, from) {
-      const words = new Int32Array(buffer)
-      for (let i = from, word = from * wordsEach + 4; i < count; i++, word += wordsEach) {
-        const known = table.slots[slotOf(table, words, word)] as number
-        const group = known < 0 ? enter(words, word) : known
-        table.count[group] = (table.count[group] as number) + 1
-        words[word + 3] = group
-      }
+    enter(unsignedDevice, unsignedResident, kind) {
+      const [device, resident] = [unsignedDevice | 0, unsignedResident | 0]
+      const known = table.slots[slotOf(table, { device, resident, kind })] as number
+      const group = known < 0 ? begin(device, resident, kind) : known
+      table.count[group] = (table.count[group] as number) + 1
+      return group
     },
     groups() {
       const { groups, device, resident, kind, count } = table
@@ -85,9 +112,10 @@ function newTable(slots: number): Table {
   }
 }
 
-/** Where the group stands whose device, resident and kind are the words at `word`, or the empty slot where it would. */
-function slotOf({ slots, device: devices, resident: residents, kind: kinds }: Table, words: Int32Array, word: number): number {
-  const [device, resident, kind] = [words[word] as number, words[word + 1] as number, words[word + 2] as number]
+type Name = { device: number; resident: number; kind: number }
+
+/** Where the group of that name stands, or the empty slot where it would. */
+function slotOf({ slots, device: devices, resident: residents, kind: kinds }: Table, { device, resident, kind }: Name): number {
   const mask = slots.length - 1
   const hash = Math.imul(device ^ Math.imul(resident, 0x85ebca6b) ^ (kind << 24), 0x9e3779b1)
   let slot = (hash ^ (hash >>> 15)) & mask
@@ -106,9 +134,8 @@ function widened(table: Table): Table {
   wider.kind.set(table.kind)
   wider.count.set(table.count)
   for (let group = 0; group < table.groups; group++) {
-    const words = Int32Array.of(table.device[group] as number, table.resident[group] as number, table.kind[group] as number)
-    const slot = slotOf(wider, words, 0)
-    wider.slots[slot] = group
+    const [device, resident, kind] = [table.device[group] as number, table.resident[group] as number, table.kind[group] as number]
+    wider.slots[slotOf(wider, { device, resident, kind })] = group
   }
   return wider
 }
@@ -124,18 +151,18 @@ function orderOf({ groups, device: devices, resident: residents, kind }: Groups)
   )
 }
 
-function spread({ doubles, words, count }: Packed, place: Uint32Array, { at, value }: Sorted): void {
-  for (let i = 0; i < count; i++) {
-    const group = words[i * wordsEach + 7] as number
+function spread(part: Part, place: Uint32Array, { at, value }: Sorted): void {
+  for (let i = 0; i < part.count; i++) {
+    const group = part.group[i] as number
     const to = place[group] as number
     place[group] = to + 1
-    at[to] = doubles[i * doublesEach] as number
-    value[to] = doubles[i * doublesEach + 1] as number
+    at[to] = part.at[i] as number
+    value[to] = part.value[i] as number
   }
 }
 
-function putInOrder({ from, at, value }: Sorted, group: number): void {
-  const [start, end] = [from[group] as number, from[group + 1] as number]
+function putInOrder({ from, to, at, value }: Sorted, group: number): void {
+  const [start, end] = [from[group] as number, to[group] as number]
   let i = start + 1
   while (i < end && (at[i - 1] as number) <= (at[i] as number)) i++
   if (i >= end) return

@@ -87,9 +87,8 @@ function commit(parts: Parts, ask: CommitAsk): Answers['commit'] {
 function openLane(parts: Parts): BulkLane {
   let commits = 0
   return openBulkLane({
-    open: ({ buffer, count, groups, recordedAt }) =>
-      openBulk({ ...parts, sums: parts.summaries.runs }, { batch: packedOver(buffer, count), groups, recordedAt }),
-    done: ({ id, buffer }, bulk) => tell({ tell: 'answer', id, value: { buffer, added: bulk.added() } }, [buffer]),
+    open: ({ part }) => openBulk({ ...parts, sums: parts.summaries.runs }, part),
+    done: ({ id }, bulk) => tell({ tell: 'answer', id, value: { added: bulk.added() } }),
     failed: (ask, error) => refuse(parts, ask, error),
     isQuiet() {
       const before = commits
