@@ -2,10 +2,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ShiftNote } from '../../../contracts-duty.ts'
+import { localNow } from '../../shared/clock.ts'
 import { dutyApi } from '../../shared/duty-api.ts'
+import { dayTime } from '../../shared/format.ts'
 import { dutyWords } from '../../shared/i18n/duty.ts'
 import { language, words } from '../../shared/i18n/i18n.ts'
-import { momentText } from '../rows.ts'
+
+/** On the clocks of the site, wherever the reader sits. */
+const timeOf = (at: number, timeZone: string) => dayTime(at, localNow(), { language: language.value, timeZone })
 
 export function NotesList({ siteId }: { siteId: string }) {
   const t = dutyWords.value
@@ -20,11 +24,11 @@ export function NotesList({ siteId }: { siteId: string }) {
       <h3>{t.notesTitle}</h3>
       {notes.value.length === 0 && <p class="dim">{words.value.admin.none}</p>}
       <ul>
-        {notes.value.map(({ id, byName, at, text, alarms, readAt, readByName }) => (
+        {notes.value.map(({ id, byName, at, text, alarms, readAt, readByName, timeZone }) => (
           <li key={id}>
             <p>
-              <b>{t.wroteAt(byName, momentText(at, language.value))}</b>{' '}
-              <small>{readAt === null ? t.unread : t.readBy(readByName, momentText(readAt, language.value))}</small>
+              <b>{t.wroteAt(byName, timeOf(at, timeZone))}</b>{' '}
+              <small>{readAt === null ? t.unread : t.readBy(readByName, timeOf(readAt, timeZone))}</small>
             </p>
             <p class="said">{text}</p>
             {alarms.length > 0 && <small>{t.openThen(alarms.length)}</small>}

@@ -109,9 +109,11 @@ function Now({ week }: { week: DutyWeek }) {
   const t = dutyWords.value
   const names = week.now.map((id) => nameOf(week, id)).join('、')
   const who = week.shifts.length === 0 ? t.noRota : names === '' ? t.nobodyNow : `${t.nowOnDuty}: ${names}`
+  const isReachable = week.people.some(({ id, ways }) => week.now.includes(id) && ways.length > 0)
+  const missed = week.now.length > 0 && !isReachable ? t.unreachable : t.unwatched
   return (
-    <p class={week.now.length > 0 || week.isWatched ? 'now' : 'now missing'}>
-      <b>{who}</b> <span>{week.isWatched ? t.watched : t.unwatched}</span>
+    <p class={week.isWatched || isReachable ? 'now' : 'now missing'}>
+      <b>{who}</b> <span>{week.isWatched ? t.watched : missed}</span>
     </p>
   )
 }

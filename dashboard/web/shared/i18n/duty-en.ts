@@ -13,6 +13,7 @@ export const dutyEn: typeof dutyZh = {
   noRota: 'There is no rota yet. Without one, and without a desk on watch, nobody notices at night that nobody is there.',
   watched: 'A desk is on watch and can ring',
   unwatched: 'No desk is on watch',
+  unreachable: 'No desk is on watch, and nobody on duty can be reached',
   addShift: 'Add a shift',
   editShift: 'Change the shift',
   shift: 'Shift',

@@ -21,6 +21,7 @@ export const dutyZh = {
   noRota: '还没有班表。没有班表、也没有人开始值班时，夜里没人会发现无人值守。',
   watched: '有值班台在线并能响铃',
   unwatched: '没有值班台在线',
+  unreachable: '没有值班台在线，值班的人也一个都联系不上',
   addShift: '新增班次',
   editShift: '修改班次',
   shift: '班次',
