@@ -1,7 +1,7 @@
 /** What holds for every life, however it goes: thousands of random ones against the laws of the engine. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Alarm, dueAt, type Fact, type Notice, outcomes } from '../domain/alarm.ts'
+import { type Alarm, actions, dueAt, type Fact, type Notice, outcomes } from '../domain/alarm.ts'
 import type { CareEvent } from '../domain/event.ts'
 import { shelfMost, shelvedUntil } from '../domain/shelf.ts'
 import { type Decision, emptySituation, type Situation } from '../domain/situation.ts'
@@ -14,7 +14,13 @@ const plan = {
   name: 'p',
   steps: [
     { wait: seconds(0), tell: [{ contactId: null, label: 'centre', channel: 'console' }] },
-    { wait: seconds(60), tell: [{ contactId: 'c1', label: 'relative 1', channel: 'webhook' }] },
+    {
+      wait: seconds(60),
+      tell: [
+        { contactId: 'c1', label: 'relative 1', channel: 'webhook' },
+        { contactId: 'c2', label: 'relative 2', channel: 'webhook', part: 'told' as const },
+      ],
+    },
   ],
   repeatEvery: seconds(60),
   lease: seconds(90),
@@ -24,7 +30,7 @@ const plan = {
 type Happening = { what: (typeof whats)[number]; pause: number; which: number; who: number; choice: number }
 const whats = [
   ...['sos', 'sos', 'fall', 'smoke', 'water', 'quiet', 'battery', 'retained', 'area', 'test', 'cancel', 'cleared'],
-  ...['acknowledge', 'acknowledge', 'take-over', 'note', 'shelve', 'resolve', 'deadline', 'deadline', 'unpainted'],
+  ...['acknowledge', 'acknowledge', 'take-over', 'hand-over', 'note', 'note', 'shelve', 'resolve', 'deadline', 'deadline', 'unpainted'],
 ] as const
 
 const happening: fc.Arbitrary<Happening> = fc.record({
@@ -36,6 +42,18 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   choice: fc.integer({ min: 0, max: 20 }),
 })
 const lives = fc.array(happening, { maxLength: 60 })
+
+/** Calls for help and those who answer, quickly one after the other. */
+const callsAlone = fc.array(
+  fc.record({
+    what: fc.constantFrom('sos' as const, 'fall' as const, 'acknowledge' as const, 'note' as const, 'note' as const, 'resolve' as const),
+    pause: fc.integer({ min: 0, max: 5_000 }),
+    which: fc.integer({ min: 0, max: 3 }),
+    who: fc.constant(0),
+    choice: fc.integer({ min: 0, max: 20 }),
+  }),
+  { minLength: 20, maxLength: 60 },
+)
 
 type Turn = { event: CareEvent; before: Situation; decision: Decision }
 
@@ -92,7 +110,8 @@ function eventOf(
     acknowledge: { ...asked, kind: 'acknowledge-asked' },
     'take-over': { ...asked, kind: 'acknowledge-asked', from: `user-${1 - who}` },
     shelve: { ...asked, kind: 'shelve-asked', until: after(at, minutes(choice * 30)), text: choice % 4 ? 'later' : '' },
-    note: { ...asked, kind: 'note-asked', action: 'called', text: '' },
+    'hand-over': { ...asked, kind: 'hand-over-asked', to: `user-${choice % 2}`, text: '' },
+    note: { ...asked, kind: 'note-asked', action: actions[choice % actions.length] ?? 'note', text: '' },
     resolve: { ...asked, kind: 'resolve-asked', outcome, text: choice % 3 ? 'because' : '' },
     deadline: { ...asked, kind: 'deadline-passed' },
     unpainted: { ...asked, kind: 'unpainted-noticed' },
@@ -175,6 +194,35 @@ describe('for every life', () => {
           expect(stateOf.get(alarm.id)).toBe('acknowledged')
         }
         stateOf.set(alarm.id, alarm.state)
+      }
+    })
+  })
+
+  test('a call for help that nobody heard or saw since it was last made ends as help, or not at all', () => {
+    let ended = 0
+    const law = (happenings: readonly Happening[]) => {
+      const silent = new Set<string>()
+      for (const { event, decision } of live(happenings)) {
+        for (const alarm of decision.facts.flatMap(alarmOf)) {
+          if (event.kind === 'sos-pressed' || event.kind === 'fall-detected') silent.add(alarm.id)
+          if (event.kind === 'note-asked' && (event.action === 'spoke' || event.action === 'arrived')) silent.delete(alarm.id)
+          if (alarm.state !== 'resolved') continue
+          ended += 1
+          if (silent.has(alarm.id)) expect(['emergency', 'help-given']).toContain(alarm.outcome)
+        }
+      }
+    }
+    fc.assert(fc.property(callsAlone, law), { numRuns: 500, seed: 7 })
+    expect(ended).toBeGreaterThan(100)
+  })
+
+  test('who is only told is never called by a press made again, nor by the last step coming round', () => {
+    always((turns) => {
+      for (const { decision } of turns) {
+        const told = decision.notices.filter(({ recipient }) => recipient.part === 'told')
+        if (told.length === 0) continue
+        expect(decision.facts.map(({ kind }) => kind)).toEqual(['alarm-escalated'])
+        expect(decision.situation.open.find(({ id }) => id === told[0]?.alarmId)?.planStep).toBe(1)
       }
     })
   })

@@ -66,7 +66,8 @@ export type Action = (typeof actions)[number] | 'handed-over'
 export type Coming = { who?: string | undefined; minutes?: number | undefined }
 /** A relative's word; `by` is then her name, and no lease is renewed by it. */
 export type FamilyWord = { contactId: string; relation: Relation; answer: FamilyAnswer }
-export type Note = { at: Instant; by: string; action: Action; text: string; coming?: Coming; family?: FamilyWord }
+/** `presses`: how often she had called by then; only where somebody heard or saw her, for that is contact only until she calls again. */
+export type Note = { at: Instant; by: string; action: Action; text: string; presses?: number; coming?: Coming; family?: FamilyWord }
 
 /** Who is expected to come or to answer, and who is only to know of it: told once in each step, and never again when the last one repeats. */
 export type Part = 'responder' | 'told'

@@ -6,13 +6,15 @@ const contacts: ReadonlySet<Action> = new Set(['spoke', 'arrived'])
 /** What a silent call may end as: somebody acted, and did not take it for nothing. */
 const actedUpon: ReadonlySet<Outcome> = new Set(['emergency', 'help-given'])
 
-type Called = Pick<Alarm, 'kind' | 'notes' | 'causes'>
+export const isContact = (action: Action): boolean => contacts.has(action)
+
+type Called = Pick<Alarm, 'kind' | 'notes' | 'presses'>
 
 /** True while a call for help has had neither voice contact nor a visit since its latest press. */
-export function isSilentCall({ kind, notes, causes }: Called): boolean {
+export function isSilentCall({ kind, notes, presses }: Called): boolean {
   if (kind !== 'sos' && kind !== 'fall') return false
-  const calledAt = causes.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0)
-  return !notes.some(({ action, at }) => contacts.has(action) && at >= calledAt)
+  // By the count of presses, not by the clock, which may be turned back in between.
+  return !notes.some((note) => note.presses === presses)
 }
 
 /** Whether this outcome asks for contact that nobody has had yet. */

@@ -61,7 +61,9 @@ export const builtInPlan = (kind: AlarmKind): Plan => (kind === 'technical' ? te
  * one, which repeats for ever, always sounds at the centre: people who were reachable when it was written lose their telephones.
  */
 export function planWithContacts(plan: Plan, contacts: readonly Contact[]): Plan {
-  const telling = plan.steps.map(({ wait, tell }) => ({ wait, tell: filled(tell, contacts) })).filter((step) => step.tell.length > 0)
+  const inOrder = ordered(contacts)
+  const all = plan.steps.map(({ wait, tell }) => ({ wait, tell: tell.flatMap((recipient) => fill(recipient, inOrder)) }))
+  const telling = all.filter((step) => step.tell.length > 0)
   return { ...plan, steps: telling.length > 0 ? loudAtLast(telling) : theCentreAlone }
 }
 
@@ -79,9 +81,11 @@ export const isLoudChannel = (channel: string): boolean => loudPlaces.has(channe
 
 /** Each place for contacts replaced by whoever stands there, which may be nobody. */
 export function filled(tell: readonly Recipient[], contacts: readonly Contact[]): readonly Recipient[] {
-  const inOrder = [...contacts].sort((a, b) => a.order - b.order)
+  const inOrder = ordered(contacts)
   return tell.flatMap((recipient) => fill(recipient, inOrder))
 }
+
+const ordered = (contacts: readonly Contact[]): readonly Contact[] => [...contacts].sort((a, b) => a.order - b.order)
 
 function fill(recipient: Recipient, contacts: readonly Contact[]): Recipient[] {
   const chosen = chosenBy(recipient.contactId ?? '', contacts)

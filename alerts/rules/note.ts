@@ -1,5 +1,6 @@
 /** What somebody did next. Recorded for the story, and it renews the lease of the acknowledgement. */
 import type { AcknowledgedAlarm, Note } from '../../domain/alarm.ts'
+import { isContact } from '../../domain/contact.ts'
 import type { CareEvent } from '../../domain/event.ts'
 import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
@@ -23,6 +24,7 @@ export function noteAsked(situation: Situation, event: NoteAsked, now: Instant):
       by: event.by,
       action: event.action,
       text: event.text,
+      ...(isContact(event.action) && { presses: alarm.presses }),
       ...(event.coming && { coming: event.coming }),
     }),
     leaseUntil: after(now, leaseOf(alarm.plan)),

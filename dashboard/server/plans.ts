@@ -59,7 +59,9 @@ function addWriting(app: App, needs: PlanNeeds): void {
     for (const plan of existing ? [existing, stored] : [stored]) await mustOwnPlan({ directory, plan, signed })
     const problem = planProblem(stored.plan, stored.kind, await reachingOf(needs, stored))
     if (problem) throw new RefusedError(422, { code: problem.code, message: problem.message })
-    await directory.putPlan(stored, audit.line({ userId: signed.user.id, action: 'put-plan', subjectId: stored.plan.id }))
+    // With what it says, so that whoever asks later finds every plan that ever held.
+    const line = audit.line({ userId: signed.user.id, action: 'put-plan', subjectId: stored.plan.id, detail: JSON.stringify(stored) })
+    await directory.putPlan(stored, line)
     return stored
   })
   app.delete('/api/plans/:id', { config: edit, schema: { params: idParam } }, async (request, reply) => {

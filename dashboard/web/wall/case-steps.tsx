@@ -1,5 +1,6 @@
 /** The plan: whom it tells and when, where it stands now; what to say; and what the call came to. */
-import type { OpenAlarm, PlanStep } from '../../../domain/alarm.ts'
+import type { OpenAlarm, PlanStep, Recipient } from '../../../domain/alarm.ts'
+import type { Contact } from '../../../domain/people.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { listed, recipientText, spanText } from './say.ts'
@@ -33,10 +34,16 @@ function Step({ alarm, step, index }: { alarm: OpenAlarm; step: PlanStep; index:
     <li class={state} aria-current={current ? 'step' : undefined}>
       <i>{index + 1}</i>
       <span>
-        {t.planStep(listed(step.tell.map((recipient) => recipientText(recipient, contacts))))} <em class="dim">{whenOf(alarm, index)}</em>
+        {t.planStep(listed(step.tell.map((recipient) => toldText(recipient, contacts))))} <em class="dim">{whenOf(alarm, index)}</em>
       </span>
     </li>
   )
+}
+
+/** Who need not come is marked. */
+function toldText(recipient: Recipient, contacts: readonly Contact[]): string {
+  const who = recipientText(recipient, contacts)
+  return recipient.part === 'told' ? `${who} (${words.value.planning.parts.told})` : who
 }
 
 /** When a step comes: only the next one has a moment, later ones a distance. */
