@@ -1,5 +1,5 @@
 /** What a terminal is told after its press, and by which words: "recorded", "somebody has seen it", "someone is coming", "it is over"; and what it is to ask. */
-import type { Alarm, AlarmFact, Fact } from '../domain/alarm.ts'
+import type { Alarm, AlarmFact, Fact, Note } from '../domain/alarm.ts'
 import type { Reply, ReplyKind } from '../domain/message.ts'
 
 /** Alarms that a person or a sensor asked for. A device is not told that it is out of order. */
@@ -14,8 +14,22 @@ export function repliesFor(fact: Fact): Reply[] {
   if (!answered.has(fact.alarm.kind)) return []
   const kind = replyKind(fact)
   if (kind === null) return []
-  return kind === 'recorded' ? thanks(fact) : toEveryDevice(fact, kind)
+  return kind === 'recorded' && fact.kind !== 'alarm-noted' ? thanks(fact) : toEveryDevice(fact, kind)
 }
+
+/** A relative who set out is a promise; one who cannot come after all takes it back, unless somebody else is on the way. */
+function afterFamily({ notes, state }: Alarm, { family }: Note): ReplyKind | null {
+  if (family?.answer === 'going') return 'coming'
+  const before = notes.slice(0, -1)
+  const was = before.findLast((note) => note.family?.contactId === family?.contactId)
+  if (was?.family?.answer !== 'going') return null
+  const words = new Map(notes.map((note) => [note.family?.contactId ?? '', note.family?.answer]))
+  const isSomebodyComing = [...words.values()].includes('going') || before.some(({ action }) => setOut.has(action))
+  if (isSomebodyComing) return null
+  return state === 'acknowledged' ? 'seen' : 'recorded'
+}
+
+const setOut: ReadonlySet<Note['action']> = new Set(['dispatched', 'on-my-way'])
 
 /** "Are you all right?" is for the terminal named as the cause; and it is taken back when the question is answered or has become an alarm. */
 const isQuestion = ({ alarm }: AlarmFact): boolean => alarm.reason === 'check-in' || alarm.detail.checkIn === 'unanswered'
@@ -37,7 +51,8 @@ function replyKind({ kind, alarm }: AlarmFact): ReplyKind | null {
     case 'alarm-noted': {
       // "Someone is coming" is a promise: only somebody who set out may make it.
       const note = alarm.notes.at(-1)
-      return note?.action === 'dispatched' || note?.action === 'on-my-way' || note?.family?.answer === 'going' ? 'coming' : null
+      if (note?.family) return afterFamily(alarm, note)
+      return note && setOut.has(note.action) ? 'coming' : null
     }
     case 'alarm-resolved':
       return 'over'

@@ -72,9 +72,11 @@ const onWall =
   ({ alarmId }: Letter): string =>
     origin === '' ? '' : `${origin}/#/alarm/${encodeURIComponent(alarmId)}`
 
+type PageNeeds = { settings: Pick<ChannelSettings, 'ANLING_PUBLIC_ORIGIN'> } & Pick<AllNeeds, 'hasPage'>
+
 /** Where a message to a person leads: to their own page. Whoever joined none gets no link: one that opens nothing helps nobody. */
-const onFamilyPage =
-  ({ settings: { ANLING_PUBLIC_ORIGIN: origin }, hasPage }: Pick<AllNeeds, 'settings' | 'hasPage'>) =>
+export const onFamilyPage =
+  ({ settings: { ANLING_PUBLIC_ORIGIN: origin }, hasPage }: PageNeeds) =>
   ({ alarmId, recipient, plain }: Letter): string => {
     if (plain) return plain.link
     if (origin === '' || recipient.contactId === null || !hasPage?.(recipient.contactId)) return ''

@@ -29,7 +29,7 @@ export type Letter = {
 export type Plain = { title: string; body: string; link: string; pushId?: string }
 
 /** Channels that carry any words; the others speak by templates, or ring a bell. */
-export const plainChannels: ReadonlySet<string> = new Set(['console', 'push', 'email', 'sms-twilio'])
+export const plainChannels: ReadonlySet<string> = new Set(['push', 'email', 'sms-twilio'])
 
 export type Sent =
   /** `reference`: what the provider calls it, and will name in its receipts. */
