@@ -66,6 +66,7 @@ export type Dialog =
   | 'take-over'
   | 'hand-over'
   | 'call-backs'
+  | 'sweep'
   | 'shelve'
   | 'help'
   | 'search'

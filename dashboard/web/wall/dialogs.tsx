@@ -15,6 +15,7 @@ import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
 import { addressOf, whatOf } from './say.ts'
 import { ShiftDialog } from './shift/dialog.tsx'
+import { SweepDialog } from './sweep.tsx'
 
 export const closeDialog = () => {
   desk.dialog.value = 'none'
@@ -32,6 +33,8 @@ export function Dialogs() {
       return <HandOverDialog onClose={closeDialog} />
     case 'call-backs':
       return <CallBacksDialog onClose={closeDialog} />
+    case 'sweep':
+      return <SweepDialog onClose={closeDialog} />
     case 'shift':
       return <ShiftDialog onClose={closeDialog} />
     case 'shelve':

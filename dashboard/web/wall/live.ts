@@ -7,6 +7,7 @@ import { leave } from '../shared/session.ts'
 import * as desk from './desk.ts'
 import { openReceipts } from './receipts.ts'
 import { openStream } from './stream.ts'
+import { onSweep } from './sweep-state.ts'
 
 const painted = openReceipts()
 const sounded = openReceipts()
@@ -79,6 +80,7 @@ export function startLive(): () => void {
   wire.on('beat', stream.beat)
   wire.on('resync', stream.resync)
   wire.on('signed-out', leave)
+  wire.on('sweep', onSweep)
   wire.on('connect', () => {
     painted.startOver()
     sounded.startOver()

@@ -10,6 +10,7 @@ import { startLive, watchLink } from './live.ts'
 import { startPulse } from './pulse.ts'
 import { alarmNamed } from './queue.ts'
 import { soundNow, tryUnlocked } from './sound.ts'
+import { startSweeps } from './sweep-state.ts'
 
 /** How often the open card is fetched again although no fact came: calls go out and are answered without one. */
 const cardEveryMs = 8_000
@@ -30,6 +31,7 @@ export function startWall(): () => void {
   const stops = [
     startLive(),
     startCallBacks(),
+    startSweeps(),
     startPulse(pulse),
     effect(() => {
       // A new fact of the chosen alarm is a new object: fetch its card again.

@@ -1,5 +1,6 @@
 /** The live wall: the queue, the open case, the homes. Nothing essential is ever below the fold. */
 import '../style/duty.css'
+import '../style/sweep.css'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { keepFitted } from '../shared/fit.ts'
 import { words } from '../shared/i18n/i18n.ts'
@@ -14,6 +15,7 @@ import { QueuePanel } from './queue-panel.tsx'
 import { Quiet } from './quiet.tsx'
 import { Side } from './side.tsx'
 import { startWall } from './start.ts'
+import { SweepBar } from './sweep.tsx'
 
 export function Wall() {
   useLayoutEffect(keepFitted, [])
@@ -33,7 +35,10 @@ export function Wall() {
       <Alert />
       <LinkLost />
       <Header />
-      <StorageBanner />
+      <div class="strips">
+        <StorageBanner />
+        <SweepBar />
+      </div>
       <Main />
       <Footer />
       <Duty />
