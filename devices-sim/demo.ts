@@ -12,7 +12,7 @@ import { isActivity } from '../domain/daily.ts'
 import type { KnownDevice } from '../domain/device.ts'
 import { sentenceOf } from '../domain/log.ts'
 import type { Reading } from '../domain/reading.ts'
-import { before, days, hours, milliseconds } from '../domain/time.ts'
+import { after, before, days, hours, milliseconds, minutes } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
@@ -24,9 +24,8 @@ const homes = 300
 const seed = 20_261_122
 /** The visitor's own homes: the show leaves them alone. */
 const yours = [7, 58, 121, 203, 264]
-/** They sit quietly since this morning or last night: by day they are asked within a minute or two, and one of them does not answer. */
+/** They have been quiet for just so long that, by day, they are asked within a minute or two; one of them does not answer. */
 const quiet = [32, 90, 145]
-const quietSince = hours(7)
 const say = (line: string): void => console.log(line)
 
 /** The usual port, or any free one when something else already listens there. */
@@ -67,19 +66,27 @@ async function remember({ directory, telemetry, dailyFacts, silence }: Platform,
     const known = await Promise.all(devices.map(({ id }) => directory.device(id)))
     const past = pastOf({ home, devices: known.filter((device) => device !== null), seed, index, ...span })
     await telemetry.record(past)
-    recall(silence, known, quiet.includes(index) ? past.filter(({ at }) => at < before(to, quietSince)) : past)
+    const signs = signsOf(past, known)
+    const number = known[0]?.residentNumber ?? 0
+    if (quiet.includes(index)) fallSilent(silence, number, signs)
+    else silence.routines.recall(number, signs)
     await new Promise<void>((resolve) => void systemClock.later(milliseconds(20), resolve))
   }
   await dailyFacts.run()
 }
 
-/** The routine is learned from it; whoever has been quiet since is known to have been heard last then. */
-function recall(silence: Platform['silence'], devices: readonly (KnownDevice | null)[], past: readonly Reading[]): void {
-  const number = devices[0]?.residentNumber ?? 0
-  const signs = signsOf(past, devices)
-  silence.routines.recall(number, signs)
-  const last = signs.at(-1)
-  if (last && silence.lastActiveAt(number) === 0) silence.active(number, last.source, last.at)
+/** Learns a past that ended so long ago that the question is due and the alarm not yet. */
+function fallSilent(silence: Platform['silence'], number: number, signs: readonly Sign[]): void {
+  const now = systemClock.now()
+  for (let since = hours(1); since < hours(14); since = milliseconds(since + minutes(10))) {
+    const until = signs.filter(({ at }) => at < before(now, since))
+    silence.routines.recall(number, until)
+    const { limit } = silence.standing(number, now)
+    const last = until.at(-1)
+    if (!limit || !last || limit.dueAt < after(now, minutes(5)) || limit.dueAt > after(now, minutes(40))) continue
+    if (silence.lastActiveAt(number) === 0) silence.active(number, last.source, last.at)
+    return
+  }
 }
 
 /** The signs of life among invented readings, as the watch over silence would have heard them. */

@@ -1,159 +1,7 @@
 /** The whole way of a silence, on the real watch, desk and stores: learned, asked about, answered or not, through a restart. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startCheckpoints } from '../../alerts/checkpoint.ts'
-import { openDesk } from '../../alerts/desk.ts'
-import type { Sign } from '../../alerts/silence/routines.ts'
-import { startTimekeeper } from '../../alerts/timekeeper.ts'
-import { openWatch } from '../../alerts/watch.ts'
-import { repliesFor } from '../../broker/replies.ts'
-import { openLocalBus } from '../../bus/bus.ts'
-import { hours, instant, minutes, type Span, seconds } from '../../domain/time.ts'
-import { exampleDevice, exampleHome, exampleResident, exampleSite } from '../../store/people.examples.contract.ts'
-import { openAccounts } from '../../store/sqlite/accounts.ts'
-import { openCareStore } from '../../store/sqlite/care.ts'
-import { openDatabase } from '../../store/sqlite/database.ts'
-import { openDirectory } from '../../store/sqlite/directory.ts'
-import type { RegisterPage, RegisterStore } from '../../store/store.ts'
-import { openVirtualClock, settle, type VirtualClock } from '../virtual-clock.ts'
-
-/** Noon in Shanghai. */
-const noon = Date.UTC(2026, 6, 1, 4)
-const devices = [
-  exampleDevice('term-rosa', {
-    role: 'terminal',
-    power: 'mains',
-    heartbeatSeconds: 60,
-    gatewayId: null,
-    siteId: 'site-a',
-    residentId: 'rosa',
-  }),
-  exampleDevice('move-rosa', {
-    role: 'motion',
-    heartbeatSeconds: null,
-    gatewayId: 'term-rosa',
-    siteId: 'site-a',
-    residentId: 'rosa',
-    room: 'kitchen',
-  }),
-  exampleDevice('door-rosa', { role: 'front-door', heartbeatSeconds: null, gatewayId: 'term-rosa', siteId: 'site-a', residentId: 'rosa' }),
-]
-
-async function rosaAtHome() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'anling-silent-'))
-  const clock = openVirtualClock(noon)
-  const pages = new Map<string, RegisterPage>()
-  const said: string[] = []
-  let running = await start({ dataDir, clock, pages, said })
-  await running.directory.put({
-    sites: [exampleSite()],
-    homes: [exampleHome()],
-    residents: [exampleResident('rosa', { inactivityDayHours: null, inactivityNightHours: null })],
-    devices,
-  })
-  await clock.advance(seconds(3))
-  running.silence.routines.recall(running.number(), pastOf(running.door()))
-  onTestFinished(async () => {
-    await running.stop()
-    await rm(dataDir, { recursive: true })
-  })
-  const heard = async (id: string) => {
-    const device = await running.directory.device(id)
-    if (device) running.silence.heard(device, clock.now())
-    return device
-  }
-  return {
-    said,
-    ...{
-      clock,
-      record: () => running.accounts.auditLines(0, 1_000),
-      directory: () => running.directory,
-      silence: () => running.silence,
-      number: () => running.number(),
-    },
-    open: async () => (await running.store.openAlarms('all')).map(({ reason, priority }) => `${reason} ${priority}`),
-    past: () => running.store.alarmsOf('rosa', 10),
-    async sign(id: string) {
-      const device = await heard(id)
-      if (device) running.silence.active(running.number(), device.number, clock.now())
-    },
-    /** Time passes; the terminal's heart beats. */
-    async wait(span: Span) {
-      for (let left = span as number; left > 0; left -= minutes(1)) {
-        await heard('term-rosa')
-        await clock.advance(Math.min(left, minutes(1)) as Span)
-      }
-    },
-    async restart() {
-      await running.stop()
-      running = await start({ dataDir, clock, pages, said })
-    },
-  }
-}
-
-/** Three weeks: about from seven to half past ten at night, every ten minutes; out from two to three. */
-function pastOf(door: number): Sign[] {
-  const signs: Sign[] = []
-  for (let at = noon - hours(21 * 24); at < noon; at += minutes(10)) {
-    const minute = ((at + hours(8)) / minutes(1)) % 1_440
-    const sign = { at: instant(at), state: 1, certainty: 1 } as const
-    if (minute === 14 * 60 || minute === 15 * 60) signs.push({ ...sign, source: door, isExit: true })
-    else if (minute >= 7 * 60 && minute <= 22.5 * 60 && (minute < 14 * 60 || minute > 15 * 60))
-      signs.push({ ...sign, source: 2, isExit: false })
-  }
-  return signs
-}
-
-type World = { dataDir: string; clock: VirtualClock; pages: Map<string, RegisterPage>; said: string[] }
-
-async function start({ dataDir, clock, pages, said }: World) {
-  const trouble = (error: unknown) => {
-    throw error
-  }
-  const log = () => {}
-  const database = openDatabase({ dataDir, clock, ballastBytes: 4_096, onTrouble() {}, onFatal: trouble })
-  const store = openCareStore(database)
-  const directory = openDirectory(database)
-  const accounts = openAccounts(database)
-  const bus = openLocalBus(trouble)
-  bus.subscribe((facts) => {
-    for (const { fact } of facts) for (const { deviceId, kind } of repliesFor(fact)) said.push(`${deviceId}: ${kind}`)
-  })
-  const registers: RegisterStore = {
-    loadPages: async (register) => [...pages.values()].filter((page) => page.register === register),
-    savePages: async (saved) => {
-      for (const page of saved) pages.set(`${page.register} ${page.page}`, page)
-    },
-  }
-  const desk = openDesk({ store, directory, bus, clock, log, onBroken: trouble })
-  const { silence, watch } = await openWatch({ directory, store, registers, bus, clock, log })
-  const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
-  const checkpoints = startCheckpoints({ silence, registers, clock, log })
-  await settle()
-  return {
-    ...{ store, directory, silence, accounts },
-    number: () => silence.residents.ids.indexOf('rosa'),
-    door: () => silence.devices.ids.indexOf('door-rosa'),
-    async stop() {
-      watch.stop()
-      await timekeeper.stop()
-      await desk.idle()
-      await checkpoints()
-      await store.close()
-      database.close()
-    },
-  }
-}
-
-const silentUntil = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>, most: Span) => {
-  for (let waited = 0; waited < most; waited += minutes(5)) {
-    await rosa.wait(minutes(5))
-    if ((await rosa.open()).length > 0) return waited / hours(1)
-  }
-  return Number.POSITIVE_INFINITY
-}
+import { describe, expect, test } from 'vitest'
+import { hours, instant, minutes, type Span } from '../../domain/time.ts'
+import { noon, type Rosa, rosaAtHome, silentUntil } from '../silent-home.ts'
 
 test('asked by her terminal, she answers; the next time she does not, and a restart in between forgets nothing', async () => {
   const rosa = await rosaAtHome()
@@ -188,15 +36,15 @@ test('in hospital nobody asks; home again she starts anew', async () => {
   expect(await rosa.open()).toEqual([])
 }, 60_000)
 
-const away = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>) => {
+const away = async (rosa: Rosa) => {
   await rosa.sign('move-rosa')
   await rosa.directory().setMode('rosa', { mode: 'holiday', until: instant(noon + hours(240)) })
   await rosa.wait(minutes(5))
   await rosa.sign('door-rosa')
   await rosa.wait(minutes(50))
 }
-const mode = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>) => (await rosa.directory().card('rosa'))?.resident.mode
-const stir = async (rosa: Awaited<ReturnType<typeof rosaAtHome>>, span: Span) => {
+const mode = async (rosa: Rosa) => (await rosa.directory().card('rosa'))?.resident.mode
+const stir = async (rosa: Rosa, span: Span) => {
   for (let left = span as number; left > 0; left -= minutes(6)) {
     await rosa.sign('move-rosa')
     await rosa.wait(minutes(6))
@@ -236,4 +84,82 @@ test('after a restart the card still says since when she is home', async () => {
   await rosa.wait(minutes(2))
   await rosa.restart()
   expect(rosa.silence().standing(rosa.number(), rosa.clock.now())).toMatchObject({ mode: 'home', returnedAt: since })
+}, 60_000)
+
+const all = ['term-rosa', 'move-rosa', 'door-rosa']
+const standing = (rosa: Rosa) => rosa.silence().standing(rosa.number(), rosa.clock.now())
+/** Past the one who came in by the door: judged at home, not by the not-back timer. */
+const atHome = async (rosa: Rosa) => {
+  await rosa.sign('move-rosa')
+  await rosa.hear(all, minutes(2))
+  await rosa.sign('move-rosa')
+}
+
+describe('which silence it is', () => {
+  test('the terminal: her home is out of sight, not she; after four hours somebody is asked to call, and its return starts anew', async () => {
+    const rosa = await rosaAtHome()
+    await atHome(rosa)
+    await rosa.hear([], hours(2))
+    expect(standing(rosa)).toMatchObject({ sight: 'terminal', limit: null })
+    expect(await rosa.open()).toEqual(['device-silent 2'])
+    await rosa.hear([], hours(3))
+    expect((await rosa.open()).sort()).toEqual(['device-silent 2', 'home-unseen 2'])
+    await rosa.wait(minutes(10))
+    expect(standing(rosa)).toMatchObject({ sight: 'seen', limit: { isDue: false } })
+    expect((await rosa.open()).some((alarm) => alarm.startsWith('inactivity') || alarm.startsWith('check-in'))).toBe(false)
+  }, 60_000)
+
+  test('the sensors: with all of them silent she is not judged; with one of them alive she is, more patiently', async () => {
+    const rosa = await rosaAtHome({ promises: true })
+    await atHome(rosa)
+    await rosa.hear(['term-rosa'], minutes(90))
+    expect(standing(rosa)).toMatchObject({ sight: 'sensor', limit: null })
+    const other = await rosaAtHome({ promises: true })
+    await atHome(other)
+    await other.hear(['term-rosa', 'door-rosa'], minutes(90))
+    expect(standing(other)).toMatchObject({ sight: 'seen', isPartlySeen: true })
+  }, 60_000)
+
+  test('she: everything is heard, and no sign of life', async () => {
+    const rosa = await rosaAtHome({ promises: true })
+    await atHome(rosa)
+    for (let waited = 0; waited < hours(6) && (await rosa.open()).length === 0; waited += minutes(10)) await rosa.hear(all, minutes(10))
+    expect([await rosa.open(), standing(rosa).sight]).toEqual([['check-in 3'], 'seen'])
+  }, 60_000)
+})
+
+describe('the modes', () => {
+  test('away until five: not judged before, judged anew after', async () => {
+    const rosa = await rosaAtHome()
+    await rosa.sign('move-rosa')
+    await rosa.directory().setMode('rosa', { mode: 'away', until: instant(noon + hours(5)) })
+    await rosa.wait(minutes(299))
+    expect([await rosa.open(), standing(rosa).limit]).toEqual([[], null])
+    await rosa.wait(minutes(10))
+    expect(standing(rosa)).toMatchObject({ mode: 'home', limit: { isDue: false } })
+    expect(await rosa.open()).toEqual([])
+  }, 60_000)
+
+  test('guests: she is asked all the same', async () => {
+    const rosa = await rosaAtHome()
+    await atHome(rosa)
+    await rosa.directory().setMode('rosa', { mode: 'guest', until: instant(noon + hours(20)) })
+    expect(await silentUntil(rosa, hours(6))).toBeLessThan(6)
+    expect(await rosa.open()).toEqual(['check-in 3'])
+  }, 60_000)
+})
+
+test('the clock jumps half a day ahead and back: her silence is as long as it was', async () => {
+  const rosa = await rosaAtHome()
+  await atHome(rosa)
+  await rosa.wait(minutes(30))
+  rosa.clock.turn(hours(12))
+  await rosa.wait(minutes(10))
+  rosa.clock.turn(-hours(12))
+  await rosa.wait(minutes(10))
+  const { limit, lastAt } = standing(rosa)
+  expect(await rosa.open()).toEqual([])
+  expect(Math.abs(rosa.clock.now() - (lastAt ?? 0) - minutes(50))).toBeLessThan(minutes(2))
+  expect(limit?.isDue).toBe(false)
+  expect(await silentUntil(rosa, hours(6))).toBeGreaterThan(0.5)
 }, 60_000)
