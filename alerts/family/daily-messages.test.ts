@@ -162,7 +162,7 @@ describe('when it is due', () => {
     ['by the clock of Berlin', 480, '', 'Europe/Berlin', '2026-07-02T06:00:00Z', '2026-07-02'],
     ['late in the evening, looked at after midnight', 1_430, '', 'Asia/Shanghai', '2026-07-02T16:30:00Z', '2026-07-02'],
     ['too late to be news', 480, '', 'Asia/Shanghai', '2026-07-02T03:00:00Z', null],
-  ])('%s', (_what, minute, doneDay, zone, moment, day) => {
+  ] as const)('%s', (...[, minute, doneDay, zone, moment, day]) => {
     expect(dueDay({ minute, doneDay }, zone, at(moment))).toBe(day)
   })
 })

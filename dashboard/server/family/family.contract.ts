@@ -7,18 +7,19 @@ export type Phone = { me: FamilyMe; cookie: string; setCookie: string; headers: 
 
 const contactOf = (residentId: string): string => residentId.replace('res-', 'con-')
 
+/** Whom a consent or an invitation is about: the elder's first contact, unless said otherwise. */
+export type Asked = { world: World; staff: Signed; residentId: string; contactId?: string | undefined }
+
+const pathOf = ({ residentId, contactId = contactOf(residentId) }: Asked, what: string): string =>
+  `/api/residents/${residentId}/family/${contactId}/${what}`
+
 /** The elder agrees, and somebody of the staff writes it down. */
-export const consent = (world: World, staff: Signed, residentId: string, contactId = contactOf(residentId)) =>
-  world.ask({
-    ...{ method: 'PUT', url: `/api/residents/${residentId}/family/${contactId}/consent`, headers: staff.headers },
-    payload: { how: 'spoken', note: 'at her table' },
-  })
+export const consent = (of: Asked) =>
+  of.world.ask({ method: 'PUT', url: pathOf(of, 'consent'), headers: of.staff.headers, payload: { how: 'spoken', note: 'at her table' } })
 
-export const withdraw = (world: World, staff: Signed, residentId: string, contactId = contactOf(residentId)) =>
-  world.ask({ method: 'DELETE', url: `/api/residents/${residentId}/family/${contactId}/consent`, headers: staff.headers })
+export const withdraw = (of: Asked) => of.world.ask({ method: 'DELETE', url: pathOf(of, 'consent'), headers: of.staff.headers })
 
-export const invite = (world: World, staff: Signed, residentId: string, contactId = contactOf(residentId)) =>
-  world.ask({ method: 'POST', url: `/api/residents/${residentId}/family/${contactId}/invitations`, headers: staff.headers })
+export const invite = (of: Asked) => of.world.ask({ method: 'POST', url: pathOf(of, 'invitations'), headers: of.staff.headers })
 
 export const tokenOf = ({ url }: Invitation): string => url.split('#/join/')[1] ?? ''
 
@@ -35,10 +36,10 @@ export const join = (world: World, token: string, cookie = '') =>
   })
 
 /** A telephone that sees this elder; `old`: the one that sees somebody already. */
-export async function joined(of: { world: World; staff: Signed; residentId: string; contactId?: string; old?: Phone }): Promise<Phone> {
-  const { world, staff, residentId, contactId = contactOf(residentId), old } = of
-  await consent(world, staff, residentId, contactId)
-  const token = tokenOf((await invite(world, staff, residentId, contactId)).json<Invitation>())
+export async function joined(of: Asked & { old?: Phone }): Promise<Phone> {
+  const { world, old } = of
+  await consent(of)
+  const token = tokenOf((await invite(of)).json<Invitation>())
   const answer = await join(world, token, old?.cookie)
   if (answer.statusCode !== 200) throw new Error(`Joining answered ${answer.statusCode} ${answer.body}`)
   const me = answer.json<FamilyMe>()

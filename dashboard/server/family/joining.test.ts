@@ -24,14 +24,14 @@ const me = (headers: Record<string, string>) => world.ask({ url: '/api/family/me
 
 describe('an invitation', () => {
   test('is made only when the elder agreed, by somebody who may, and both are recorded', async () => {
-    expect((await invite(world, staff, 'res-a-1')).statusCode).toBe(409)
-    expect((await consent(world, stranger, 'res-a-1')).statusCode).toBe(403)
-    expect((await consent(world, staff, 'res-b-1')).statusCode).toBe(404)
-    expect((await consent(world, staff, 'res-a-1', 'con-a-2')).statusCode).toBe(404)
-    const answer = (await consent(world, staff, 'res-a-1')).json<StaffFamily>()
+    expect((await invite({ world, staff, residentId: 'res-a-1' })).statusCode).toBe(409)
+    expect((await consent({ world, staff: stranger, residentId: 'res-a-1' })).statusCode).toBe(403)
+    expect((await consent({ world, staff, residentId: 'res-b-1' })).statusCode).toBe(404)
+    expect((await consent({ world, staff, residentId: 'res-a-1', contactId: 'con-a-2' })).statusCode).toBe(404)
+    const answer = (await consent({ world, staff, residentId: 'res-a-1' })).json<StaffFamily>()
     const contact = answer.contacts.find(({ contactId }) => contactId === 'con-a-1')
     expect(contact?.consent).toMatchObject({ how: 'spoken', note: 'at her table', by: '主管甲' })
-    const invitation = (await invite(world, staff, 'res-a-1')).json<Invitation>()
+    const invitation = (await invite({ world, staff, residentId: 'res-a-1' })).json<Invitation>()
     expect(invitation.url).toMatch(/^http:\/\/localhost:8080\/family#\/join\/[A-Za-z0-9_-]{43}$/)
     expect(invitation.expiresAt - clock.now()).toBeGreaterThan(days(7) - minutes(1))
     expect(invitation.qr.length).toBeGreaterThan(20)
@@ -46,8 +46,8 @@ describe('an invitation', () => {
   })
 
   test('opens the page once', async () => {
-    await consent(world, staff, 'res-a-1')
-    const token = tokenOf((await invite(world, staff, 'res-a-1')).json<Invitation>())
+    await consent({ world, staff, residentId: 'res-a-1' })
+    const token = tokenOf((await invite({ world, staff, residentId: 'res-a-1' })).json<Invitation>())
     const first = await join(world, token)
     expect(first.json<FamilyMe>().elders).toMatchObject([
       { residentId: 'res-a-1', timeZone: 'Asia/Shanghai', self: { relation: 'relative' } },
@@ -60,8 +60,8 @@ describe('an invitation', () => {
   })
 
   test('is old after a week', async () => {
-    await consent(world, staff, 'res-a-2')
-    const token = tokenOf((await invite(world, staff, 'res-a-2')).json<Invitation>())
+    await consent({ world, staff, residentId: 'res-a-2' })
+    const token = tokenOf((await invite({ world, staff, residentId: 'res-a-2' })).json<Invitation>())
     clock.shift(days(7))
     staff = await world.signIn('sup-a')
     const answer = await join(world, token)
@@ -69,12 +69,12 @@ describe('an invitation', () => {
   })
 
   test('is worth nothing when the elder changed her mind before it was used', async () => {
-    await consent(world, staff, 'res-a-2')
-    const token = tokenOf((await invite(world, staff, 'res-a-2')).json<Invitation>())
-    await withdraw(world, staff, 'res-a-2')
+    await consent({ world, staff, residentId: 'res-a-2' })
+    const token = tokenOf((await invite({ world, staff, residentId: 'res-a-2' })).json<Invitation>())
+    await withdraw({ world, staff, residentId: 'res-a-2' })
     expect((await join(world, token)).statusCode).toBe(404)
     // A new yes is not the old link's.
-    await consent(world, staff, 'res-a-2')
+    await consent({ world, staff, residentId: 'res-a-2' })
     expect((await join(world, token)).statusCode).toBe(404)
   })
 })
@@ -138,7 +138,7 @@ describe('consent that ends', () => {
     const hers = await listen(world, daughter)
     const his = await listen(world, son)
     await until(() => hers.heard.length > 0 && his.heard.length > 0)
-    expect((await withdraw(world, staff, 'res-a-1')).statusCode).toBe(200)
+    expect((await withdraw({ world, staff, residentId: 'res-a-1' })).statusCode).toBe(200)
     await until(hers.isOver)
     expect(hers.heard.map(({ event }) => event)).toEqual(['hello', 'ended'])
     expect((await me(daughter.headers)).statusCode).toBe(401)

@@ -287,7 +287,7 @@ describe('rights', () => {
   })
 
   test('consent withdrawn: not one more byte of her', async () => {
-    await withdraw(world, staff, 'res-a-1', 'con-a-1-son')
+    await withdraw({ world, staff, residentId: 'res-a-1', contactId: 'con-a-1-son' })
     for (const url of ['/api/family/me', '/api/family/today', at(await alarmOf('res-a-1')), '/api/family/elders/res-a-1/history']) {
       const answer = await world.ask({ url, headers: son.headers })
       expect([answer.statusCode, answer.json().code]).toEqual([401, 'not-joined'])

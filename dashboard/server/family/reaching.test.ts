@@ -99,7 +99,7 @@ test('a test goes to this browser alone, and the phone’s receipt is told live'
 })
 
 test('consent that ends for one elder ends her pushes and her daily message, and leaves the other’s', async () => {
-  await withdraw(world, staff, 'res-a-1')
+  await withdraw({ world, staff, residentId: 'res-a-1' })
   expect(await world.stores.reach.subscriptionsOf('con-a-1')).toEqual([])
   expect(await world.stores.family.dailies()).toEqual([])
   expect((await world.stores.reach.subscriptionsOf('con-a-2')).length).toBe(1)
