@@ -7,8 +7,9 @@ import { systemClock } from '../../domain/clock.ts'
 import { openDatabase } from '../../store/sqlite/database.ts'
 import { openDirectory } from '../../store/sqlite/directory.ts'
 import { type Fault, type FaultProxy, openFaultProxy } from './fault-proxy.ts'
-import { percentiles } from './figures.ts'
+import { type Percentiles, percentiles } from './figures.ts'
 import { influxql, openInfluxd, type RealServer } from './influxd.ts'
+import { p99Ratio, type Ratio } from './latency-ratio.ts'
 import { openPressClient, type PressClient } from './press-client.ts'
 import { loginOf, pendantId, seedFolder, terminalId } from './seed.ts'
 import { openVictim, type Victim } from './victim.ts'
@@ -24,6 +25,9 @@ export type InfluxProof = {
   wallP99During: number
   wallP50Before: number
   wallP50During: number
+  /** p99 during trouble by p99 before it; and the same where nothing happened, which is what chance alone does to it. */
+  wallP99Ratio: Ratio
+  controlP99Ratio: Ratio
   /** While what had waited was sent on. */
   wallP50After: number
   wallP99After: number
@@ -37,7 +41,8 @@ export type InfluxProof = {
 /** `seconds`: length of each trouble, and of the calm before it. `only`: troubles by name; default: all. */
 export type ProofNeeds = { homes: number; seconds: number; only?: readonly string[]; tell?: (line: string) => void }
 
-export const troubleNames = ['killed', '503', '429', '401', 'hangs', 'refuses', 'unanswered', 'overflow'] as const
+/** 'nothing' is none: what the same figures come to when nothing happens at all, beside which the others are read. */
+export const troubleNames = ['nothing', 'killed', '503', '429', '401', 'hangs', 'refuses', 'unanswered', 'overflow'] as const
 type TroubleName = (typeof troubleNames)[number]
 const phases = ['before', 'during', 'after'] as const
 type Phase = (typeof phases)[number]
@@ -65,6 +70,7 @@ export async function proveInflux({ homes, seconds, only = troubleNames, tell = 
   const victim = await openVictim(folder, { environment })
   await victim.start()
   const town = await openTown(victim, homes)
+  await town.warm(seconds / 3)
   for (const trouble of troublesOf(server, proxy).filter(({ name }) => only.includes(name))) {
     tell(`  ${trouble.sentence}`)
     town.meets(trouble.name)
@@ -98,6 +104,7 @@ function troublesOf(server: RealServer, proxy: FaultProxy): Trouble[] {
   const calm = () => proxy.set({ kind: 'none' })
   const fault = (name: TroubleName, sentence: string, what: Fault): Trouble => ({ name, sentence, begin: () => proxy.set(what), end: calm })
   return [
+    { name: 'nothing', sentence: 'nothing happens', begin: () => {}, end: () => {} },
     { name: 'killed', sentence: 'influxd killed, then started again', begin: () => server.kill(), end: () => server.start() },
     fault('503', '503', { kind: 'status', status: 503 }),
     fault('429', '429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }),
@@ -161,6 +168,12 @@ async function openTown(victim: Victim, homes: number) {
   }
 
   return {
+    /** The first presses after a start are slower by themselves: they count for nothing. */
+    async warm(seconds: number): Promise<void> {
+      const some: Promise<void>[] = []
+      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(50)) some.push(press([]))
+      await Promise.all(some)
+    },
     /** From now on presses count for this trouble, too. */
     meets: (name: string) => void marks.push({ name, from: lengths() }),
     async during(which: Phase, seconds: number): Promise<void> {
@@ -193,23 +206,31 @@ async function openTown(victim: Victim, homes: number) {
 type Mark = { name: string; from: Record<Phase, number> }
 
 function latenciesOf(spans: Record<Phase, number[]>, marks: readonly Mark[], end: Record<Phase, number>) {
-  const [before, during, after] = [percentiles(spans.before), percentiles(spans.during), percentiles(spans.after)]
+  const stretches = marks.map(({ name, from }, i) => ({ name, spans, from, to: marks[i + 1]?.from ?? end }))
+  /** Of all troubles, or of the control alone. */
+  const of = (phase: Phase, isControl: boolean) =>
+    stretches.filter(({ name }) => (name === 'nothing') === isControl).flatMap((stretch) => presses(stretch, phase))
+  const [before, during, after] = phases.map((phase) => percentiles(of(phase, false))) as [Percentiles, Percentiles, Percentiles]
   return {
     ...{ wallP99Before: before.p99, wallP99During: during.p99, wallP99After: after.p99 },
     ...{ wallP50Before: before.p50, wallP50During: during.p50, wallP50After: after.p50 },
-    troubles: marks.map(({ name, from }, i) => figuresOf(name, { spans, from, to: marks[i + 1]?.from ?? end })),
+    wallP99Ratio: p99Ratio(of('before', false), of('during', false)),
+    controlP99Ratio: p99Ratio(of('before', true), of('during', true)),
+    troubles: stretches.map(figuresOf),
   }
 }
 
-type Stretch = { spans: Record<Phase, number[]>; from: Record<Phase, number>; to: Record<Phase, number> }
+type Stretch = { name: string; spans: Record<Phase, number[]>; from: Record<Phase, number>; to: Record<Phase, number> }
 
-function figuresOf(name: string, { spans, from, to }: Stretch): TroubleFigures {
+const presses = ({ spans, from, to }: Stretch, phase: Phase): readonly number[] => spans[phase].slice(from[phase], to[phase])
+
+function figuresOf(stretch: Stretch): TroubleFigures {
   const of = (phase: Phase) => {
-    const own = spans[phase].slice(from[phase], to[phase])
+    const own = presses(stretch, phase)
     const { p50, p99 } = percentiles(own)
     return { presses: own.length, p50, p99 }
   }
-  return { name, before: of('before'), during: of('during'), after: of('after') }
+  return { name: stretch.name, before: of('before'), during: of('during'), after: of('after') }
 }
 
 type Beating = { state: { stopping: boolean; isPlain: boolean }; thanked: (key: string) => void }
