@@ -60,7 +60,7 @@ export function SweepDialog({ onClose }: { onClose: () => void }) {
       {failed.value && <p class="refusal">{t.again}</p>}
       {shown ? <Figures sweep={shown.sweep} /> : !failed.value && <p class="dim">{t.loading}</p>}
       {shown && <SweepList key={shown.sweep.id} shown={shown} />}
-      <div class="buttons">
+      <div class="buttons sweep-foot">
         <button type="button" class="button" onClick={onClose}>
           {words.value.close}
         </button>
