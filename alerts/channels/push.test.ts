@@ -114,6 +114,23 @@ test('is encrypted for the browser, urgent, short-lived, and signed by this plat
   expect(said).toEqual(['phone used'])
 })
 
+test('an ordinary message has its own words and link, waits for hours, and goes to the one browser it names', async () => {
+  const { receiver, browser, channel } = await world((receiver, browser) => [
+    subscription(receiver, browser),
+    subscription(receiver, browser, { id: 'tablet' }),
+  ])
+  const plain = { title: '妈妈:今日平安', body: '今天 06:42 起来了。', link: 'https://care.example.org/family' }
+  const letter = { ...exampleLetter('daily/contact-3/2026-11-22'), alarmId: '', priority: 3 as const, plain }
+  expect((await channel.send(letter, patient())).outcome).toBe('delivered')
+  expect(receiver.received.map(({ headers }) => [headers.ttl, headers.urgency])).toEqual(Array(2).fill(['21600', 'normal']))
+  const [daily] = receiver.bodies.map((body) => browser.read(body))
+  expect(daily).toMatchObject({ id: 'daily/contact-3/2026-11-22', alarmId: '', urgent: false, title: plain.title, body: plain.body })
+  await channel.send({ ...letter, id: 'test-1', plain: { ...plain, pushId: 'tablet' } }, patient())
+  expect(receiver.received.length).toBe(3)
+  const refused = await channel.send({ ...letter, plain: { ...plain, pushId: 'somebody-else' } }, patient())
+  expect([refused.outcome, receiver.received.length]).toEqual(['refused', 3])
+})
+
 describe('what the push service’s answer means', () => {
   test.each([
     [201, 'delivered', ['phone used']],

@@ -35,6 +35,8 @@ export type PushMessage = { id: string; alarmId: string; title: string; body: st
 
 /** A push that waited longer is no news any more: by then the plan has long moved on. */
 const lifetimeSeconds = 300
+/** An ordinary message waits for the telephone to be switched on: it is still news at noon. */
+const plainLifetimeSeconds = 6 * 3_600
 
 export function openPushChannel(needs: PushNeeds): Channel {
   const alive = async ({ recipient, plain }: Pick<Letter, 'recipient' | 'plain'>) => {
@@ -55,11 +57,7 @@ export function openPushChannel(needs: PushNeeds): Channel {
           link: context.link,
           language: person.language,
         })
-        return best(
-          await Promise.all(
-            subscriptions.map((subscription) => push({ needs, message, urgent: letter.priority < 3 }, subscription, signal)),
-          ),
-        )
+        return best(await Promise.all(subscriptions.map((subscription) => push({ needs, message, letter }, subscription, signal))))
       } catch {
         return { outcome: 'retry', why: 'The subscriptions could not be read.' }
       }
@@ -75,21 +73,21 @@ const messageOf = ({ id, alarmId, priority }: Letter, words: Pick<PushMessage, '
   ...words,
 })
 
-type Push = { needs: PushNeeds; message: PushMessage; urgent: boolean }
+type Push = { needs: PushNeeds; message: PushMessage; letter: Letter }
 
-async function push({ needs, message, urgent }: Push, subscription: PushSubscription, signal: AbortSignal): Promise<Sent> {
-  const request = () => requestOf({ needs, message, urgent }, subscription)
+async function push({ needs, message, letter }: Push, subscription: PushSubscription, signal: AbortSignal): Promise<Sent> {
+  const request = () => requestOf({ needs, message, letter }, subscription)
   const sent = await ask(needs, { what: 'The push service', request, meaning: meaningOfStatus }, signal)
   await remember(needs, subscription, sent)
   return ofOneBrowser(sent)
 }
 
-function requestOf({ needs, message, urgent }: Push, { endpoint, p256dh, auth }: PushSubscription): Request | Sent {
+function requestOf({ needs, message, letter }: Push, { endpoint, p256dh, auth }: PushSubscription): Request | Sent {
   try {
     const url = targetOf(endpoint, needs, 'The push service')
     const { headers, body } = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, JSON.stringify(message), {
-      TTL: lifetimeSeconds,
-      urgency: urgent ? 'high' : 'normal',
+      TTL: letter.plain ? plainLifetimeSeconds : lifetimeSeconds,
+      urgency: letter.priority < 3 || letter.plain?.pushId !== undefined ? 'high' : 'normal',
       vapidDetails: { subject: needs.contact, ...needs.keys },
     })
     const written = Object.entries(headers as Record<string, unknown>).map(([name, value]) => [name.toLowerCase(), String(value)])
