@@ -16,6 +16,8 @@ export async function addWeb(app: App, webRoot: string): Promise<void> {
     suppressWarning: true,
     cacheControl: false,
     dotfiles: 'ignore',
+    // The build lays packed copies beside its files; where there are none, the file itself is sent.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },

@@ -69,13 +69,13 @@ function Happened({ alarm }: { alarm: FamilyAlarm }) {
   )
 }
 
-/** So many at once leave room for the answer below them on a small telephone. */
-const stepsShown = 3
+/** So many at once leave room for the answer below them, also on a small telephone. */
+const stepsShown = () => (innerHeight < 720 ? 2 : 3)
 
 function Steps({ alarm }: { alarm: FamilyAlarm }) {
   const { alarm: said } = words.value
   const steps = drawnSteps(alarm.steps)
-  const hidden = steps.length > stepsShown ? steps.length - stepsShown + 1 : 0
+  const hidden = steps.length > stepsShown() ? steps.length - stepsShown() + 1 : 0
   const waits = waitsFor(alarm)
   return (
     <>

@@ -33,12 +33,12 @@ export function Answering({ alarm }: { alarm: FamilyAlarm }) {
           {trouble.value}
         </p>
       )}
+      {mine === 'going' && <HowLong minutes={alarm.mine?.minutes ?? null} onTap={(minutes) => void send('going', minutes)} />}
       <div class="bs">
         {drawn.map((answer) => (
           <Answer key={answer} answer={answer} alarm={alarm} isBusy={sending.value === answer} onTap={() => void send(answer)} />
         ))}
       </div>
-      {mine === 'going' && <HowLong minutes={alarm.mine?.minutes ?? null} onTap={(minutes) => void send('going', minutes)} />}
     </section>
   )
 }

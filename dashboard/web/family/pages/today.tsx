@@ -81,7 +81,12 @@ function Behind({ elder, answered }: { elder: ElderToday; answered: Answered }) 
       {answered === 'unknown' && <p>{said.unknownMore}</p>}
       {answered === 'unseen' && <p>{said.unseenMore[elder.sight]}</p>}
       {answered === 'unseen' && elder.blindSince !== null && <p>{said.unseenSince(at(elder.blindSince))}</p>}
-      {answered === 'away' && elder.modeUntil !== null && <p>{said.awayUntil(at(elder.modeUntil))}</p>}
+      {elder.mode !== 'home' && elder.modeUntil !== null && (
+        <p>
+          {answered !== 'away' && <b>{said.away[elder.mode]} · </b>}
+          {said.awayUntil(at(elder.modeUntil))}
+        </p>
+      )}
       {answered !== 'unknown' && (
         <p>
           <b>{lastSeen(elder)}</b>
@@ -185,7 +190,7 @@ function Fresh({ elder }: { elder: ElderToday }) {
   return (
     <p class="state">
       <i class={isLive.value ? '' : 'off'} />
-      <span>{isLive.value ? words.value.sentence([said.live, said.updated(at)]) : said.updated(at)}</span>
+      <span>{isLive.value ? words.value.alarm.live(at) : said.updated(at)}</span>
     </p>
   )
 }

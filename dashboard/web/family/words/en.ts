@@ -165,7 +165,6 @@ export const en: Words = {
     last: 'Last seen',
     upNot: 'Not seen yet',
     updated: (at) => `As of ${at}`,
-    live: 'Live',
     devices: 'Devices at home',
     devicesWell: (n, isRest) => (isRest ? `The other ${n} work` : n === 1 ? 'The device works' : `All ${n} devices work`),
     devicesThen: (at) => `as of ${at}`,

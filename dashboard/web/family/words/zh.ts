@@ -183,7 +183,6 @@ export const zh = {
     last: '最后动静',
     upNot: '还没有看到',
     updated: (at: string) => `${at} 更新`,
-    live: '实时更新中',
     devices: '家里的设备',
     devicesWell: (n: number, isRest: boolean) => (isRest ? `其余 ${n} 台都正常` : `${n} 台设备都正常`),
     devicesThen: (at: string) => `${at} 时`,
