@@ -35,6 +35,7 @@ async function afterOutage() {
   file.close()
   const platform = await start(dataDir)
   onTestFinished(() => platform.close())
+  await platform.sweepDesk.look()
   return { platform, token }
 }
 

@@ -33,9 +33,13 @@ export async function listFor({ directory, store, silence }: MakingNeeds, outage
       const judged = riskOf({ ...card, lastActiveAt, isOpen: open.has(id), wasUnwell: unwell.has(id) }, outage.from)
       rows.push({ card, home: { residentId: id, building: card.home.building, ...judged, done: null } })
     }
+    await breathe()
   }
   return rows.sort((a, b) => b.home.risk - a.home.risk || byDoor(a.card, b.card)).map(({ home }) => home)
 }
+
+/** The store answers at once: without a pause a press would wait for the whole list. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const numeric = new Intl.Collator('zh-CN', { numeric: true })
 const doorOf = ({ home }: ResidentCard): string => `${home.building}-${home.unit}-${home.door}`

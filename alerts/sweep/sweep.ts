@@ -2,7 +2,7 @@
 import type { Bus } from '../../bus/bus.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { Outage, SweepTick } from '../../domain/sweep.ts'
-import { before, type Clock, days, type Instant, minutes, seconds } from '../../domain/time.ts'
+import { before, type Clock, days, type Instant, minutes, type Span, seconds } from '../../domain/time.ts'
 import type { CareStore, Directory, Sweeps } from '../../store/store.ts'
 import { listFor, type MakingNeeds } from './making.ts'
 import { networkOutage, openOutages, platformOutage, type Watched } from './outages.ts'
@@ -36,10 +36,11 @@ const lookEvery = seconds(10)
 const liveEvery = seconds(30)
 /** A network that came back just before a restart is found again. */
 const lookBack = days(1)
+const closedMost = 10_000
 
-/** Starts with what happened before: the platform's own absence, sweeps that are still open. */
+/** Starts looking; the first look, over what happened before this start, goes on beside the opening of the doors: a press must not wait for a list. */
 export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
-  const { sweeps, clock, log, store } = needs
+  const { sweeps, clock, log } = needs
   const limit = minutes(needs.settings.ANLING_SWEEP_MINUTES)
   const listeners = new Set<(news: SweepNews) => void>()
   const tell = (news: SweepNews) => {
@@ -48,11 +49,14 @@ export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
   const ticking = openTicking({ ...needs, changed: (tick) => tell({ siteId: tick.siteId, tick }) })
   const outages = openOutages(watchedOf(needs), limit)
   const owed: Outage[] = [platformOutage(await sweeps.aliveAt(), clock.now(), limit) ?? []].flat()
-  for (const alarm of await store.resolvedSince('all', before(clock.now(), lookBack), 10_000))
-    owed.push(...[networkOutage(alarm, limit) ?? []].flat())
-  await ticking.load()
-
+  let begun = false
+  const begin = async () => {
+    owed.push(...(await networkOutagesBefore(needs, limit)))
+    await ticking.load()
+    begun = true
+  }
   const round = async () => {
+    if (!begun) await begin()
     owed.push(...outages.look(clock.now()))
     for (let outage = owed[0]; outage; outage = owed[0]) {
       if (await make(needs, outage, tell)) await ticking.load()
@@ -71,14 +75,13 @@ export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
   }
   // Only while all is well and nothing is owed: whatever ends this process then, the next one knows from when on people may be unheard.
   const live = async () => {
-    if (owed.length === 0 && !outages.isOut()) await sweeps.live(clock.now())
+    if (begun && owed.length === 0 && !outages.isOut()) await sweeps.live(clock.now())
   }
   const stayAlive = () => void live().catch((error) => log('error', `The sign that we are alive could not be kept: ${sentenceOf(error)}`))
   const unsubscribe = needs.bus.subscribe((facts) => {
     for (const { fact } of facts) if ('alarm' in fact) owed.push(...[networkOutage(fact.alarm, limit) ?? []].flat())
   })
-  await look()
-  stayAlive()
+  void look().then(stayAlive)
   const stops = [clock.every(lookEvery, () => void look()), clock.every(liveEvery, stayAlive), unsubscribe]
   return {
     current: sweeps.current,
@@ -95,6 +98,12 @@ export async function startSweeps(needs: SweepNeeds): Promise<StartedSweeps> {
       await live().catch(() => {})
     },
   }
+}
+
+/** Areas that were heard again shortly before this process began. */
+async function networkOutagesBefore({ store, clock }: SweepNeeds, limit: Span): Promise<readonly Outage[]> {
+  const closed = await store.resolvedSince('all', before(clock.now(), lookBack), closedMost)
+  return closed.flatMap((alarm) => networkOutage(alarm, limit) ?? [])
 }
 
 const watchedOf = ({ lifeSign, database, readings }: SweepNeeds): readonly Watched[] => [

@@ -52,7 +52,7 @@ export function openSweeps({ connection, reader, write }: Database): Sweeps {
   // A sweep stays to be seen for a while after its last tick, so that whoever did it sees that it is done.
   const current = reader.prepare(`${columns}
     where (closed_at is null or closed_at > ?2) and (?1 is null or site_id in (select value from json_each(?1)))
-    group by sweeps.id order by closed_at is not null, made_at desc, sweeps.id limit 200`)
+    group by sweeps.id order by closed_at is not null, made_at desc, sweeps.id limit 2000`)
   const one = reader.prepare(`${columns} where sweeps.id = ? group by sweeps.id`)
   const homes = reader.prepare('select * from sweep_homes where sweep_id = ? order by place')
   const isThere = connection.prepare('select 1 from sweeps where id = ?')

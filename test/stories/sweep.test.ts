@@ -36,6 +36,7 @@ async function start(dataDir: string, clock: VirtualClock) {
     database: { health: () => ({ fullSince: null }) },
     readings: { health: () => ({ refusedSince: trouble.disk }) },
   })
+  await started.look()
   const current = () => started.current('all', instant(0))
   const numbers = new Map(enrolment.residents.map(({ id, number }) => [id, number]))
   return {
