@@ -29,6 +29,12 @@ export function taken(sink: Sink): Uint8Array {
   return sink.bytes.slice(0, sink.at)
 }
 
+/** The same without a copy: good until the sink is used again. */
+export function written(sink: Sink): Uint8Array {
+  align(sink)
+  return sink.bytes.subarray(0, sink.at)
+}
+
 /** Writes the low `width` bits (at most 24) of a whole number below 2^width. There is room. */
 export function writeFew(sink: Sink, value: number, width: number): void {
   const bits = (sink.rest << width) | value

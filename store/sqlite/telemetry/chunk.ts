@@ -8,10 +8,10 @@ import {
   rewind,
   type Sink,
   type Source,
-  taken,
   unzigzag,
   writeBits,
   writeVarint,
+  written,
   zigzag,
 } from './bits.ts'
 import { readTimes, writeTimes } from './times.ts'
@@ -98,7 +98,7 @@ export function withoutRepeats(at: Float64Array, value: Float64Array): Pick<Grou
 
 const scratch: Sink = newSink(4_096)
 
-/** The chunk and how many readings it holds. `base` is any moment near the readings; the reader must give the same. */
+/** The chunk, good until the next is made, and how many readings it holds. `base` is any moment near the readings; the reader must give the same. */
 export function encodeChunk(columns: Columns, base: number): { bytes: Uint8Array; readings: number } {
   return encodeGroups(groupsOf(columns), base)
 }
@@ -119,7 +119,7 @@ export function encodeGroups(groups: readonly Group[], base: number): { bytes: U
     device = group.device
     readings += group.at.length
   }
-  return { bytes: taken(scratch), readings }
+  return { bytes: written(scratch), readings }
 }
 
 /** The readings of a chunk, device by device, kind by kind. Throws a RangeError for bytes that are no chunk. */

@@ -73,9 +73,8 @@ export function sumUp(into: SumColumns, { at, value }: Sorted, isCounted?: (at: 
         first = i
         sum = measured
       } else sum += measured
-      // As `Math.min` and `Math.max`, which know −0 from 0, but quicker.
-      if (measured < min || (measured === min && Object.is(measured, -0))) min = measured
-      if (measured > max || (measured === max && Object.is(max, -0))) max = measured
+      min = Math.min(min, measured)
+      max = Math.max(max, measured)
       last = i
     }
     if (count > 0)

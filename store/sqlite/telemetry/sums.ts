@@ -8,11 +8,11 @@ import {
   readVarint,
   rewind,
   type Source,
-  taken,
   unzigzag,
   writeBits,
   writeSmall,
   writeVarint,
+  written,
   zigzag,
 } from './bits.ts'
 import type { Group } from './chunk.ts'
@@ -27,7 +27,7 @@ const plan = newPlan()
 let columns = newSumColumns(1_024)
 let room = new Float64Array(1_024)
 
-/** `sums`: how many. `at`: within which hours they lie, about; empty when there is none. */
+/** `bytes`: good until the next is made. `sums`: how many. `at`: within which hours they lie, about; empty when there is none. */
 export type SumChunk = { bytes: Uint8Array; sums: number; at: Float64Array }
 /** Whether a reading of this device and kind is in another sum already. */
 type Counted = (device: number, kind: number) => (at: number, value: number) => boolean
@@ -52,7 +52,7 @@ export function encodeSums(groups: readonly Group[], base: number, counted?: Cou
     from = Math.min(from, (columns.hour[0] as number) * hourMs)
     to = Math.max(to, (columns.hour[length - 1] as number) * hourMs + hourMs - 1)
   }
-  return { bytes: taken(scratch), sums: count, at: count === 0 ? new Float64Array(0) : Float64Array.of(from, to) }
+  return { bytes: written(scratch), sums: count, at: count === 0 ? new Float64Array(0) : Float64Array.of(from, to) }
 }
 
 function reserve(count: number): void {
