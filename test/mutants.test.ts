@@ -41,9 +41,21 @@ const forgetfulStore: Mistake = {
 }
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default'] as const
+const oneWayOnly: Mistake = {
+  file: 'alerts/outbox/ways.ts',
+  from: 'const channel = trusted[0] ?? untried[0]',
+  to: 'const channel = ways[0]',
+}
+const returnsUnrung: Mistake = {
+  file: 'alerts/rules/deadline.ts',
+  from: "factOf('alarm-returned', returned, { at: now })], ring(returned, now, 'responders'))",
+  to: "factOf('alarm-returned', returned, { at: now })])",
+}
 /** Check → what it says when it notices. */
 const checks = {
   simulation: { args: ['test/simulation/simulate.ts', '--lives', '60', '--seed', '1'], says: 'a resend is not a new call' },
+  reach: { args: ['test/simulation/simulate.ts', '--lives', '12', '--seed', '1', '--plain'], says: 'whoever can be reached is reached' },
+  leases: { args: ['test/simulation/simulate.ts', '--lives', '12', '--seed', '1', '--plain'], says: 'every raised alarm is rung or owed' },
   stories: { args: [...vitest, 'test/stories/pressing.test.ts'], says: 'a press that is sent again is not a new call' },
   broker: {
     args: [...vitest, 'broker/broker.test.ts', '-t', 'until accept has resolved'],
@@ -91,6 +103,13 @@ describe('synchronous=NORMAL', () => {
 describe('presses forgotten when their alarm is resolved', () => {
   test('by the engine: noticed by the simulation', patience, () => expectNoticed(forgetfulEngine, 'simulation'))
   test('by the store: noticed by the stories', patience, () => expectNoticed(forgetfulStore, 'stories'))
+})
+
+describe('nobody waits for nobody', () => {
+  test('a person who is tried by one way only: noticed by the simulation', patience, () => expectNoticed(oneWayOnly, 'reach'))
+  test('an answer that was forgotten and comes back without ringing: noticed by the simulation', patience, () =>
+    expectNoticed(returnsUnrung, 'leases'),
+  )
 })
 
 test('a mutant whose place has moved is not left out in silence', async () => {

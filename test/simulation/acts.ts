@@ -4,6 +4,10 @@ import { type Dice, openDice } from './dice.ts'
 
 export const homesInTown = 6
 
+/** `silent`: the provider says 200 and does nothing. */
+export const illnesses = ['retry', 'refused', 'hangs', 'throws', 'silent'] as const
+export type Illness = (typeof illnesses)[number]
+
 /** `which` numbers mean "that one among those there are", counted round, so that every act always fits. */
 export type Act =
   | { kind: 'press'; home: number }
@@ -19,6 +23,8 @@ export type Act =
   | { kind: 'alive'; home: number }
   | { kind: 'acknowledge'; which: number; by: number }
   | { kind: 'note'; which: number; by: number; action: number }
+  /** Given to a colleague, who may forget it. */
+  | { kind: 'hand-over'; which: number; by: number; to: number }
   | { kind: 'resolve'; which: number; by: number; outcome: number }
   /** Somebody's screen is old: a request for an alarm that is over. */
   | { kind: 'resolve-old'; which: number; by: number }
@@ -34,18 +40,28 @@ export type Act =
   | { kind: 'stall'; seconds: number }
   | { kind: 'store-fails'; seconds: number; what: 'all' | 'writes' }
   | { kind: 'store-slow'; seconds: number; milliseconds: number }
-  | { kind: 'channel-fails'; channel: number; how: 'retry' | 'refused' | 'hangs' | 'throws'; seconds: number }
+  | { kind: 'channel-fails'; channel: number; how: Illness; seconds: number }
+  /** One of the ways to people fails until it heals, perhaps for ever; the siren never does. */
+  | { kind: 'channel-dies'; channel: number; how: Illness }
+  | { kind: 'channel-heals'; channel: number }
+  /** So many people are on duty from now on. */
+  | { kind: 'duty'; people: number }
+  /** Whoever is called there does not hear it; the provider says delivered. */
+  | { kind: 'phone'; person: number; off: boolean }
   | { kind: 'clock-jumps'; seconds: number }
 
 export const outcomeOf = (act: { outcome: number }): Outcome => outcomes[act.outcome % outcomes.length] as Outcome
 export const carers = ['anna', 'ben', 'cui'] as const
 export const channels = ['push', 'call', 'siren'] as const
+export const onRota = ['u-duan', 'u-ella'] as const
+export const persons = ['c-anna', 'c-ben', 'c-cui', ...onRota] as const
 
 const weights: Record<Act['kind'], number> = {
   ...{ press: 14, resend: 8, cancel: 3, test: 3, fall: 2, smoke: 3, unpainted: 2, 'ask-her': 1, alive: 2 },
-  ...{ acknowledge: 9, note: 4, resolve: 7, 'resolve-old': 1, wait: 26 },
+  ...{ acknowledge: 9, note: 4, 'hand-over': 2, resolve: 7, 'resolve-old': 1, wait: 26 },
   ...{ still: 1, move: 1, die: 2, revive: 3, 'power-cut': 0.5, 'power-back': 1 },
   ...{ crash: 5, stall: 1, 'store-fails': 2, 'store-slow': 2, 'channel-fails': 3, 'clock-jumps': 1 },
+  ...{ 'channel-dies': 1, 'channel-heals': 1.5, duty: 2, phone: 2 },
 }
 
 const actsMin = 15
@@ -83,6 +99,8 @@ function actOf(dice: Dice): Act {
       return { kind, which, by }
     case 'note':
       return { kind, which, by, action: dice.between(0, actions.length - 1) }
+    case 'hand-over':
+      return { kind, which, by, to: dice.between(0, carers.length - 1) }
     case 'resolve':
       return { kind, which, by, outcome: dice.between(0, outcomes.length - 1) }
     case 'still':
@@ -90,6 +108,14 @@ function actOf(dice: Dice): Act {
     case 'power-cut':
     case 'power-back':
       return { kind }
+    case 'channel-dies':
+      return { kind, channel: dice.between(0, 1), how: dice.pick(illnesses) }
+    case 'channel-heals':
+      return { kind, channel: dice.between(0, 1) }
+    case 'duty':
+      return { kind, people: dice.between(0, onRota.length) }
+    case 'phone':
+      return { kind, person: dice.between(0, persons.length - 1), off: dice.chance(0.5) }
     default:
       return troubleOf(dice, kind, seconds)
   }
@@ -106,7 +132,7 @@ function troubleOf(dice: Dice, kind: TroubleKind, seconds: number): Act {
     case 'store-slow':
       return { kind, seconds, milliseconds: dice.pick([50, 900, 3_000, 7_000]) }
     case 'channel-fails':
-      return { kind, channel: dice.between(0, 2), how: dice.pick(['retry', 'refused', 'hangs', 'throws'] as const), seconds }
+      return { kind, channel: dice.between(0, 2), how: dice.pick(illnesses), seconds }
     case 'clock-jumps':
       return { kind, seconds: dice.pick([-7_200, -61, -5, 5, 61, 3_600, 90_000]) }
     case 'stall':

@@ -1,7 +1,7 @@
 /** Lives a life: does what its acts say, looks after each, and lets it end in peace. */
 import { actions } from '../../domain/alarm.ts'
 import { seconds } from '../../domain/time.ts'
-import { type Act, carers, channels, lifeOf, outcomeOf, told } from './acts.ts'
+import { type Act, carers, channels, lifeOf, onRota, outcomeOf, persons, told } from './acts.ts'
 import { expectLife, pass } from './liveness.ts'
 import { openAlarmsIn } from './memory-tables.ts'
 import type { Message, World } from './parts.ts'
@@ -79,6 +79,7 @@ function answer(world: World, act: Act): boolean {
     case 'unpainted':
     case 'acknowledge':
     case 'note':
+    case 'hand-over':
     case 'resolve':
     case 'resolve-old':
       request(world, act)
@@ -122,7 +123,7 @@ function draftOf(act: Sending, causeId: string): Pick<Message, 'kind' | 'draftAt
   }
 }
 
-type Request = Extract<Act, { kind: 'unpainted' | 'acknowledge' | 'note' | 'resolve' | 'resolve-old' }>
+type Request = Extract<Act, { kind: 'unpainted' | 'acknowledge' | 'note' | 'hand-over' | 'resolve' | 'resolve-old' }>
 
 /** What a screen asks about one of the alarms it shows. */
 function request(world: World, act: Request): void {
@@ -143,11 +144,22 @@ function carerAsks(act: Exclude<Request, { kind: 'unpainted' }>) {
       return { kind: 'acknowledge-asked', by } as const
     case 'note':
       return { kind: 'note-asked', by, action: actions[act.action] ?? 'note', text: 'On it.' } as const
+    case 'hand-over':
+      return { kind: 'hand-over-asked', by, to: carers[act.to] ?? 'ben', text: '' } as const
     case 'resolve':
       return { kind: 'resolve-asked', by, outcome: outcomeOf(act), text: 'All is well.' } as const
     case 'resolve-old':
       return { kind: 'resolve-asked', by, outcome: 'help-given', text: 'All was well.' } as const
   }
+}
+
+/** Who is on duty, whose telephone is off, and which ways to people are gone for good. */
+function changePeople(world: World, act: Act): void {
+  const { trouble } = world
+  if (act.kind === 'channel-dies') trouble.dead.set(channels[act.channel] ?? 'push', act.how)
+  if (act.kind === 'channel-heals') trouble.dead.delete(channels[act.channel] ?? 'push')
+  if (act.kind === 'duty') world.onDuty = onRota.slice(0, act.people)
+  if (act.kind === 'phone') world.phonesOff[act.off ? 'add' : 'delete'](persons[act.person] ?? 'c-anna')
 }
 
 function misfortune(world: World, act: Act): void {
@@ -160,6 +172,7 @@ function misfortune(world: World, act: Act): void {
   if (act.kind === 'store-fails') Object.assign(trouble, { failsUntil: until, readsFail: act.what === 'all' })
   if (act.kind === 'store-slow') Object.assign(trouble, { slowUntil: until, slowBy: act.milliseconds })
   if (act.kind === 'channel-fails') trouble.channels.set(channels[act.channel] ?? 'push', { how: act.how, until })
+  changePeople(world, act)
   if (act.kind === 'clock-jumps') {
     clock.turn(act.seconds * 1_000)
     world.turned = true

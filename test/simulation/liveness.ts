@@ -1,8 +1,10 @@
 /** What must come about once the trouble stops: nobody waits in vain, nothing stays owed, and the journal tells the same story again. */
 
+import { anyWay } from '../../alerts/outbox/ways.ts'
 import { replayJournal } from '../../alerts/replay-journal.ts'
 import { stageOf } from '../../alerts/rules/asking.ts'
-import type { Alarm, OpenAlarm } from '../../domain/alarm.ts'
+import type { Alarm, Notice, OpenAlarm, Recipient } from '../../domain/alarm.ts'
+import { onDuty } from '../../domain/plans.ts'
 import { type Span, seconds } from '../../domain/time.ts'
 import { openAlarmsIn } from './memory-tables.ts'
 import type { World } from './parts.ts'
@@ -22,13 +24,20 @@ const oneRound = seconds(126)
 export async function expectLife(world: World, watchdog: Watchdog): Promise<Broken | null> {
   endTrouble(world)
   const asked = new Set(openOf(world).map((alarm) => alarm.id))
+  const calmSince = world.clock.elapsed()
   const broken = await pass(world, watchdog, calmOf(world))
   if (broken) return broken
   const before = new Map(openOf(world).flatMap((alarm) => (asked.has(alarm.id) ? [[alarm.id, alarm.rings]] : [])))
+  const lastRoundSince = world.clock.elapsed()
   const later = await pass(world, watchdog, oneRound)
   if (later) return later
   return (
     aboutPlans(openOf(world), before) ??
+    aboutReach(
+      world,
+      openOf(world).filter(({ id }) => before.has(id)),
+      { calmSince, lastRoundSince },
+    ) ??
     aboutOwed(world) ??
     aboutDevices(world) ??
     aboutSilence(world) ??
@@ -83,9 +92,43 @@ function aboutPlans(open: readonly OpenAlarm[], before: ReadonlyMap<string, numb
   return null
 }
 
-function aboutOwed({ view }: World): Broken | null {
+/**
+ * What arrived, not what providers said. The last rung's place hears of it in each round, whoever else is deaf, gone or asleep; and whoever
+ * the last rung names and can be reached by any way that works is reached.
+ */
+function aboutReach(world: World, open: readonly OpenAlarm[], since: { calmSince: number; lastRoundSince: number }): Broken | null {
+  for (const alarm of open) {
+    const came = world.arrived.filter(({ alarmId, step, at }) => alarmId === alarm.id && step === alarm.planStep && at >= since.calmSince)
+    const what = `${alarm.id}, ${alarm.reason} of ${alarm.subjectId}, by the plan ${alarm.plan.id}`
+    if (!came.some(({ to, at }) => to === null && at >= since.lastRoundSince))
+      return { rule: 'every alarm reaches a human or the last rung', detail: what }
+    const missing = reachableOf(world, alarm).find((person) => !came.some(({ to }) => to === person))
+    if (missing) return { rule: 'whoever can be reached is reached', detail: `${missing}: ${what}` }
+  }
+  return null
+}
+
+/** People of the last rung who may be told any way, hear their telephone, and have a way that works. */
+function reachableOf({ trouble, phonesOff, onDuty: officers }: World, { plan, planStep }: OpenAlarm): readonly string[] {
+  if (waysToPeople.every((way) => trouble.dead.has(way))) return []
+  const named = (plan.steps[planStep]?.tell ?? []).filter(({ channel, contactId }) => channel === anyWay && contactId !== null)
+  const people = named.flatMap(({ contactId }) => (contactId === onDuty ? officers : [contactId ?? '']))
+  return people.filter((person) => !phonesOff.has(person))
+}
+
+const waysToPeople = ['push', 'call'] as const
+
+/** A call that may go any way hangs in a dead one this long, and waits behind others that do, before it goes another. */
+const waysTried = seconds(45)
+
+function aboutOwed({ view, trouble, clock }: World): Broken | null {
+  const isHopeless = ({ channel }: Recipient) =>
+    trouble.dead.has(channel) || (channel === anyWay && waysToPeople.every((way) => trouble.dead.has(way)))
+  const isOnItsWay = ({ recipient, dueAt }: Notice) =>
+    recipient.channel === anyWay && trouble.dead.size > 0 && clock.now() - dueAt < waysTried
   for (const notice of view.tables.notices.values()) {
-    if (notice.state === 'owed') return { rule: 'nothing stays owed', detail: `${notice.id} after ${notice.attempts} tries` }
+    if (notice.state === 'owed' && !isHopeless(notice.recipient) && !isOnItsWay(notice))
+      return { rule: 'nothing stays owed', detail: `${notice.id} after ${notice.attempts} tries` }
   }
   return null
 }
@@ -117,9 +160,11 @@ function isAbout(alarm: Alarm, home: number): boolean {
   return alarm.reason === 'device-silent' && alarm.causes.some(({ deviceId }) => deviceId === terminalOf(home))
 }
 
-async function aboutAudit({ process }: World): Promise<Broken | null> {
+async function aboutAudit({ process, trouble }: World): Promise<Broken | null> {
   if (!process) return { rule: 'the platform comes back', detail: 'it is not running' }
-  const [finding] = await process.audit.look()
+  const findings = await process.audit.look()
+  // A dead way is what the audit is there to tell of.
+  const finding = findings.find(({ kind }) => trouble.dead.size === 0 || !kind.startsWith('call-'))
   return finding ? { rule: 'the audit finds nothing', detail: `${finding.kind} ${finding.alarmId}: ${finding.message}` } : null
 }
 

@@ -1,12 +1,11 @@
 /** What the simulation is made of: the world outside, and a process inside it. */
 import type { Audit } from '../../alerts/audit.ts'
-import type { Letter } from '../../alerts/channels/channel.ts'
 import type { openDesk } from '../../alerts/desk.ts'
 import type { SilenceRegister } from '../../alerts/silence.ts'
 import type { CareEventDraft } from '../../domain/event.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
 import type { CareStore, RegisterPage } from '../../store/store.ts'
-import type { Act } from './acts.ts'
+import type { Act, Illness } from './acts.ts'
 import type { Disk } from './memory-store.ts'
 import type { SimClock } from './sim-clock.ts'
 import type { View } from './view.ts'
@@ -23,10 +22,12 @@ export type Process = {
 export type Body = { clock: Clock & { kill(): void }; dead: boolean }
 
 type Crash = Extract<Act, { kind: 'crash' }>
-type Illness = Extract<Act, { kind: 'channel-fails' }>['how']
 
 /** A message that its device keeps and sends again until it is thanked. */
 export type Message = { id: string; home: number; kind: 'sos' | 'test' | 'other'; draftAt: (at: Instant) => CareEventDraft }
+
+/** `to`: a person's id, or null for the place itself. */
+export type Arrival = { alarmId: string; step: number; to: string | null; channel: string; at: number }
 
 export type World = {
   clock: SimClock
@@ -40,6 +41,8 @@ export type World = {
     slowUntil: number
     slowBy: number
     channels: Map<string, { how: Illness; until: number }>
+    /** Fail until they heal, also when all other trouble is over. */
+    dead: Map<string, Illness>
     nextCrash: { when: Exclude<Crash['when'], 'now'>; seconds: number } | null
   }
   process: Process | null
@@ -58,10 +61,16 @@ export type World = {
   thanked: Map<string, Message>
   /** Alarms that a carer asked to close. */
   closeAsked: Set<string>
-  letters: Letter[]
+  /** Who is on duty. */
+  onDuty: readonly string[]
+  phonesOff: Set<string>
+  /** What really came to a person or a place; monotonic. */
+  arrived: Arrival[]
   complaints: string[]
   mistakes: string[]
   lying: boolean
+  /** The siren says delivered and stays silent. Only to show that the simulation notices. */
+  mute: boolean
   /** What a deliberate mistake does to the store of the desk. */
   mutate: (store: CareStore) => CareStore
   crash(seconds: number): void

@@ -1,8 +1,9 @@
 /** One run of the platform in the town: the real desk, timekeeper, outbox, audit and watch over silence, on a disk that outlives it. */
 import { startAudit } from '../../alerts/audit.ts'
-import type { Channel, Sent } from '../../alerts/channels/channel.ts'
+import type { Channel, Letter, Sent } from '../../alerts/channels/channel.ts'
 import { startCheckpoints } from '../../alerts/checkpoint.ts'
 import { openDesk } from '../../alerts/desk.ts'
+import { alsoToDuty } from '../../alerts/duty/to-duty.ts'
 import { openInactivity } from '../../alerts/inactivity.ts'
 import { startOutbox } from '../../alerts/outbox.ts'
 import { openSilence } from '../../alerts/silence.ts'
@@ -10,13 +11,21 @@ import { openSilenceWatch } from '../../alerts/supervision/loop.ts'
 import { openSupervision } from '../../alerts/supervision.ts'
 import { startTimekeeper } from '../../alerts/timekeeper.ts'
 import { openLocalBus } from '../../bus/bus.ts'
+import type { AlarmKind } from '../../domain/alarm.ts'
+import type { Site } from '../../domain/people.ts'
+import { usualReach } from '../../domain/reach.ts'
 import { before, days, milliseconds } from '../../domain/time.ts'
-import { type RegisterPage, type RegisterStore, StoreTrouble } from '../../store/store.ts'
-import { channels } from './acts.ts'
+import { type RegisterPage, type RegisterStore, StoreTrouble, type User } from '../../store/store.ts'
+import { channels, type Illness } from './acts.ts'
 import { type DiskMood, type Fate, openMemoryStore } from './memory-store.ts'
 import type { Body, Process, World } from './parts.ts'
 import { devices, planFor, residents } from './town.ts'
 
+const waysToPeople = channels.filter((name) => name !== 'siren')
+const people = {
+  reach: async (personId: string) => ({ ...usualReach(personId), day: waysToPeople, night: waysToPeople }),
+  zoneOf: async () => 'Asia/Shanghai',
+}
 const never = new Promise<never>(() => {})
 
 /** Opens everything on what the disk holds. Throws StoreTrouble while the disk does not answer. */
@@ -28,7 +37,7 @@ export async function openProcess(world: World, body: Body): Promise<Process> {
   const log = (level: string, message: string) => void (level === 'error' && world.complaints.push(message))
   const registers = registersOf(world, mood)
   const bus = openLocalBus((error) => world.mistakes.push(`A listener threw: ${String(error)}`))
-  const directory = { planFor: async (_subject: string, _site: string, kind: Parameters<typeof planFor>[0]) => planFor(kind) }
+  const directory = { planFor: async (subject: string, _site: string, kind: AlarmKind) => planFor(kind, subject) }
   const onBroken = (error: unknown) => void world.mistakes.push(`The engine threw: ${String(error)}`)
   const desk = openDesk({ store: world.mutate(store), directory, bus, clock, log, onBroken })
   const at = clock.now()
@@ -41,7 +50,7 @@ export async function openProcess(world: World, body: Body): Promise<Process> {
   const { supervise } = openSilenceWatch({ supervision, inactivity, bus, clock, log })
   startTimekeeper({ store, desk, clock, log, supervise })
   startCheckpoints({ silence, registers, clock, log })
-  startOutbox({ store, channels: channels.map((name) => channelOf(world, body, name)), bus, clock, log })
+  startOutbox({ store, channels: channelsOf(world, body), people, bus, clock, log })
   const audit = startAudit({ store, clock, log })
   return { desk, silence, audit, startedAt: clock.elapsed() }
 }
@@ -82,20 +91,44 @@ function registersOf(world: World, mood: DiskMood): RegisterStore {
   }
 }
 
-function channelOf({ trouble, clock, letters }: World, body: Body, name: string): Channel {
+/** The siren is a place; the others reach people, and whoever is on duty through the real rota. */
+function channelsOf(world: World, body: Body): readonly Channel[] {
+  const site = { timeZone: 'Asia/Shanghai' } as Site
+  const weekdays = [1, 2, 3, 4, 5, 6, 7]
+  const shift = { id: 'all-day', siteId: 'site-a', name: 'all day', weekdays, from: 0, until: 0, firstDay: '', lastDay: '' }
+  const duty = { shifts: async () => [{ ...shift, personIds: world.onDuty }], exceptions: async () => [] }
+  const needs = { duty, directory: { site: async () => site }, accounts: { user: async (id: string) => ({ id, disabled: false }) as User } }
+  return alsoToDuty(
+    { ...needs, clock: body.clock },
+    channels.map((name) => channelOf(world, body, name)),
+  )
+}
+
+function channelOf(world: World, body: Body, name: string): Channel {
+  const { trouble, clock } = world
+  const illness = (): Illness | null => {
+    const ill = trouble.channels.get(name)
+    return ill && ill.until > clock.elapsed() ? ill.how : (trouble.dead.get(name) ?? null)
+  }
   return {
     name,
+    ...(name !== 'siren' && { reaches: async ({ recipient }: Letter) => recipient.contactId !== null }),
     async send(letter, signal): Promise<Sent> {
-      const ill = trouble.channels.get(name)
-      if (!ill || ill.until <= clock.elapsed()) {
-        letters.push(letter)
-        return { outcome: 'delivered', why: '' }
-      }
-      if (ill.how === 'throws') throw new Error('A channel must not throw, but this one does.')
-      if (ill.how !== 'hangs') return { outcome: ill.how, why: 'The provider says no.' }
+      const ill = name === 'siren' && world.mute ? 'silent' : illness()
+      if (ill === null) arrive(world, letter, name)
+      if (ill === null || ill === 'silent') return { outcome: 'delivered', why: '' }
+      if (ill === 'throws') throw new Error('A channel must not throw, but this one does.')
+      if (ill !== 'hangs') return { outcome: ill, why: 'The provider says no.' }
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       if (body.dead) await never
       return { outcome: 'retry', why: 'No answer.' }
     },
   }
+}
+
+/** Where a telephone is off nobody hears it, whatever the provider says. */
+function arrive({ arrived, phonesOff, clock }: World, { id, alarmId, recipient }: Letter, channel: string): void {
+  const to = recipient.contactId
+  const step = Number(id.slice(alarmId.length + 1).split('/')[0])
+  if (to === null || !phonesOff.has(to)) arrived.push({ alarmId, step, to, channel, at: clock.elapsed() })
 }

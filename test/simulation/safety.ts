@@ -122,7 +122,9 @@ function missingQuestionCall(notices: World['view']['tables']['notices'], alarm:
 function missingCall(notices: World['view']['tables']['notices'], alarm: Extract<OpenAlarm, { state: 'raised' }>): string | null {
   if (stageOf(alarm)) return missingQuestionCall(notices, alarm)
   const calls = alarm.plan.steps[alarm.planStep]?.tell ?? []
-  for (const index of calls.keys()) {
+  for (const [index, recipient] of calls.entries()) {
+    // Who is only told hears of a step once, and not again when it repeats.
+    if (recipient.part === 'told') continue
     const id = `${alarm.id}/${alarm.planStep}/${alarm.rings}/${index}`
     const notice = notices.get(id)
     if (!notice || notice.state === 'withdrawn') return `${id} is ${notice?.state ?? 'missing'}`

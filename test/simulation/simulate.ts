@@ -1,9 +1,14 @@
-/** `npm run simulate -- --lives N --seed S`: lives N lives from seed S on. Ends with code 1 and the shortest failing life when a rule was broken. `--json` adds one line of counts. */
+/** `npm run simulate -- --lives N --seed S`: lives N lives from seed S on. Ends with code 1 and the shortest failing life when a rule was broken. `--json` adds one line of counts; `--plain` ends with the first failing life as it was lived. */
 import { parseArgs } from 'node:util'
 import { live, report } from './life.ts'
 
 const { values } = parseArgs({
-  options: { lives: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+  options: {
+    lives: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
+  },
 })
 const lives = wholeNumber('--lives', values.lives)
 const first = wholeNumber('--seed', values.seed)
@@ -16,9 +21,9 @@ for (let seed = first; seed < first + lives; seed += 1) {
   for (const name of ['acts', 'presses', 'facts', 'restarts'] as const) counts[name] += lived[name]
   if (broken) {
     counts.broken += 1
-    console.error(`\n${await report(seed, broken)}`)
+    console.error(values.plain ? `Seed ${seed} broke "${broken.rule}": ${broken.detail}` : `\n${await report(seed, broken)}`)
   }
-  if (counts.broken >= 5) break
+  if (counts.broken >= (values.plain ? 1 : 5)) break
   if (counts.lives % 500 === 0) console.error(`${counts.lives} lives lived`)
 }
 

@@ -1,6 +1,7 @@
 /** Two hundred lives in every `npm test`; and proof that the rules bite, by mistakes made on purpose. */
 import { describe, expect, test } from 'vitest'
-import type { CareStore } from '../../store/store.ts'
+import type { Alarm } from '../../domain/alarm.ts'
+import type { CareStore, Turn } from '../../store/store.ts'
 import { lifeOf, told } from './acts.ts'
 import { live, liveThrough, report, shortened } from './life.ts'
 import { remembered } from './remembered.ts'
@@ -47,12 +48,34 @@ describe('the rules bite', () => {
     expect(await rulesBroken({ mutate }, 5)).toContain('an unanswered alarm reaches the end of its plan')
   })
 
+  test('a siren whose provider says 200 and that stays silent is found out', async () => {
+    expect(await rulesBroken({ mute: true }, 3)).toContain('every alarm reaches a human or the last rung')
+  })
+
+  test('a lease that ran out and is not rung is found out', async () => {
+    const returned = (turn: Turn) => turn.facts.some(({ kind }) => kind === 'alarm-returned')
+    const mutate = (store: CareStore): CareStore => ({
+      ...store,
+      commit: (turn) => store.commit(returned(turn) ? { ...turn, notices: [] } : turn),
+    })
+    expect(await rulesBroken({ mutate }, 12)).toContain('every raised alarm is rung or owed')
+  })
+
+  test('a last rung that does not repeat is found out', async () => {
+    const atTheEnd = ({ facts }: Turn) =>
+      facts.some((fact) => fact.kind === 'alarm-escalated' && fact.alarm.rings > (openPlan(fact.alarm)?.steps.length ?? 99))
+    const mutate = (store: CareStore): CareStore => ({ ...store, commit: async (turn) => (atTheEnd(turn) ? [] : store.commit(turn)) })
+    expect(await rulesBroken({ mutate }, 5)).toContain('an unanswered alarm rings on for ever')
+  })
+
   test('a failing life is made short and can be read', async () => {
     const short = await shortened(lifeOf(1), { lying: true })
     expect(short.length).toBeLessThan(lifeOf(1).length / 4)
     expect(told(short)).toMatch(/^ {2}1\. /)
   })
 })
+
+const openPlan = (alarm: Alarm) => (alarm.state === 'resolved' ? null : alarm.plan)
 
 async function expectPeace(seed: number): Promise<void> {
   const { broken } = await live(seed)

@@ -1,5 +1,7 @@
 /** The town of the simulation: a few homes of one site, each with a terminal and a pendant, and plans that reach three channels. */
-import type { AlarmKind, Plan } from '../../domain/alarm.ts'
+import { anyWay } from '../../alerts/outbox/ways.ts'
+import type { AlarmKind, Plan, Recipient } from '../../domain/alarm.ts'
+import { onDuty } from '../../domain/plans.ts'
 import { instant, minutes, seconds } from '../../domain/time.ts'
 import type { WatchedDevice, WatchedResident } from '../../store/store.ts'
 import { homesInTown } from './acts.ts'
@@ -57,4 +59,45 @@ const centre: Plan = {
   steps: [{ wait: seconds(0), tell: [{ contactId: null, label: 'the centre', channel: 'siren' }] }],
 }
 
-export const planFor = (kind: AlarmKind): Plan => (kind === 'technical' ? centre : family)
+const siren: Recipient = { contactId: null, label: 'the centre', channel: 'siren' }
+const anna: Recipient = { contactId: 'c-anna', label: 'anna', channel: anyWay }
+const ben: Recipient = { contactId: 'c-ben', label: 'ben', channel: anyWay }
+const cui: Recipient = { contactId: 'c-cui', label: 'cui', channel: 'call' }
+const dutyOfficer: Recipient = { contactId: onDuty, label: 'duty', channel: anyWay }
+
+/** Whoever is on duty first, and a relative who is only told. */
+const officer: Plan = {
+  ...{ id: 'officer', name: 'Duty officer', repeatEvery: minutes(1), lease: seconds(60) },
+  steps: [
+    { wait: seconds(0), tell: [dutyOfficer] },
+    { wait: seconds(45), tell: [ben, { ...anna, part: 'told' }] },
+    { wait: seconds(60), tell: [siren, dutyOfficer] },
+  ],
+}
+
+/** Many rungs, the last with everybody who can be reached. */
+const ladder: Plan = {
+  ...{ id: 'ladder', name: 'Many rungs', repeatEvery: seconds(40), lease: seconds(90) },
+  steps: [
+    { wait: seconds(0), tell: [anna] },
+    { wait: seconds(20), tell: [ben] },
+    { wait: seconds(20), tell: [cui] },
+    { wait: seconds(20), tell: [dutyOfficer] },
+    { wait: seconds(30), tell: [siren, anna] },
+  ],
+}
+
+/** Two rungs in one moment. */
+const quick: Plan = {
+  ...{ id: 'quick', name: 'At once', repeatEvery: minutes(2), lease: seconds(30) },
+  steps: [
+    { wait: seconds(0), tell: [anna] },
+    { wait: seconds(0), tell: [cui] },
+    { wait: seconds(60), tell: [siren] },
+  ],
+}
+
+/** The homes have plans of their own; the others follow the site's. */
+const ofHome: Readonly<Record<string, Plan>> = { [residentOf(3)]: officer, [residentOf(4)]: ladder, [residentOf(5)]: quick }
+
+export const planFor = (kind: AlarmKind, subjectId: string): Plan => (kind === 'technical' ? centre : (ofHome[subjectId] ?? family))

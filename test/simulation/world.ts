@@ -1,6 +1,7 @@
 /** Everything outside the platform: the homes with their devices, the disk, the network, the carers, and time. */
 import { type Instant, milliseconds, type Span, seconds } from '../../domain/time.ts'
 import type { CareStore } from '../../store/store.ts'
+import { onRota } from './acts.ts'
 import { emptyDisk } from './memory-store.ts'
 import type { Body, Message, Process, World } from './parts.ts'
 import { openProcess } from './process.ts'
@@ -8,7 +9,7 @@ import { openSimClock } from './sim-clock.ts'
 import { devices, homes, residentOf, townStart } from './town.ts'
 import { openView } from './view.ts'
 
-export type WorldOptions = { lying?: boolean; mutate?: (store: CareStore) => CareStore }
+export type WorldOptions = { lying?: boolean; mute?: boolean; mutate?: (store: CareStore) => CareStore }
 
 const bootAgainAfter = seconds(1)
 const sendAgainAfter = seconds(5)
@@ -16,12 +17,12 @@ const thanksWithin = seconds(8)
 const heartbeatEvery = seconds(60)
 const moveEvery = seconds(300)
 
-export function openWorld({ lying = false, mutate = (store) => store }: WorldOptions = {}): World {
+export function openWorld({ lying = false, mute = false, mutate = (store) => store }: WorldOptions = {}): World {
   const clock = openSimClock(townStart)
   const disk = emptyDisk()
   const world: World = {
-    ...{ clock, disk, pages: new Map(), view: openView(disk), process: null, lying, mutate },
-    trouble: { failsUntil: 0, readsFail: false, slowUntil: 0, slowBy: 0, channels: new Map(), nextCrash: null },
+    ...{ clock, disk, pages: new Map(), view: openView(disk), process: null, lying, mute, mutate },
+    trouble: { failsUntil: 0, readsFail: false, slowUntil: 0, slowBy: 0, channels: new Map(), dead: new Map(), nextCrash: null },
     ...{
       stalled: false,
       turned: false,
@@ -31,8 +32,11 @@ export function openWorld({ lying = false, mutate = (store) => store }: WorldOpt
       dead: new Set(),
       heardAt: new Map(),
       startedAt: [],
+      onDuty: onRota,
+      phonesOff: new Set(),
+      arrived: [],
     },
-    ...{ sent: [], thanked: new Map(), closeAsked: new Set(), letters: [], complaints: [], mistakes: [] },
+    ...{ sent: [], thanked: new Map(), closeAsked: new Set(), complaints: [], mistakes: [] },
     crash: (after) => crash(after),
     send: (message) => post(world, message),
     ask: (draft) => void world.process?.desk.handle(draft).catch(() => undefined),
