@@ -78,11 +78,7 @@ export async function openBroker(needs: BrokerNeeds) {
     send: (reply: Reply, acknowledged?: () => void): boolean =>
       send(awaited, presence.connectionOf(reply.deviceId), { reply, acknowledged }),
     /** Tells a device of another family what it waits for after its message: in its own tree of topics, once, while it is connected. */
-    answer(deviceId: string, { topic, payload }: { topic: string; payload: string }): void {
-      const client = clientsOf(aedes)[deviceId] as Visited | undefined
-      if (client?.conn.visit?.stage === 'in')
-        client.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => {})
-    },
+    answer: (deviceId: string, said: Answer): void => answer(clientsOf(aedes)[deviceId] as Visited | undefined, said),
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
@@ -229,6 +225,12 @@ function send(awaited: AwaitedReplies, client: Visited | null, { reply, acknowle
     client.publish({ cmd: 'publish', topic, payload: replyPayload(reply), qos: 1, dup: false, retain: false }, () => {}),
   )
   return true
+}
+
+type Answer = { topic: string; payload: string }
+
+function answer(client: Visited | undefined, { topic, payload }: Answer): void {
+  if (client?.conn.visit?.stage === 'in') client.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => {})
 }
 
 function disconnect(client: Client | undefined): boolean {

@@ -13,6 +13,7 @@ import type { Decoded, Decoder } from './decoders/decoder.ts'
 import { openDecoders } from './decoders/index.ts'
 import { type Known, openKnown } from './known.ts'
 import { openLast } from './last.ts'
+import type { Profile } from './mapping.ts'
 import { type Context, type Effects, interpret, type Memory } from './meaning.ts'
 import { openPresses } from './presses.ts'
 import { interpretRetained } from './retained.ts'
@@ -28,6 +29,8 @@ export type IngestNeeds = {
   log: Log
   /** Conditions of the alarms still open (battery low, smoke …), so that a restart tells none of them twice and misses no end. */
   standing?: readonly Standing[]
+  /** The mapping profiles in force. */
+  profiles?: () => readonly Profile[]
   /** Tells a sender what its family waits for, once everything its message means is durable. */
   answer?: (senderId: string, reply: { topic: string; payload: string }) => void
 }
@@ -76,7 +79,7 @@ export function openIngest(needs: IngestNeeds): Ingest {
   const parts: Parts = {
     needs,
     known: openKnown(needs.directory),
-    decoders: openDecoders(),
+    decoders: openDecoders(needs.profiles),
     memory,
     counts,
     settle: openSettle(needs, counts),

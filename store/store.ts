@@ -1,6 +1,5 @@
 /** The contracts of what must not be lost. `sqlite/` is the default for all; each has one suite of tests that every implementation passes. */
 import type { Alarm, AlarmKind, Fact, Notice, OpenAlarm, Plan } from '../domain/alarm.ts'
-import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Device, KnownDevice } from '../domain/device.ts'
 import type { CareEvent } from '../domain/event.ts'
@@ -9,8 +8,20 @@ import type { Contact, Home, Mode, Resident, Site } from '../domain/people.ts'
 import type { PushSubscription, Reach, Receipt, SentCall } from '../domain/reach.ts'
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
-import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant, Span } from '../domain/time.ts'
+import type { AuditLine } from './staff.ts'
+
+export {
+  type Accounts,
+  type AuditLine,
+  type CallBacks,
+  type ProfileStore,
+  type Session,
+  type Sweeps,
+  type User,
+  type UserRole,
+  userRoles,
+} from './staff.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */
 export type StoredFact = { seq: number; fact: Fact }
@@ -231,52 +242,6 @@ export type Directory = {
 
 /** `residentId` and `siteId` null: for everybody. */
 export type StoredPlan = { plan: Plan; siteId: string | null; residentId: string | null; kind: AlarmKind | 'any' }
-
-export const userRoles = ['operator', 'supervisor', 'admin'] as const
-export type UserRole = (typeof userRoles)[number]
-export type User = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; disabled: boolean }
-export type Session = { id: string; userId: string; createdAt: Instant; expiresAt: Instant; csrfToken: string }
-export type AuditLine = { at: Instant; userId: string; action: string; subjectId: string; detail: string }
-
-/** People who sign in, their sessions, and the record of what they looked at. */
-export type Accounts = {
-  countUsers(): Promise<number>
-  users(): Promise<readonly User[]>
-  userByName(name: string): Promise<(User & { passwordHash: string }) | null>
-  user(id: string): Promise<User | null>
-  /** Changing somebody ends their sessions: nothing that was opened under the old rights goes on. `line` is stored with it, or neither is. */
-  putUser(user: User, passwordHash?: string, line?: AuditLine): Promise<void>
-  /** `idHash` is SHA-256 of the cookie's secret: the table alone opens no session. */
-  putSession(idHash: string, session: Session): Promise<void>
-  session(idHash: string): Promise<Session | null>
-  endSession(idHash: string): Promise<void>
-  endSessionsOf(userId: string): Promise<void>
-  audit(line: AuditLine): Promise<void>
-  auditLines(afterId: number, limit: number): Promise<readonly (AuditLine & { id: number })[]>
-}
-
-/** Calls owed to people after their alarm was closed (回访); each is added in the very turn that closes the alarm. */
-export type CallBacks = {
-  /** Not yet made, the most urgent first. */
-  open(siteIds: readonly string[] | 'all', limit: number): Promise<readonly CallBack[]>
-  find(id: string): Promise<(CallBack & { done: CallBackDone | null }) | null>
-  /** False, and no line, when it was made before, or there is none. */
-  tick(id: string, done: CallBackDone, line?: AuditLine): Promise<boolean>
-}
-
-/** Welfare sweeps (逐户确认): who may have been unheard in an outage, until all of them were heard or asked. */
-export type Sweeps = {
-  /** Durable whole; false when this sweep is there already, or nobody is on it. `list` in the order in which people are to be asked. */
-  put(sweep: Pick<Sweep, 'id' | 'siteId' | 'cause' | 'from' | 'until' | 'madeAt'>, list: readonly SweepHome[]): Promise<boolean>
-  /** The open ones, and those closed after `closedSince`; newest first, the open ones above. */
-  current(siteIds: readonly string[] | 'all', closedSince: Instant): Promise<readonly Sweep[]>
-  find(id: string): Promise<{ sweep: Sweep; homes: readonly SweepHome[] } | null>
-  /** Who was ticked by this call: only those not ticked before. The last one closes the sweep. Lines whose subject was ticked are stored with it. */
-  tick(tick: SweepTick, lines: readonly AuditLine[]): Promise<readonly string[]>
-  /** When this platform last was alive and well; null: never. */
-  aliveAt(): Promise<Instant | null>
-  live(at: Instant): Promise<void>
-}
 
 /** A call that a provider took, and its latest receipt; `state` null: none came yet. */
 export type StoredReceipt = {

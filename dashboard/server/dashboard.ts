@@ -26,6 +26,7 @@ import { addPeople } from './people.ts'
 import { openPicture, type Picture } from './picture.ts'
 import { openPlaces } from './places.ts'
 import { addPlans } from './plans.ts'
+import { addProfiles } from './profiles.ts'
 import { addProviderReceipts } from './provider-receipts.ts'
 import { openReceipts, type Receipts } from './receipts.ts'
 import { addReports } from './reports.ts'
@@ -76,6 +77,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
   const { takeReport } = needs
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
+  if (needs.profiles) addProfiles(app, { profiles: needs.profiles, audit: openAudit(needs) })
   if (needs.wayIn) await addWaysIn(app, { ...needs, ...needs.wayIn })
   await addWeb(app, settings.webRoot)
   return {

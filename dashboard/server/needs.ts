@@ -16,13 +16,13 @@ import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine, CallBacks, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
+import type { ProfileDesk, WayIn } from './device-parts.ts'
 import type { DutyParts } from './duty/needs.ts'
 import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
-import type { SweepParts } from './sweep.ts'
-import type { WayIn } from './ways-in.ts'
+import type { SweepParts } from './sweep-parts.ts'
 
 export type DashboardSettings = {
   host: string
@@ -92,6 +92,8 @@ export type DashboardNeeds = {
   onDuty?: DutyParts
   /** Takes what a telephone provider reports; absent: nothing is reported here. */
   takeReport?: TakeReport
+  /** Mapping profiles; absent: nobody writes any. */
+  profiles?: ProfileDesk
   /** Where platforms push what their devices say; absent: nothing is taken over HTTP. */
   wayIn?: WayIn
   /** Whom elders let see how they are; absent: there is no family page. */

@@ -2,14 +2,13 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Log, sentenceOf } from '../../domain/log.ts'
-import type { Accept, InboundMessage } from '../../domain/message.ts'
+import type { InboundMessage } from '../../domain/message.ts'
 import type { Clock } from '../../domain/time.ts'
 import { deviceIdPattern } from '../../domain/topics.ts'
+import type { WayIn } from './device-parts.ts'
 import type { App } from './needs.ts'
 import { refuse } from './refused.ts'
 
-/** `admits`: whether this is the token of that device. `accept`: the same door as for a message over MQTT. */
-export type WayIn = { admits(deviceId: string, token: string): Promise<boolean>; accept: Accept }
 export type WaysInNeeds = WayIn & { clock: Pick<Clock, 'now'>; log: Log }
 
 const bodyBytesMax = 256 * 1_024

@@ -1,6 +1,7 @@
-/** Whatever speaks a standard without being one of the families: SenML (RFC 8428) packs, and Sparkplug B births and deaths. */
+/** Whatever speaks JSON without being one of the families: by a mapping profile that somebody wrote; else SenML (RFC 8428) packs, and Sparkplug B births and deaths. */
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Signal } from '../../domain/signal.ts'
+import { applyProfile, isFor, type Profile } from '../mapping.ts'
 import { type Body, type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, textOf, undecodable } from './decoder.ts'
 import { numberSignals } from './numbers.ts'
 import { type Shared, sharedAt } from './shared.ts'
@@ -9,8 +10,22 @@ import { kindOfWords } from './words.ts'
 const recordsMost = 200
 const sparkplugTopic = /^spBv1\.0\/[^/]+\/([ND](?:DATA|BIRTH|DEATH|CMD))\/([^/]+)(?:\/([^/]+))?$/
 
-export function openGeneric(): Decoder {
-  return { family: 'generic', decode, forget() {} }
+/** `profiles`: the mapping profiles in force; of those for a topic the first is used. */
+export function openGeneric(profiles: () => readonly Profile[]): Decoder {
+  return {
+    family: 'generic',
+    decode(message) {
+      const profile = profiles().find((each) => isFor(each, message.topic))
+      return profile ? mapped(profile, message) : decode(message)
+    },
+    forget() {},
+  }
+}
+
+function mapped(profile: Profile, message: InboundMessage): Decoded {
+  const body = jsonOf(textOf(message.payload))
+  if (body === undefined) return undecodable('the payload is no JSON')
+  return { signals: applyProfile(profile, body, message.receivedAt), problem: null }
 }
 
 function decode(message: InboundMessage): Decoded {

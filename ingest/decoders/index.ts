@@ -1,5 +1,6 @@
 /** The one list of decoders: a new family is one file and one line here. */
 import type { Family } from '../../domain/device.ts'
+import type { Profile } from '../mapping.ts'
 import { openBluetooth } from './bluetooth.ts'
 import { openCtwing } from './ctwing.ts'
 import type { Decoder } from './decoder.ts'
@@ -16,8 +17,8 @@ import { openTraccar } from './traccar.ts'
 import { openWatch } from './watch.ts'
 import { openZigbee2mqtt } from './zigbee2mqtt.ts'
 
-/** Opens every decoder, each with a memory of its own. */
-export const openDecoders = (): Readonly<Record<Family, Decoder>> => ({
+/** Opens every decoder, each with a memory of its own. `profiles`: the mapping profiles in force. */
+export const openDecoders = (profiles: () => readonly Profile[] = () => []): Readonly<Record<Family, Decoder>> => ({
   native: openNative(),
   zigbee2mqtt: openZigbee2mqtt(),
   lorawan: openLorawan(),
@@ -31,5 +32,5 @@ export const openDecoders = (): Readonly<Record<Family, Decoder>> => ({
   ctwing: openCtwing(),
   traccar: openTraccar(),
   watch: openWatch(),
-  generic: openGeneric(),
+  generic: openGeneric(profiles),
 })

@@ -4,7 +4,7 @@ import { callBackTables } from './call-back-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
-import { sweepTables } from './sweep.ts'
+import { sweepTables } from './sweep-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
@@ -209,6 +209,8 @@ const duty = `
   create table duty_desks (site_id text primary key, first_at integer not null) strict, without rowid;
 `
 
+const profileTables = `create table profiles (id text primary key, text text not null) strict`
+
 /** Step n brings a database from `user_version` n to n + 1. */
 export const careMigrations: readonly string[] = [
   [
@@ -232,6 +234,7 @@ export const careMigrations: readonly string[] = [
   lifeSignTraces,
   figureTables,
   sweepTables,
+  profileTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -13,6 +13,8 @@ import { me } from '../shared/session.ts'
 import { DutyPage } from './duty/page.tsx'
 import { ListPage } from './list.tsx'
 import { PlansPage } from './plans.tsx'
+import { ProfilesPage } from './profiles.tsx'
+import { profileWords } from './profiles-words.ts'
 import { QuarantinePage } from './quarantine.tsx'
 import { ReportsPage } from './reports.tsx'
 import { reportWords } from './reports-words.ts'
@@ -32,6 +34,7 @@ export function AdminPage() {
     ['reports', reportWords.value.title] as const,
     ['duty', dutyWords.value.title] as const,
     ['quarantine', t.quarantine] as const,
+    ...(me.value?.role === 'admin' ? [['profiles', profileWords.value.title] as const] : []),
   ]
   return (
     <div class="paper admin">
@@ -65,6 +68,7 @@ function Page({ here }: { here: string }) {
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'quarantine') return <QuarantinePage />
+  if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
