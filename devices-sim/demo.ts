@@ -12,7 +12,7 @@ import { isActivity } from '../domain/daily.ts'
 import type { KnownDevice } from '../domain/device.ts'
 import { sentenceOf } from '../domain/log.ts'
 import type { Reading } from '../domain/reading.ts'
-import { after, before, days, hours, milliseconds, minutes } from '../domain/time.ts'
+import { before, days, hours, milliseconds, minutes } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
@@ -75,6 +75,9 @@ async function remember({ directory, telemetry, dailyFacts, silence }: Platform,
   await dailyFacts.run()
 }
 
+/** The question comes when less than about a fifth of the limit is left. */
+const askedShare = 0.22
+
 /** Learns a past that ended so long ago that the question is due and the alarm not yet. */
 function fallSilent(silence: Platform['silence'], number: number, signs: readonly Sign[]): void {
   const now = systemClock.now()
@@ -83,10 +86,12 @@ function fallSilent(silence: Platform['silence'], number: number, signs: readonl
     silence.routines.recall(number, until)
     const { limit } = silence.standing(number, now)
     const last = until.at(-1)
-    if (!limit || !last || limit.dueAt < after(now, minutes(5)) || limit.dueAt > after(now, minutes(40))) continue
+    const left = limit ? limit.dueAt - now : 0
+    if (!limit || !last || left < minutes(5) || left > limit.limit * askedShare) continue
     if (silence.lastActiveAt(number) === 0) silence.active(number, last.source, last.at)
     return
   }
+  silence.routines.recall(number, signs)
 }
 
 /** The signs of life among invented readings, as the watch over silence would have heard them. */
