@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { instant } from '../../domain/time.ts'
 import { chargesOf, judged, type Looked, type Standing } from './judge.ts'
 
-const site = (id: string, street: string, district = 'Xuhui', city = 'Shanghai') => ({ id, name: `Site ${id}`, street, district, city })
+const site = (id: string, street: string, above: { district: string; city: string } = { district: 'Xuhui', city: 'Shanghai' }) => ({
+  ...{ id, name: `Site ${id}`, phone: '', street },
+  ...above,
+})
 const looked = (place: Looked['site'], attended: boolean, counts = true): Looked => ({ site: place, attended, counts })
 const nobody = new Map<string, string>()
 const since = (...ids: string[]) => new Map<string, Standing>(ids.map((id, index) => [id, { against: 0, since: instant(index + 1) }]))
@@ -33,25 +36,26 @@ describe('standing', () => {
 
 describe('who looks after whom', () => {
   const [a, b, c] = [site('a', 'Hunan'), site('b', 'Hunan'), site('c', 'Tianping')]
-  const d = site('d', 'Nanjing West', 'Jing’an')
+  const d = site('d', 'Nanjing West', { district: 'Jing’an', city: 'Shanghai' })
 
   test('the street first, then the district, then the city', () => {
     expect(chargesOf([looked(a, false), looked(b, true), looked(c, true)], since('a'), nobody)).toEqual([
-      { hostId: 'b', level: 'street', siteIds: ['a'], names: ['Site a'], since: 1 },
+      { hostId: 'b', level: 'street', siteIds: ['a'], names: ['Site a'], phones: [], since: 1 },
     ])
     expect(chargesOf([looked(a, false), looked(b, false), looked(c, true)], since('a', 'b'), nobody)).toEqual([
-      { hostId: 'c', level: 'district', siteIds: ['a', 'b'], names: ['Site a', 'Site b'], since: 2 },
+      { hostId: 'c', level: 'district', siteIds: ['a', 'b'], names: ['Site a', 'Site b'], phones: [], since: 2 },
     ])
     expect(chargesOf([looked(a, false), looked(d, true)], since('a'), nobody)).toMatchObject([{ hostId: 'd', level: 'city' }])
   })
 
   test('a street of the same name in another city is elsewhere', () => {
-    const far = site('z', 'Hunan', 'Xuhui', 'Nanjing')
+    const far = site('z', 'Hunan', { district: 'Xuhui', city: 'Nanjing' })
     expect(chargesOf([looked(a, false), looked(far, true)], since('a'), nobody)).toMatchObject([{ hostId: 'z', level: 'elsewhere' }])
   })
 
   test('sites without a street do not share one', () => {
-    const [p, q] = [site('p', '', '', ''), site('q', '', '', '')]
+    const [p, q] = ['p', 'q'].map((id) => site(id, '', { district: '', city: '' }))
+    if (!p || !q) throw new Error('Two sites were made.')
     expect(chargesOf([looked(p, false), looked(q, true)], since('p'), nobody)).toMatchObject([{ hostId: 'q', level: 'elsewhere' }])
   })
 

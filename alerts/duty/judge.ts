@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.ts'
 
 /** One site as it was found by one check. */
 export type Looked = {
-  site: Pick<Site, 'id' | 'name' | 'street' | 'district' | 'city'>
+  site: Pick<Site, 'id' | 'name' | 'phone' | 'street' | 'district' | 'city'>
   /** A desk on watch, or somebody on duty who can be reached. */
   attended: boolean
   /** People live there, and it had a desk or a rota at some time: it is missed when nobody is there. */
@@ -34,7 +34,15 @@ export const levels = ['street', 'district', 'city', 'elsewhere', 'nobody'] as c
 export type Level = (typeof levels)[number]
 
 /** One alarm: at the site `hostId`, whose people are asked to look after the others. */
-export type Charge = { hostId: string; level: Level; siteIds: readonly string[]; names: readonly string[]; since: Instant }
+export type Charge = {
+  hostId: string
+  level: Level
+  siteIds: readonly string[]
+  names: readonly string[]
+  /** Of the centres that have one. */
+  phones: readonly string[]
+  since: Instant
+}
 
 /** In one street, district or city; '' is no name of a place, so nothing is in it. */
 const shared: Readonly<Record<'street' | 'district' | 'city' | 'elsewhere', (a: Looked['site'], b: Looked['site']) => boolean>> = {
@@ -66,6 +74,7 @@ export function chargesOf(
     level: levels[Math.max(...group.map(({ level }) => levels.indexOf(level)))] ?? 'nobody',
     siteIds: group.map(({ one }) => one.site.id),
     names: group.map(({ one }) => one.site.name),
+    phones: group.flatMap(({ one }) => (one.site.phone === '' ? [] : [one.site.phone])),
     since: Math.max(...group.map(({ one }) => sinceOf(standing, one.site.id) ?? 0)) as Instant,
   }))
 }

@@ -123,14 +123,17 @@ async function look(needs: DutyWatchNeeds, state: State, isWatched: (siteId: str
   state.desks = new Set(desks)
   const isSet = (id: string) => desks.has(id) || rotas.has(id)
   state.unset = sites.filter(({ id }) => lived.has(id) && !isSet(id)).length
-  return Promise.all(
-    sites.map(async (site) => ({
-      site,
-      counts: lived.has(site.id) && isSet(site.id),
-      attended: watched.has(site.id) || (rotas.has(site.id) && (await isReachable(needs, site.id))),
-    })),
-  )
+  const looked: Looked[] = []
+  // One after another, with room between them: hundreds of rotas may not hold up a press.
+  for (const site of sites) {
+    const attended = watched.has(site.id) || (rotas.has(site.id) && (await isReachable(needs, site.id)))
+    looked.push({ site, attended, counts: lived.has(site.id) && isSet(site.id) })
+    if (!watched.has(site.id) && rotas.has(site.id)) await breathe()
+  }
+  return looked
 }
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function whereLived({ directory }: DutyWatchNeeds, state: State): Promise<ReadonlySet<string>> {
   const version = directory.version()
@@ -158,13 +161,16 @@ const probe = (siteId: string, at: Instant): Letter => ({
   ...{ state: 'raised', presses: 1, raisedAt: at, dueAt: at, attempt: 1, recipient: { contactId: onDuty, label: 'duty', channel: 'any' } },
 })
 
-function unmanned({ hostId, level, siteIds, names, since }: Charge, now: Instant): CareEventDraft {
+function unmanned({ hostId, level, siteIds, names, phones, since }: Charge, now: Instant): CareEventDraft {
   const reminder = Math.max(0, Math.floor(between(since, now) / remindEvery))
   return {
     kind: 'duty-unmanned',
     ...{ subjectId: `${prefix}${hostId}`, siteId: hostId, at: now, deviceId: null, room: '', claimedAt: null, unreadable: false },
     causeId: `unmanned:${hostId}:${since}:${reminder}`,
-    detail: { level, sites: siteIds.length, siteIds: siteIds.join(' '), siteNames: namesText(names), unmannedSince: since },
+    detail: {
+      ...{ level, sites: siteIds.length, siteIds: siteIds.join(' '), unmannedSince: since },
+      ...{ siteNames: namesText(names), sitePhones: namesText(phones) },
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { alsoToDuty } from '../../alerts/duty/to-duty.ts'
 import { startDutyWatch } from '../../alerts/duty/watch.ts'
 import { openChannelHealth } from '../../alerts/outbox/channel-health.ts'
 import { startOutbox } from '../../alerts/outbox.ts'
+import { replayJournal } from '../../alerts/replay-journal.ts'
 import { startTimekeeper } from '../../alerts/timekeeper.ts'
 import { openLocalBus } from '../../bus/bus.ts'
 import type { Plan } from '../../domain/alarm.ts'
@@ -75,6 +76,9 @@ async function community() {
   }
   let running = await start(world)
   onTestFinished(async () => {
+    const entries = await running.store.journal(null, 0, 10_000)
+    for (const [, life] of Map.groupBy(entries, ({ event }) => event.subjectId))
+      expect([...replayJournal(life)].filter(({ same }) => !same)).toEqual([])
     await running.stop()
     await rm(world.dataDir, { recursive: true })
     expect(world.complaints).toEqual([])

@@ -1,6 +1,7 @@
 /** The plan: whom it tells and when, where it stands now; what to say; and what the call came to. */
-import type { OpenAlarm, PlanStep, Recipient } from '../../../domain/alarm.ts'
+import type { Alarm, OpenAlarm, PlanStep, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
+import { dutyWords } from '../shared/i18n/duty.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { listed, recipientText, spanText } from './say.ts'
@@ -20,7 +21,7 @@ export function Steps() {
         ))}
       </ol>
       {alarm.state === 'acknowledged' && <p class="dim">{t.planStopped}</p>}
-      <p class="say">{alarm.kind === 'technical' ? t.sayTechnical : t.say}</p>
+      <p class="say">{sayOf(alarm)}</p>
     </div>
   )
 }
@@ -53,4 +54,10 @@ function whenOf(alarm: OpenAlarm, index: number): string {
   if (alarm.state === 'raised' && index === alarm.planStep + 1) return t.planIn(spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))
   if (index > alarm.planStep) return `+${spanText(steps[index]?.wait ?? 0)}`
   return index === steps.length - 1 && index === alarm.planStep ? t.planRepeats(spanText(repeatEvery)) : ''
+}
+
+/** What to do or to say first. */
+function sayOf({ kind, reason }: Alarm): string {
+  if (reason === 'wall-unattended') return dutyWords.value.sayUnmanned
+  return kind === 'technical' ? words.value.case.sayTechnical : words.value.case.say
 }

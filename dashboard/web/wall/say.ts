@@ -45,16 +45,16 @@ export function detailOf({ alarm, place }: WallAlarm, now: number): string {
   const parts = [
     [room, roleText(role)].filter((part) => part !== '').join(' '),
     typeof silentSince === 'number' ? t.case.figures.silentSince(dayTime(silentSince, now, where)) : '',
-    alarm.reason === 'wall-unattended' ? askedText(alarm.detail.level) : '',
+    alarm.reason === 'wall-unattended' ? askedText(alarm.detail) : '',
     limitHours === undefined ? '' : t.case.figures.limitHours(String(limitHours)),
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }
 
 /** What the desk is asked that hears of a site without anybody. */
-function askedText(level: string | number | undefined): string {
+function askedText({ level, sitePhones }: Alarm['detail']): string {
   const asked: Readonly<Record<string, string>> = dutyWords.value.asked
-  return asked[String(level)] ?? ''
+  return [asked[String(level)] ?? '', String(sitePhones ?? '')].filter((part) => part !== '').join(' · ')
 }
 
 /** 6 minutes ago, in the words of the language. */

@@ -62,6 +62,7 @@ export const dutyEn: typeof dutyZh = {
   footerNotes: (n) => `${n} unread shift ${n === 1 ? 'note' : 'notes'}`,
   footerWrite: 'Shift note',
   until2: (at) => `until ${at}`,
+  sayUnmanned: 'Call that site first; when nobody answers, send somebody. Until somebody is there, listen for its alarms.',
   asked: {
     street: 'Please look after it from this street',
     district: 'Please look after it from this district',

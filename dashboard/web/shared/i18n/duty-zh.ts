@@ -70,5 +70,6 @@ export const dutyZh = {
   footerNotes: (n: number) => `交班 ${n} 条未读`,
   footerWrite: '交班',
   until2: (at: string) => `至 ${at}`,
+  sayUnmanned: '先打电话给该社区；没人接就派人过去。在有人值守之前，请代为接听它的告警。',
   asked,
 }
