@@ -40,7 +40,7 @@ async function afterOutage() {
 }
 
 async function people({ url, setupCode }: Platform) {
-  const ask = async (session: { cookie: string; csrf: string }, method: string, path: string, body?: unknown) => {
+  const ask = async (session: { cookie: string; csrf: string }, [method, path]: readonly [string, string], body?: unknown) => {
     const headers = { origin: url, cookie: session.cookie, 'x-csrf-token': session.csrf, 'content-type': 'application/json' }
     const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     const text = await response.text()
@@ -51,13 +51,13 @@ async function people({ url, setupCode }: Platform) {
   const signed = async (answer: ReturnType<typeof ask>) => {
     const { json, cookie } = await answer
     const session = { cookie, csrf: String(json?.csrfToken) }
-    return { ...session, ask: (method: string, path: string, body?: unknown) => ask(session, method, path, body) }
+    return { ...session, ask: (method: string, path: string, body?: unknown) => ask(session, [method, path], body) }
   }
-  const admin = await signed(ask(nobody, 'POST', '/api/setup', { code: setupCode, name: 'limin', displayName: '李敏', password }))
+  const admin = await signed(ask(nobody, ['POST', '/api/setup'], { code: setupCode, name: 'limin', displayName: '李敏', password }))
   const operator = async (name: string, siteId: string) => {
     const made = await admin.ask('POST', '/api/users', { name, displayName: name, role: 'operator', siteIds: [siteId], password })
     expect(made.status).toBeLessThan(300)
-    return signed(ask(nobody, 'POST', '/api/sign-in', { name, password }))
+    return signed(ask(nobody, ['POST', '/api/sign-in'], { name, password }))
   }
   return { admin, anna: await operator('anna', 'site-a'), ben: await operator('ben', 'site-b') }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Sweep, SweepHome, SweepTick } from '../../domain/sweep.ts'
 import { before, type Clock, hours } from '../../domain/time.ts'
-import type { Accounts, Directory, ResidentCard, Sweeps } from '../../store/store.ts'
+import type { Directory, ResidentCard } from '../../store/store.ts'
 import type { SweepHomeRow, SweepPage, SweepRow, SweepTicked } from '../contracts.ts'
 import { mustCover, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
@@ -11,13 +11,7 @@ import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
 import { notFound } from './refused.ts'
 import { idParam } from './schemas.ts'
-
-/** The open sweeps and who ticks them off; what main gives. */
-export type SweepParts = Pick<Sweeps, 'current' | 'find'> & {
-  ask(asked: Ask): Promise<readonly string[]>
-  subscribe(listener: (news: { siteId: string; tick: SweepTick | null }) => void): () => void
-}
-type Ask = { sweepId: string; residentIds: readonly string[]; by: string; note: string; lines: Parameters<Accounts['audit']>[0][] }
+import type { SweepParts } from './sweep-parts.ts'
 
 export type SweepNeeds = {
   sweepDesk?: SweepParts

@@ -41,7 +41,7 @@ async function start(dataDir: string, clock: VirtualClock) {
   const numbers = new Map(enrolment.residents.map(({ id, number }) => [id, number]))
   return {
     ...{ store, directory, desk, sweeps, started, current, trouble },
-    only: async () => {
+    theOne: async () => {
       const [sweep, ...more] = await current()
       if (!sweep || more.length > 0) throw new Error('not exactly one sweep')
       return { sweep, homes: (await started.find(sweep.id))?.homes ?? [] }
@@ -90,7 +90,7 @@ test('forty minutes away: everybody at home is on one list, the worst risk first
   await clock.advance(minutes(40))
 
   let platform = await start(dataDir, clock)
-  const { sweep, homes: list } = await platform.only()
+  const { sweep, homes: list } = await platform.theOne()
   expect(sweep).toMatchObject({ cause: 'platform', siteId: 'site-1', total: homes - 1, heard: 0, called: 0, closedAt: null })
   expect(sweep.until - sweep.from).toBeGreaterThanOrEqual(minutes(40))
   expect(list.slice(0, 3).map(({ residentId }) => residentId)).toEqual(['resident-5', 'resident-6', 'resident-7'])
@@ -105,13 +105,13 @@ test('forty minutes away: everybody at home is on one list, the worst risk first
   await clock.advance(seconds(5))
   for (const { residentId } of list.slice(20)) platform.live(residentId)
   await clock.advance(seconds(10))
-  expect((await platform.only()).sweep).toMatchObject({ heard: homes - 1 - 20, called: 0, closedAt: null })
+  expect((await platform.theOne()).sweep).toMatchObject({ heard: homes - 1 - 20, called: 0, closedAt: null })
 
   // A short restart keeps what was ticked, and makes no new list.
   await platform.stop()
   await clock.advance(minutes(2))
   platform = await start(dataDir, clock)
-  const left = (await platform.only()).homes.filter(({ done }) => !done).map(({ residentId }) => residentId)
+  const left = (await platform.theOne()).homes.filter(({ done }) => !done).map(({ residentId }) => residentId)
   expect(left).toHaveLength(20)
 
   // The rest are called, with a note; nobody twice.
@@ -119,10 +119,10 @@ test('forty minutes away: everybody at home is on one list, the worst risk first
     platform.started.ask({ sweepId: sweep.id, residentIds, by: '李敏', note: '电话确认,平安', lines: [] })
   expect(await ask(left.slice(0, 19))).toHaveLength(19)
   expect(await ask(left.slice(0, 19))).toEqual([])
-  expect((await platform.only()).sweep).toMatchObject({ called: 19, closedAt: null })
+  expect((await platform.theOne()).sweep).toMatchObject({ called: 19, closedAt: null })
   platform.live(left[19] ?? '')
   await clock.advance(seconds(10))
-  const { sweep: over, homes: all } = await platform.only()
+  const { sweep: over, homes: all } = await platform.theOne()
   expect(over).toMatchObject({ heard: homes - 1 - 19, called: 19, closedAt: expect.any(Number) })
   expect(all.every(({ done }) => done !== null)).toBe(true)
   expect(await ask(left)).toEqual([])
@@ -141,11 +141,11 @@ test('a sign of life before the end of the outage ticks nobody off; a short outa
   platform = await start(dataDir, clock)
   platform.live('resident-1')
   await clock.advance(seconds(10))
-  expect((await platform.only()).sweep.heard).toBe(0)
+  expect((await platform.theOne()).sweep.heard).toBe(0)
   await clock.advance(seconds(1))
   platform.live('resident-1')
   await clock.advance(seconds(10))
-  expect((await platform.only()).sweep.heard).toBe(1)
+  expect((await platform.theOne()).sweep.heard).toBe(1)
   await platform.stop()
 })
 
@@ -157,7 +157,7 @@ test('killed in the middle of a full disk: what was out before counts from its b
   await first.stop()
   await clock.advance(minutes(1))
   const platform = await start(dataDir, clock)
-  const { sweep } = await platform.only()
+  const { sweep } = await platform.theOne()
   expect(sweep.until - sweep.from).toBeGreaterThanOrEqual(minutes(21))
   await platform.stop()
 })
@@ -198,7 +198,7 @@ test('an area that was silent and is heard again: its homes, and no others', asy
     deviceId: null,
   } as unknown as CareEventDraft)
   await clock.advance(seconds(20))
-  const { sweep, homes: list } = await first.only()
+  const { sweep, homes: list } = await first.theOne()
   expect(sweep).toMatchObject({ cause: 'network', total: 2 })
   expect(list.map(({ residentId }) => residentId).sort()).toEqual(residentIds)
   await first.stop()
@@ -209,6 +209,6 @@ test('a clock that was turned back while we were away: nobody knows how long, so
   await first.stop()
   clock.turn(-days(1))
   const platform = await start(dataDir, clock)
-  expect((await platform.only()).sweep.total).toBe(homes - 1)
+  expect((await platform.theOne()).sweep.total).toBe(homes - 1)
   await platform.stop()
 })
