@@ -119,7 +119,12 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
   await page.locator('dialog input[value=help-given]').check()
   await page.locator('dialog .primary').click()
   await page.locator('.quiet').waitFor(allowed)
-  // Closed as helped: somebody calls her again, and says what came of it.
+  await callBack(page, look)
+  expect(faults).toEqual([])
+})
+
+/** Closed as helped: somebody calls her again, and says what came of it. */
+async function callBack(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   await page.locator('.owed').click()
   await page.locator('.call-backs li').first().waitFor(allowed)
   await look('call-backs')
@@ -128,8 +133,7 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
   await page.locator('.call-backs li .button').first().click()
   await expect.poll(() => page.locator('.call-backs li').count(), allowed).toBe(before - 1)
   await page.keyboard.press('Escape')
-  expect(faults).toEqual([])
-})
+}
 
 test.each(languages)('a plan is written beside what it would do, %s', patience, async (language) => {
   const page = await window({ language })
@@ -160,7 +164,7 @@ test.each(languages)('a plan is written beside what it would do, %s', patience, 
 test.each(languages)('the lists, %s', patience, async (language) => {
   const page = await window({ language })
   const faults: string[] = []
-  for (const list of ['sites', 'homes', 'residents', 'contacts', 'devices', 'users', 'reports', 'quarantine']) {
+  for (const list of ['sites', 'homes', 'residents', 'contacts', 'devices', 'users', 'reports', 'duty', 'quarantine']) {
     await page.goto(`${stage.victim.origin}/#/admin/${list}`)
     await page.locator('.admin h2').waitFor(allowed)
     await expect.poll(() => page.locator('nav [aria-current]').getAttribute('href')).toBe(`#/admin/${list}`)
