@@ -4,13 +4,13 @@ import type { Channel } from '../../alerts/channels/channel.ts'
 import { type Desk, openDesk } from '../../alerts/desk.ts'
 import { startOutbox } from '../../alerts/outbox.ts'
 import { startTimekeeper } from '../../alerts/timekeeper.ts'
-import { openLocalBus } from '../../bus/bus.ts'
+import { type Bus, openLocalBus } from '../../bus/bus.ts'
 import type { Plan } from '../../domain/alarm.ts'
 import { type Clock, instant } from '../../domain/time.ts'
 import { openCareStore } from '../../store/sqlite/care.ts'
-import { openDatabase } from '../../store/sqlite/database.ts'
+import { type Database, openDatabase } from '../../store/sqlite/database.ts'
 import type { CareStore } from '../../store/store.ts'
-import { openSimClock } from '../../test/simulation/sim-clock.ts'
+import { openSimClock, type SimClock } from '../../test/simulation/sim-clock.ts'
 import type { Judge } from './escalation-judge.ts'
 
 export type EscalationWorld = ReturnType<typeof openEscalationWorld>
@@ -34,77 +34,37 @@ const never = new Promise<never>(() => {})
 /** Everything has come to rest when the store has nothing on its way for this many turns of the event loop. */
 const quietTurns = 4
 
+type Running = ReturnType<typeof startParts> & { store: CareStore; database: Database; timers: ReturnType<SimClock['process']> }
+
+/** What outlives a run of the platform. */
+type State = {
+  body: Body | null
+  running: Running | null
+  downSince: number
+  /** The last fact that the judge was told. */
+  told: number
+  busiestMs: number
+  complaints: string[]
+}
+
 export function openEscalationWorld(needs: Needs) {
-  const { judge } = needs
-  let body: Body | null = null
-  let running: Awaited<ReturnType<typeof boot>> | null = null
-  let downSince = 0
-  let told = 0
-  let busiestMs = 0
-  const complaints: string[] = []
-
-  const rest = async () => {
-    const from = performance.now()
-    for (let quiet = 0; quiet < quietTurns; ) {
-      await nextTurn()
-      quiet = body !== null && body.inFlight > 0 ? 0 : quiet + 1
-    }
-    busiestMs = Math.max(busiestMs, performance.now() - from)
-  }
+  const state: State = { body: null, running: null, downSince: 0, told: 0, busiestMs: 0, complaints: [] }
+  const rest = () => comeToRest(state)
   const clock = openSimClock(instant(Date.UTC(2026, 6, 1, 12)), rest)
-  const moment = () => ({ elapsed: clock.elapsed(), wall: clock.now() })
-
-  const boot = async () => {
-    const life: Body = { dead: false, inFlight: 0, leaving: new Set(), cutOffAfter: null }
-    const timers = clock.process()
-    const fail = (error: unknown) => void complaints.push(String(error))
-    const database = openDatabase({ dataDir: needs.dataDir, clock: timers, onTrouble: fail, onFatal: fail })
-    const real = openCareStore(database)
-    const store = watchedStore(real, life, () => cut())
-    // What was decided in the last moment before the end was never told; the judge reads it up.
-    const missedWhileAway = await real.factsSince(told, 100_000)
-    for (const stored of missedWhileAway) judge.decided(stored, { ...moment(), elapsed: downSince })
-    told = await real.lastSeq()
-    judge.cameBack(downSince, moment())
-    body = life
-    const bus = openLocalBus(fail)
-    bus.subscribe((facts) => {
-      for (const stored of facts) if (stored.seq > told) judge.decided(stored, moment())
-      told = Math.max(told, facts.at(-1)?.seq ?? told)
-    })
-    const log = (level: string, message: string) => void (level === 'error' && !life.dead && complaints.push(message))
-    const directory = { planFor: async (subjectId: string) => needs.planOf(subjectId) }
-    const desk = openDesk({ store, directory, bus, clock: timers, log, onBroken: fail })
-    const timekeeper = startTimekeeper({ store: needs.mutate?.(store) ?? store, desk, clock: timers, log })
-    const channels = needs.channels.map((name) => channelOf({ name, judge, clock, life }))
-    const outbox = startOutbox({ store, channels, bus, clock: timers, log })
-    return { desk, timekeeper, outbox, store, database, timers }
-  }
-
-  /** The process is gone between two instructions: what it had asked of the disk may still be written, nothing else of it goes on. */
-  const cut = () => {
-    if (!body || !running) return
-    body.dead = true
-    judge.cutOff(body.leaving)
-    running.timers.kill()
-    downSince = clock.elapsed()
-    running.database.close()
-    body = null
-    running = null
-  }
-
+  const cut = () => cutOff(state, { ...needs, clock })
   return {
     clock,
-    complaints,
-    busiestMs: () => Math.round(busiestMs),
-    desk: (): Desk | null => running?.desk ?? null,
+    complaints: state.complaints,
+    busiestMs: () => Math.round(state.busiestMs),
+    desk: (): Desk | null => state.running?.desk ?? null,
     async start() {
-      running = await boot()
+      state.running = await boot(state, { ...needs, clock })
       await rest()
     },
     /** Ends in order: what was begun is finished. */
     async stop() {
-      if (!running || !body) return
+      const { running } = state
+      if (!running) return
       await running.timekeeper.stop()
       await running.outbox.stop()
       await running.desk.idle()
@@ -114,13 +74,73 @@ export function openEscalationWorld(needs: Needs) {
     cut,
     /** Cuts the process off in the middle of its work, after so many more answers of the store. */
     cutAfter(answers: number) {
-      if (body) body.cutOffAfter = answers
+      if (state.body) state.body.cutOffAfter = answers
     },
     turn(milliseconds: number) {
       clock.turn(milliseconds)
-      if (milliseconds > 0 && body) judge.wentForward(moment())
+      if (milliseconds > 0 && state.body) needs.judge.wentForward(momentOf(clock))
     },
   }
+}
+
+const momentOf = (clock: Clock) => ({ elapsed: clock.elapsed(), wall: clock.now() })
+
+async function comeToRest(state: State): Promise<void> {
+  const from = performance.now()
+  for (let quiet = 0; quiet < quietTurns; ) {
+    await nextTurn()
+    quiet = state.body !== null && state.body.inFlight > 0 ? 0 : quiet + 1
+  }
+  state.busiestMs = Math.max(state.busiestMs, performance.now() - from)
+}
+
+type Whole = Needs & { clock: SimClock }
+
+async function boot(state: State, needs: Whole): Promise<Running> {
+  const { judge, clock } = needs
+  const { complaints } = state
+  const life: Body = { dead: false, inFlight: 0, leaving: new Set(), cutOffAfter: null }
+  const timers = clock.process()
+  const fail = (error: unknown) => void complaints.push(String(error))
+  const database = openDatabase({ dataDir: needs.dataDir, clock: timers, onTrouble: fail, onFatal: fail })
+  const real = openCareStore(database)
+  // What was decided in the last moment before the end was never told; the judge reads it up.
+  for (const stored of await real.factsSince(state.told, 100_000)) judge.decided(stored, { ...momentOf(clock), elapsed: state.downSince })
+  state.told = await real.lastSeq()
+  judge.cameBack(state.downSince, momentOf(clock))
+  state.body = life
+  const bus = openLocalBus(fail)
+  bus.subscribe((facts) => {
+    for (const stored of facts) if (stored.seq > state.told) judge.decided(stored, momentOf(clock))
+    state.told = Math.max(state.told, facts.at(-1)?.seq ?? state.told)
+  })
+  const store = watchedStore(real, life, () => cutOff(state, needs))
+  return { ...startParts({ ...needs, timers, store, bus, life, complaints }), store, database, timers }
+}
+
+/** The process is gone between two instructions: what it had asked of the disk may still be written, nothing else of it goes on. */
+function cutOff(state: State, { judge, clock }: Pick<Whole, 'judge' | 'clock'>): void {
+  const { body, running } = state
+  if (!body || !running) return
+  body.dead = true
+  judge.cutOff(body.leaving)
+  running.timers.kill()
+  state.downSince = clock.elapsed()
+  running.database.close()
+  state.body = null
+  state.running = null
+}
+
+type Parts = Needs & { clock: Clock; timers: Clock; store: CareStore; bus: Bus; life: Body; complaints: string[] }
+
+function startParts({ timers, store, bus, life, complaints, ...needs }: Parts) {
+  const say = (text: string) => void (life.dead || complaints.push(text))
+  const log = (level: string, message: string) => void (level === 'error' && say(message))
+  const directory = { planFor: async (subjectId: string) => needs.planOf(subjectId) }
+  const desk = openDesk({ store, directory, bus, clock: timers, log, onBroken: (error) => say(String(error)) })
+  const timekeeper = startTimekeeper({ store: needs.mutate?.(store) ?? store, desk, clock: timers, log })
+  const channels = needs.channels.map((name) => channelOf({ name, judge: needs.judge, clock: needs.clock, life }))
+  return { desk, timekeeper, outbox: startOutbox({ store, channels, bus, clock: timers, log }) }
 }
 
 type Asking = (...given: never[]) => Promise<unknown>

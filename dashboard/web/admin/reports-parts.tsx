@@ -62,8 +62,8 @@ export function LoadPart({ report }: { report: FiguresReport }) {
   const { peak, perSeatHour, floods, windows } = load
   const state = (isGood: boolean) => (isGood ? 'good' : 'bad')
   const floodShare = windows === 0 ? 0 : floods / windows
-  const fullest =
-    peak && t.peakAt(numberText(peak.rings), numberText(peak.seats), momentAt(report, peak.siteId, peak.at), nameOf(report, peak.siteId))
+  const where = peak && `${nameOf(report, peak.siteId)} ${momentAt(report, peak.siteId, peak.at)}`
+  const fullest = peak && where && t.peakAt(numberText(peak.rings), numberText(peak.seats), where)
   return (
     <>
       <h3>{t.load}</h3>
