@@ -169,19 +169,10 @@ async function openTown(victim: Victim, homes: number) {
 
   return {
     /** The first presses after a start are slower by themselves: they count for nothing. */
-    async warm(seconds: number): Promise<void> {
-      const some: Promise<void>[] = []
-      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(50)) some.push(press([]))
-      await Promise.all(some)
-    },
+    warm: (seconds: number) => pressFor(seconds, () => press([])),
     /** From now on presses count for this trouble, too. */
     meets: (name: string) => void marks.push({ name, from: lengths() }),
-    async during(which: Phase, seconds: number): Promise<void> {
-      const presses: Promise<void>[] = []
-      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(25 + Math.random() * 50))
-        presses.push(press(spans[which]))
-      await Promise.all(presses)
-    },
+    during: (which: Phase, seconds: number) => pressFor(seconds, () => press(spans[which])),
     /** Resolves when everything sent was thanked. */
     async settle(): Promise<void> {
       state.stopping = true
@@ -201,6 +192,13 @@ async function openTown(victim: Victim, homes: number) {
       for (const client of clients) client.close()
     },
   }
+}
+
+/** Resolves when all were shown. */
+async function pressFor(seconds: number, press: () => Promise<void>): Promise<void> {
+  const presses: Promise<void>[] = []
+  for (const end = performance.now() + seconds * 1_000; performance.now() < end; await wait(25 + Math.random() * 50)) presses.push(press())
+  await Promise.all(presses)
 }
 
 type Mark = { name: string; from: Record<Phase, number> }

@@ -38,39 +38,21 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): BulkPort {
   const turns = openTurns(underWayMax)
-  const packers = openPackers(packingThreads)
-  const spares: SharedArrayBuffer[] = []
-  let stopForgetting = () => {}
-
-  function rest(): void {
-    stopForgetting()
-    spares.splice(0)
-    packers.rest()
-  }
-
-  /** Tens of megabytes are not kept for a next time that may never come. */
-  function restLater(): void {
-    stopForgetting()
-    stopForgetting = clock.later(sparesKept, rest)
-  }
+  const benches = openBenches(clock)
 
   async function write(part: readonly Reading[], recordedAt: Instant): Promise<number> {
     await turns.take()
-    stopForgetting()
-    const spare = spares.findIndex((each) => roomIn(each) >= part.length)
-    const gathered = partOver(spares.splice(spare, spare < 0 ? 0 : 1)[0] ?? partBuffer(part.length))
+    const gathered = benches.take(part.length)
     try {
       const groups = await gather(gathered, part)
-      const packed = await packers.pack({ buffer: gathered.buffer, count: gathered.count, groups, recordedAt })
+      const packed = await benches.pack({ buffer: gathered.buffer, count: gathered.count, groups, recordedAt })
       return (await link.ask('bulk', { part: packed }, buffersOf(packed))).added
     } catch (error) {
       gate.dropped(part.length)
       throw error
     } finally {
-      spares.unshift(gathered.buffer)
-      spares.length = Math.min(spares.length, underWayMax)
       turns.giveBack()
-      if (turns.isIdle()) restLater()
+      benches.giveBack(gathered, turns.isIdle())
     }
   }
 
@@ -100,7 +82,36 @@ export function openBulkPort({ link, gate, isClosing, record, clock }: Needs): B
     },
     async idle() {
       await turns.idle()
-      rest()
+      benches.rest()
+    },
+  }
+}
+
+/** Threads that pack, and room for parts: tens of megabytes, not kept for a next time that may never come. */
+function openBenches(clock: Clock) {
+  const packers = openPackers(packingThreads)
+  const spares: SharedArrayBuffer[] = []
+  let stopForgetting = () => {}
+
+  function rest(): void {
+    stopForgetting()
+    spares.splice(0)
+    packers.rest()
+  }
+
+  return {
+    pack: packers.pack,
+    rest,
+    take(readings: number): Part {
+      stopForgetting()
+      const spare = spares.findIndex((each) => roomIn(each) >= readings)
+      return partOver(spares.splice(spare, spare < 0 ? 0 : 1)[0] ?? partBuffer(readings))
+    },
+    /** `isLast`: nothing else is under way. */
+    giveBack({ buffer }: Part, isLast: boolean): void {
+      spares.unshift(buffer)
+      spares.length = Math.min(spares.length, underWayMax)
+      if (isLast) stopForgetting = clock.later(sparesKept, rest)
     },
   }
 }

@@ -35,9 +35,7 @@ export function findSummaries(needs: Needs, query: SummaryQuery): readonly Summa
     addRaw(raw, owner, { needs, asked, summedSeq, from, to })
     if (isWhole) addSummed(found, owner, { needs, asked })
     // Kept sums know their moments to the minute, and so do these where the two meet; what then is first or last, the readings tell.
-    for (const [key, sums] of raw) {
-      for (const [span, sum] of sums.entries()) if (sum) put(found, { key, span }, isWhole ? toTheMinute(sum) : sum)
-    }
+    join(found, raw, isWhole)
   }
   if (isWhole) settleTies(found, needs, query)
   return [...found].sort(([a], [b]) => a - b).map(([key, sums]) => seriesOf(key, sums, bounds.length - 1))
@@ -55,6 +53,12 @@ function openSpans(bounds: readonly number[]): (at: number) => number {
       else high = middle
     }
     return low
+  }
+}
+
+function join(found: Found, raw: Found, isWhole: boolean): void {
+  for (const [key, sums] of raw) {
+    for (const [span, sum] of sums.entries()) if (sum) put(found, { key, span }, isWhole ? toTheMinute(sum) : sum)
   }
 }
 
