@@ -58,7 +58,8 @@ function ownNode() {
 
 const [script, ...args] = process.argv.slice(2)
 installMissing()
-buildScreens()
+// The watcher has no screens, and its machine may be a small one.
+if (script !== 'alerts/watcher.ts') buildScreens()
 /** The platform ends itself when its storage fails or it finds its own mistake; what was committed is safe, so it is started again. */
 const restarts = script === 'main.ts'
 let child = null
