@@ -79,4 +79,15 @@ export const Choice = ({ type = 'radio', name, on, onChoose, children }: ChoiceP
   </label>
 )
 
+export type Saying = { ok: boolean; text: string } | null
+
+/** What came of it: done, or refused with the reason. */
+export const Said = ({ said }: { said: Saying }) =>
+  said && (
+    <p class={said.ok ? 'done' : 'refusal'} role={said.ok ? 'status' : 'alert'}>
+      {said.text}
+    </p>
+  )
+export const Trouble = ({ text }: { text: string }) => <Said said={text === '' ? null : { ok: false, text }} />
+
 export const isAt = (place: string): boolean => route.value === `/${place}` || route.value.startsWith(`/${place}/`)

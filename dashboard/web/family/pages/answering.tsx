@@ -1,8 +1,10 @@
 /** One tap answers: "I know", "I am going" (then how long), "I will call", "I cannot". The last tap counts, and one that was not sent says so. */
+
 import { useSignal } from '@preact/signals'
 import type { FamilyAlarm, FamilyAnswer } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
 import { Phone } from '../icons.tsx'
+import { Trouble } from '../parts.tsx'
 import { learnAlarm, loadAlarm, whoOf } from '../state.ts'
 import { refusalText, words } from '../words/words.ts'
 
@@ -28,11 +30,7 @@ export function Answering({ alarm }: { alarm: FamilyAlarm }) {
   return (
     <section class="answering" aria-label={said.ask}>
       <h2>{mine === null ? said.ask : said.asked}</h2>
-      {trouble.value !== '' && (
-        <p class="refusal" role="alert">
-          {trouble.value}
-        </p>
-      )}
+      <Trouble text={trouble.value} />
       {mine === 'going' && <HowLong minutes={alarm.mine?.minutes ?? null} onTap={(minutes) => void send('going', minutes)} />}
       <div class="bs">
         {drawn.map((answer) => (

@@ -1,11 +1,11 @@
 /** Out, in hospital, guests, travelling: told to the platform with an end, in the clock of the home. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { type Mode, modes } from '../../../../domain/people.ts'
 import { type Instant, instant } from '../../../../domain/time.ts'
 import type { ElderToday } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
 import { later } from '../clock.ts'
-import { BackTitle, Choice, Field } from '../parts.tsx'
+import { BackTitle, Choice, Field, Said, type Saying } from '../parts.tsx'
 import { elders, loadToday, serverNow } from '../state.ts'
 import { dayTime, localOf, momentOf } from '../time.ts'
 import { more } from '../words/more.ts'
@@ -24,14 +24,15 @@ async function readUntilSeen(residentId: string, mode: Mode, tries = 5): Promise
   if (!isSeen && tries > 1) later(1_000, () => void readUntilSeen(residentId, mode, tries - 1))
 }
 
+const endOf = (mode: Mode, timeZone: string): string => localOf(serverNow.value + usual[mode], timeZone)
+
 export function AwayPage({ elder }: { elder: ElderToday }) {
   const { away } = more.value
   const { modes: names, working } = words.value
   const where = whereOf(elder)
-  const endOf = (mode: Mode) => localOf(serverNow.value + usual[mode], elder.timeZone)
   const mode = useSignal<Mode>(elder.mode)
-  const until = useSignal(elder.modeUntil === null ? endOf(elder.mode) : localOf(elder.modeUntil, elder.timeZone))
-  const said = useSignal<{ ok: boolean; text: string } | null>(null)
+  const until = useSignal(elder.modeUntil === null ? endOf(elder.mode, elder.timeZone) : localOf(elder.modeUntil, elder.timeZone))
+  const said = useSignal<Saying>(null)
   const isBusy = useSignal(false)
   const at = (moment: Instant | null) => (moment === null ? '' : dayTime(moment, serverNow.value, where))
   const save = async (event: Event) => {
@@ -59,47 +60,61 @@ export function AwayPage({ elder }: { elder: ElderToday }) {
           <span>{away.now(names[elder.mode], at(elder.modeUntil))}</span>
         </p>
         <form class="stack" onSubmit={(event) => void save(event)}>
-          <fieldset>
-            <legend>{away.what}</legend>
-            <div class="choices long">
-              {modes.map((each) => (
-                <Choice
-                  key={each}
-                  name="mode"
-                  on={mode.value === each}
-                  onChoose={() => {
-                    mode.value = each
-                    until.value = endOf(each)
-                    said.value = null
-                  }}
-                >
-                  {away.choices[each]}
-                </Choice>
-              ))}
-            </div>
-          </fieldset>
-          {mode.value !== 'home' && (
-            <Field
-              label={`${away.until} · ${away.zone}`}
-              hint={away.untilHint}
-              type="datetime-local"
-              value={until.value}
-              onText={(text) => {
-                until.value = text
-              }}
-              more={{ required: true, min: localOf(serverNow.value, elder.timeZone) }}
-            />
-          )}
-          {said.value && (
-            <p class={said.value.ok ? 'done' : 'refusal'} role={said.value.ok ? 'status' : 'alert'}>
-              {said.value.text}
-            </p>
-          )}
+          <Choosing
+            mode={mode}
+            until={until}
+            elder={elder}
+            onChange={() => {
+              said.value = null
+            }}
+          />
+          <Said said={said.value} />
           <button type="submit" class="b main" disabled={isBusy.value}>
             {isBusy.value ? working : away.save}
           </button>
         </form>
       </main>
+    </>
+  )
+}
+
+type ChoosingProps = { mode: Signal<Mode>; until: Signal<string>; elder: ElderToday; onChange: () => void }
+
+function Choosing({ mode, until, elder, onChange }: ChoosingProps) {
+  const { away } = more.value
+  return (
+    <>
+      <fieldset>
+        <legend>{away.what}</legend>
+        <div class="choices long">
+          {modes.map((each) => (
+            <Choice
+              key={each}
+              name="mode"
+              on={mode.value === each}
+              onChoose={() => {
+                mode.value = each
+                until.value = endOf(each, elder.timeZone)
+                onChange()
+              }}
+            >
+              {away.choices[each]}
+            </Choice>
+          ))}
+        </div>
+      </fieldset>
+      {mode.value !== 'home' && (
+        <Field
+          label={`${away.until} · ${away.zone}`}
+          hint={away.untilHint}
+          type="datetime-local"
+          value={until.value}
+          onText={(text) => {
+            until.value = text
+          }}
+          more={{ required: true, min: localOf(serverNow.value, elder.timeZone) }}
+        />
+      )}
     </>
   )
 }

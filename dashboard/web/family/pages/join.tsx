@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { ask } from '../ask.ts'
 import { startLive } from '../live.ts'
 import { fetchMore } from '../more.tsx'
-import { Field } from '../parts.tsx'
+import { Field, Trouble } from '../parts.tsx'
 import { lookAtPush, startWorker } from '../push.ts'
 import { behind, replace } from '../route.ts'
 import { choose, elder, elders, enter, loadToday, whoOf } from '../state.ts'
@@ -55,22 +55,7 @@ export function JoinPage() {
     <>
       <Top title={join.title} />
       <main>
-        <p class="card said">{join.lead}</p>
-        <section class="card said">
-          <h2>{join.see}</h2>
-          <ul class="see">
-            {join.seeList.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-          <p class="dim">{join.seeNot}</p>
-        </section>
-        <section class="card said">
-          <p>
-            <b>{join.consent}</b>
-          </p>
-          <p>{join.others}</p>
-        </section>
+        <WhatIsSeen />
         <form class="stack" onSubmit={(event) => void submit(event)}>
           <Field
             label={join.label}
@@ -81,16 +66,36 @@ export function JoinPage() {
             }}
             more={{ maxLength: 40, autocomplete: 'off' }}
           />
-          {trouble.value !== '' && (
-            <p class="refusal" role="alert">
-              {trouble.value}
-            </p>
-          )}
+          <Trouble text={trouble.value} />
           <button type="submit" class="b main" disabled={isBusy.value}>
             {isBusy.value ? words.value.working : join.button}
           </button>
         </form>
       </main>
+    </>
+  )
+}
+
+function WhatIsSeen() {
+  const { join } = words.value
+  return (
+    <>
+      <p class="card said">{join.lead}</p>
+      <section class="card said">
+        <h2>{join.see}</h2>
+        <ul class="see">
+          {join.seeList.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        <p class="dim">{join.seeNot}</p>
+      </section>
+      <section class="card said">
+        <p>
+          <b>{join.consent}</b>
+        </p>
+        <p>{join.others}</p>
+      </section>
     </>
   )
 }

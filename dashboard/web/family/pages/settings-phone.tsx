@@ -2,7 +2,7 @@
 import { signal, useSignal } from '@preact/signals'
 import type { ElderToday } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
-import { BackTitle, Choice } from '../parts.tsx'
+import { BackTitle, Choice, Trouble } from '../parts.tsx'
 import { go } from '../route.ts'
 import { elders, enter, forget, loadToday, whoOf } from '../state.ts'
 import { more } from '../words/more.ts'
@@ -74,17 +74,12 @@ export function LeaveSetting({ elder }: { elder: ElderToday }) {
     if (answer.value) await loadToday()
     go('/')
   }
-  const several = elders.value.length > 1
   return (
     <>
       <BackTitle title={said.leave} to="/settings" />
       <main>
         <p class="card said">{said.leaveMore}</p>
-        {trouble.value !== '' && (
-          <p class="refusal" role="alert">
-            {trouble.value}
-          </p>
-        )}
+        <Trouble text={trouble.value} />
         {asked.value ? (
           <div class="stack">
             <button type="button" class="b red" onClick={() => void leave()}>
@@ -95,30 +90,30 @@ export function LeaveSetting({ elder }: { elder: ElderToday }) {
             </a>
           </div>
         ) : (
-          <div class="stack">
-            <button
-              type="button"
-              class="b red"
-              onClick={() => {
-                asked.value = { residentId: elder.residentId }
-              }}
-            >
-              {said.leaveOne(whoOf(elder))}
-            </button>
-            {several && (
-              <button
-                type="button"
-                class="b red"
-                onClick={() => {
-                  asked.value = { residentId: null }
-                }}
-              >
-                {said.leaveAll}
-              </button>
-            )}
-          </div>
+          <Whom
+            elder={elder}
+            onAsk={(residentId) => {
+              asked.value = { residentId }
+            }}
+          />
         )}
       </main>
     </>
+  )
+}
+
+function Whom({ elder, onAsk }: { elder: ElderToday; onAsk: (residentId: string | null) => void }) {
+  const { settings: said } = more.value
+  return (
+    <div class="stack">
+      <button type="button" class="b red" onClick={() => onAsk(elder.residentId)}>
+        {said.leaveOne(whoOf(elder))}
+      </button>
+      {elders.value.length > 1 && (
+        <button type="button" class="b red" onClick={() => onAsk(null)}>
+          {said.leaveAll}
+        </button>
+      )}
+    </div>
   )
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { ElderToday, PushTest } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
 import { every } from '../clock.ts'
-import { BackTitle } from '../parts.tsx'
+import { BackTitle, Trouble } from '../parts.tsx'
 import { ability, lookAtPush, switchOff, switchOn } from '../push.ts'
 import { pushTest } from '../state.ts'
 import { clockTime } from '../time.ts'
@@ -36,11 +36,7 @@ export function PushSetting({ elder }: { elder: ElderToday }) {
           <span>{said.pushStates[state === 'alive' && !isAlive ? 'none' : state]}</span>
         </p>
         {state !== 'not-set-up' && hindrance !== '' && <p class="card said">{hindrance}</p>}
-        {trouble.value !== '' && (
-          <p class="refusal" role="alert">
-            {trouble.value}
-          </p>
-        )}
+        <Trouble text={trouble.value} />
         {state !== 'not-set-up' && hindrance === '' && !isAlive && (
           <button type="button" class="b main" disabled={isBusy.value} onClick={() => void turnOn()}>
             {isBusy.value ? words.value.working : said.pushOn}
@@ -97,11 +93,7 @@ function Test({ elder }: { elder: ElderToday }) {
           </p>
         )}
       </div>
-      {trouble.value !== '' && (
-        <p class="refusal" role="alert">
-          {trouble.value}
-        </p>
-      )}
+      <Trouble text={trouble.value} />
     </>
   )
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ElderToday, FamilyReach, FamilyReachChange } from '../../../contracts-family.ts'
 import { ask } from '../ask.ts'
-import { BackTitle, Choice, Field } from '../parts.tsx'
+import { BackTitle, Choice, Field, Said, type Saying } from '../parts.tsx'
 import { loadToday } from '../state.ts'
 import { minuteOf, timeText } from '../time.ts'
 import { more } from '../words/more.ts'
@@ -48,7 +48,7 @@ function changeOf({ phone, email, language, subject, timeZone, day, night, night
 
 function Form({ reach, children }: { reach: FamilyReach; children: FormProps['children'] }) {
   const draft = useSignal(reach)
-  const said = useSignal<{ ok: boolean; text: string } | null>(null)
+  const said = useSignal<Saying>(null)
   const isBusy = useSignal(false)
   const save = async (event: Event) => {
     event.preventDefault()
@@ -67,11 +67,7 @@ function Form({ reach, children }: { reach: FamilyReach; children: FormProps['ch
   return (
     <form class="stack" onSubmit={(event) => void save(event)} onInput={forgetSaid}>
       {children(draft)}
-      {said.value && (
-        <p class={said.value.ok ? 'done' : 'refusal'} role={said.value.ok ? 'status' : 'alert'}>
-          {said.value.text}
-        </p>
-      )}
+      <Said said={said.value} />
       <button type="submit" class="b main" disabled={isBusy.value}>
         {isBusy.value ? words.value.working : words.value.save}
       </button>
