@@ -11,7 +11,12 @@ export type Change = <T>(work: () => T, line: AuditLine | undefined) => Promise<
 
 type Needs = { database: Database; change: Change; contactsOf: (residentId: string) => readonly Contact[]; version: () => number }
 
-export function openPlans({ database, change, contactsOf, version }: Needs): Pick<Directory, 'planFor' | 'plans' | 'putPlan' | 'removePlan'> {
+export function openPlans({
+  database,
+  change,
+  contactsOf,
+  version,
+}: Needs): Pick<Directory, 'planFor' | 'plans' | 'putPlan' | 'removePlan'> {
   const all = database.reader.prepare('select * from plans order by id')
   const put = preparePut(database)
   const remove = database.connection.prepare('delete from plans where id = ?')
