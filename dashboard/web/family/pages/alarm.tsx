@@ -125,7 +125,8 @@ function Step({ step: { kind, at, minutes, name, times }, alarm }: { step: Drawn
 
 function comingText({ who, name, at }: NonNullable<FamilyAlarm['coming']>, alarm: FamilyAlarm): string {
   const { alarm: said } = words.value
-  return said.coming(who === 'centre' ? said.centre : name, at === null ? '' : shortTime(at, whereOf(alarm)))
+  const isMine = alarm.mine?.answer === 'going' && alarm.mine.name === name
+  return said.coming(who === 'centre' ? said.centre : isMine ? said.me : name, at === null ? '' : shortTime(at, whereOf(alarm)))
 }
 
 function Others({ alarm }: { alarm: FamilyAlarm }) {

@@ -114,7 +114,9 @@ function Devices({ elder }: { elder: ElderToday }) {
   const { devices } = elder
   const { today: said } = words.value
   const bad = devices.filter(isBad)
-  const rest = devices.filter((device) => !isBad(device))
+  const rest = devices.filter((device) => !isBad(device) && device.link !== 'unheard')
+  // What was never heard is neither well nor broken, and is not counted as either.
+  const unheard = devices.filter((device) => !isBad(device) && device.link === 'unheard')
   return (
     <section class="card">
       <h2>
@@ -123,15 +125,18 @@ function Devices({ elder }: { elder: ElderToday }) {
       </h2>
       {bad.length > 0 && <DeviceRows devices={bad} />}
       {devices.length === 0 && <p class="last">{said.devicesNone}</p>}
-      {rest.length > 0 && (
-        <details>
-          <summary>{said.devicesWell(rest.length, bad.length > 0)}</summary>
-          <DeviceRows devices={rest} />
-        </details>
-      )}
+      {rest.length > 0 && <Group title={said.devicesWell(rest.length, rest.length < devices.length)} devices={rest} />}
+      {unheard.length > 0 && <Group title={said.devicesUnheard(unheard.length)} look="dim" devices={unheard} />}
     </section>
   )
 }
+
+const Group = ({ title, look = '', devices }: { title: string; look?: string; devices: readonly FamilyDevice[] }) => (
+  <details>
+    <summary class={look}>{title}</summary>
+    <DeviceRows devices={devices} />
+  </details>
+)
 
 function DeviceRows({ devices }: { devices: readonly FamilyDevice[] }) {
   const { today: said, roles, room } = words.value
