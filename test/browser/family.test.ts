@@ -188,6 +188,24 @@ test('whoever is away or asked for quiet says so to the platform, and Today show
   expect(await page.locator('.who h1').textContent()).toBe('外婆')
 })
 
+test('one telephone sees several elders, each by a consent of her own, and switches between them', patience, async () => {
+  const { page } = await relative(3, 1)
+  const [, contact] = centre.contactsOf(homeOf(1))
+  await page.goto(await centre.invite(homeOf(1), contact?.id ?? ''))
+  await page.locator('form button[type=submit]').click()
+  await page.locator('.done', { hasText: homeOf(1).person }).waitFor(allowed)
+  await open(page, '/')
+  await page.getByRole('link', { name: '换人' }).click()
+  await page.locator('.person.on', { hasText: homeOf(1).person }).waitFor(allowed)
+  await page.locator('.person', { hasText: homeOf(3).person }).click()
+  await page.locator('.who h1', { hasText: homeOf(3).person }).waitFor(allowed)
+  await open(page, '/settings/leave')
+  await page.getByRole('button', { name: /不再关注/ }).click()
+  await page.getByRole('button', { name: /确定退出/ }).click()
+  await page.locator('.who h1', { hasText: homeOf(1).person }).waitFor(allowed)
+  expect(await page.getByRole('link', { name: '换人' }).count()).toBe(0)
+})
+
 const places = ['/', '/alarm', '/history', '/away', '/elders', '/settings'].concat(
   ['push', 'ways', 'quiet', 'daily', 'contact', 'language', 'install', 'leave'].map((name) => `/settings/${name}`),
 )
