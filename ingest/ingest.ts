@@ -11,6 +11,7 @@ import type { Directory, Quarantine, QuarantineReason, TelemetryStore } from '..
 import { openConditions, type Standing } from './conditions.ts'
 import type { Decoded, Decoder } from './decoders/decoder.ts'
 import { openDecoders } from './decoders/index.ts'
+import type { Enrolment } from './enrolment.ts'
 import { type Known, openKnown } from './known.ts'
 import { openLast } from './last.ts'
 import type { Profile } from './mapping.ts'
@@ -31,6 +32,8 @@ export type IngestNeeds = {
   standing?: readonly Standing[]
   /** The mapping profiles in force. */
   profiles?: () => readonly Profile[]
+  /** Hears of devices in no list, and sees devices prove themselves; absent: nobody enrols any. */
+  enrolment?: Pick<Enrolment, 'heard' | 'stranger' | 'told' | 'witness'>
   /** Tells a sender what its family waits for, once everything its message means is durable. */
   answer?: (senderId: string, reply: { topic: string; payload: string }) => void
 }
@@ -102,6 +105,7 @@ export function openIngest(needs: IngestNeeds): Ingest {
 async function acceptStranger(message: InboundMessage, found: null | undefined, parts: Parts): Promise<void> {
   const sender = found === null ? null : await parts.known.learnSender(message.senderId)
   if (sender) return take(message, sender, parts)
+  parts.needs.enrolment?.stranger(message.senderId, message.receivedAt)
   if (parseUpTopic(message.topic)?.kind === 'sos')
     parts.needs.log('error', 'A press of a device that the directory does not know; it is in quarantine', { device: message.senderId })
   await parts.settle.quarantine(message, 'unknown-device', 'the sender is not in the directory')
@@ -112,10 +116,18 @@ function take(message: InboundMessage, sender: KnownDevice, parts: Parts): Promi
   const family: Family = message.topic.startsWith('care/') ? 'native' : sender.family
   const decoded = decodeGuarded(message, sender, { parts, family })
   if (decoded.aliases) for (const [name, other] of decoded.aliases) parts.known.alias(sender, name, other)
+  if (parts.needs.enrolment && (decoded.hints || decoded.aliases))
+    tell(parts.needs.enrolment, { message, sender, family, decoded, found: null }, parts)
   const isAsked = ({ deviceKey }: Signal): boolean => parts.known.behind(sender, deviceKey) !== undefined
   if (decoded.signals.every(isAsked)) return act({ message, sender, family, decoded, found: null }, parts)
   const unasked = decoded.signals.filter((signal) => !isAsked(signal))
   return learnAndAct({ message, sender, family, decoded, found: null }, unasked, parts)
+}
+
+/** Of devices that are in the list nothing need be told. */
+function tell({ told }: Pick<Enrolment, 'told'>, { message, sender, family, decoded }: Taken, { known }: Parts): void {
+  const hints = decoded.hints?.filter(({ deviceKey }) => !known.behind(sender, deviceKey)) ?? []
+  told(sender, { ...decoded, hints }, { family, at: message.receivedAt })
 }
 
 type Taken = {
@@ -144,6 +156,7 @@ function act(taken: Taken, parts: Parts): Promise<void> {
   const { message, sender, family, decoded } = taken
   const effects: Effects = { events: [], readings: [] }
   const { presses, conditions, last, silence } = parts.memory
+  const { enrolment } = parts.needs
   // Named one by one: a spread would cost as much as the decoding, some ten thousand times a second.
   const context: Context = { presses, conditions, last, silence, message, family, effects, heard: null }
   if (message.retain) parts.counts.retained += 1
@@ -152,13 +165,22 @@ function act(taken: Taken, parts: Parts): Promise<void> {
   for (const signal of decoded.signals) {
     const device = taken.found?.get(signal.deviceKey) ?? parts.known.behind(sender, signal.deviceKey) ?? null
     if (isRelic) why = interpretRetained(signal, device ?? sender, context) ?? why
-    else if (device) interpret(signal, device, context)
-    else why = interpretUnknown(signal, sender, context) ?? why
+    else if (device) interpret(enrolment ? enrolment.witness(signal, device, context) : signal, device, context)
+    else {
+      enrolment?.heard(sender, { key: signal.deviceKey, kind: signal.kind, family, at: message.receivedAt })
+      why = interpretUnknown(signal, sender, context) ?? why
+    }
   }
-  const done = parts.settle.settle(effects, why && { message, ...why }, family)
+  const settled = parts.settle.settle(effects, why && { message, ...why }, family)
+  const done = effects.proofs ? withProofs(settled, effects.proofs) : settled
   if (effects.events.length === 0 && family === 'native') return done
   const kept = orForget(done, taken, parts)
   return decoded.replies ? thenAnswer(kept, taken, parts) : kept
+}
+
+/** A test is thanked when it is written both that it was made and that its device is armed. */
+async function withProofs(settled: Promise<void>, proofs: readonly Promise<void>[]): Promise<void> {
+  await Promise.all([settled, ...proofs])
 }
 
 /** Who waits for an answer sends again until it comes: so it comes only when nothing can be lost any more. */

@@ -21,6 +21,8 @@ export type Effects = {
   readings: Reading[]
   /** The resident's own button said where she is. */
   modes?: { residentId: string; deviceId: string; at: Instant; mode: Mode; until: Instant | null }[]
+  /** Writes under way that say a device is proven by this very message. */
+  proofs?: Promise<void>[]
 }
 
 export type Memory = { presses: Presses; conditions: Conditions; last: Last; silence: Silence }

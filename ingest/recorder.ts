@@ -7,7 +7,7 @@ import type { Reading } from '../domain/reading.ts'
 import { type Clock, type Instant, instant } from '../domain/time.ts'
 import { type Directory, type Quarantine, type QuarantineEntry, StoreTrouble, type TelemetryStore } from '../store/store.ts'
 import type { Standing } from './conditions.ts'
-import { type Ingest, openIngest } from './ingest.ts'
+import { type Ingest, type IngestNeeds, openIngest } from './ingest.ts'
 
 export type Recorder = {
   ingest: Ingest
@@ -50,7 +50,11 @@ export const aDevice = (device: Partial<KnownDevice> & { id: string; number: num
   ...device,
 })
 
-export function record(devices: readonly KnownDevice[], standing: readonly Standing[] = []): Recorder {
+export function record(
+  devices: readonly KnownDevice[],
+  standing: readonly Standing[] = [],
+  enrolment?: IngestNeeds['enrolment'],
+): Recorder {
   const lists = { events: [] as CareEventDraft[], readings: [] as Reading[], quarantine: [] as QuarantineEntry[], modes: [] as string[] }
   const marks = { heard: [] as string[], active: [] as number[], logged: [] as string[], answered: [] as string[] }
   const known = new Map(devices.map((device) => [device.id, device]))
@@ -74,6 +78,7 @@ export function record(devices: readonly KnownDevice[], standing: readonly Stand
     clock: stoppedClock,
     log: (_level, text) => void marks.logged.push(text),
     standing,
+    ...(enrolment && { enrolment }),
     answer: (deviceId, { topic }) => void marks.answered.push(`${deviceId} ${topic}`),
   })
   return {

@@ -11,8 +11,10 @@ import { openDashboard } from '../dashboard/server/dashboard.ts'
 import { healthOf } from '../dashboard/server/platform-health.ts'
 import { newSetupCode } from '../dashboard/server/setup-code.ts'
 import type { Accept } from '../domain/message.ts'
+import { startEnrolment } from '../ingest/enrolment.ts'
 import { openIngest } from '../ingest/ingest.ts'
 import { openProfiles } from '../ingest/profiles.ts'
+import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { openProfileStore } from '../store/sqlite/profiles.ts'
 import type { Alerts } from './alerts.ts'
 import type { PartOptions } from './options.ts'
@@ -24,11 +26,9 @@ export async function openDoors({ config, log, clock }: PartOptions, parts: Omit
   const tls = readCertificate(config)
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
   const profiles = openProfiles({ store: openProfileStore(parts.database), clock })
+  const enrolment = startEnrolment({ store: openEnrolmentStore(parts.database), clock, log })
   const ingest = openIngest({
-    ...parts,
-    clock,
-    log,
-    standing,
+    ...{ ...parts, enrolment, clock, log, standing },
     profiles: profiles.inForce,
     answer: (deviceId, reply) => broker.answer(deviceId, reply),
   })
@@ -49,7 +49,7 @@ export async function openDoors({ config, log, clock }: PartOptions, parts: Omit
   const setupCode = newSetupCode()
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
-    ...{ ...parts, clock, log, setupCode, profiles },
+    ...{ ...parts, clock, log, setupCode, profiles, enrolment },
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
@@ -73,6 +73,7 @@ export async function openDoors({ config, log, clock }: PartOptions, parts: Omit
     for (const bridge of bridges) await bridge.close()
     await broker.close()
     await dashboard.close()
+    await enrolment.stop()
     stopReplies()
   }
   return { broker, ingest, dashboard, setupCode, tls, close }

@@ -9,6 +9,7 @@ import { openAudit } from './audit.ts'
 import { addCallBacks } from './call-backs.ts'
 import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
+import { addEnrolment } from './enrolment.ts'
 import { addExchange } from './exchange.ts'
 import { addFamily } from './family/family.ts'
 import { openPhones } from './family/phones.ts'
@@ -78,6 +79,7 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   const { takeReport } = needs
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
   if (needs.profiles) addProfiles(app, { profiles: needs.profiles, audit: openAudit(needs) })
+  if (needs.enrolment) addEnrolment(app, { ...needs, enrolment: needs.enrolment, audit: openAudit(needs) })
   if (needs.wayIn) await addWaysIn(app, { ...needs, ...needs.wayIn })
   await addWeb(app, settings.webRoot)
   return {

@@ -18,6 +18,7 @@ import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { ProfileDesk, WayIn } from './device-parts.ts'
 import type { DutyParts } from './duty/needs.ts'
+import type { EnrolmentParts } from './enrolment-parts.ts'
 import type { FamilyParts } from './family/parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
@@ -94,6 +95,8 @@ export type DashboardNeeds = {
   takeReport?: TakeReport
   /** Mapping profiles; absent: nobody writes any. */
   profiles?: ProfileDesk
+  /** Devices that wait to be claimed, and test walks; absent: nobody enrols any. */
+  enrolment?: EnrolmentParts
   /** Where platforms push what their devices say; absent: nothing is taken over HTTP. */
   wayIn?: WayIn
   /** Whom elders let see how they are; absent: there is no family page. */

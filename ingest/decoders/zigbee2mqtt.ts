@@ -3,7 +3,19 @@ import type { KnownDevice } from '../../domain/device.ts'
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Signal } from '../../domain/signal.ts'
 import type { Instant } from '../../domain/time.ts'
-import { type Body, bodyOf, type Decoded, type Decoder, isBody, jsonOf, nothing, textOf, undecodable, unknownTopic } from './decoder.ts'
+import {
+  type Body,
+  bodyOf,
+  type Decoded,
+  type Decoder,
+  type DeviceHint,
+  isBody,
+  jsonOf,
+  nothing,
+  textOf,
+  undecodable,
+  unknownTopic,
+} from './decoder.ts'
 import { readDevice } from './zigbee2mqtt-device.ts'
 import { type Bridge, flagNames, openBridges } from './zigbee2mqtt-memory.ts'
 
@@ -106,12 +118,25 @@ function decodeDevices(payload: Uint8Array): Decoded {
   const list = jsonOf(textOf(payload))
   if (!Array.isArray(list)) return undecodable('the list of devices is not a JSON array')
   const aliases: [string, string][] = []
+  const hints: DeviceHint[] = []
   for (const entry of list.slice(0, devicesMost)) {
     if (!isBody(entry)) continue
     const { friendly_name: name, ieee_address: ieee } = entry
     if (isName(name) && isName(ieee) && name !== ieee) aliases.push([name, ieee])
+    if (isName(name) && entry.type !== 'Coordinator') hints.push(hintOf(name, entry.definition))
   }
-  return { signals: [], problem: null, aliases }
+  return { signals: [], problem: null, aliases, hints }
+}
+
+/** Maker, model and what the maker says it is; version 1 of the bridge has none for devices it does not support. */
+function hintOf(deviceKey: string, definition: unknown): DeviceHint {
+  const { vendor, model, description } = isBody(definition) ? definition : {}
+  return {
+    deviceKey,
+    ...(isName(vendor) && { vendor }),
+    ...(isName(model) && { model }),
+    ...(isName(description) && { name: description }),
+  }
 }
 
 function decodeEvent(payload: Uint8Array): Decoded {

@@ -1,0 +1,107 @@
+/** Enrolment over HTTP: devices that were heard and wait to be claimed, each person inside their own sites. */
+import { z } from 'zod'
+import { roles } from '../../domain/device.ts'
+import type { NewDevice } from '../../domain/enrolment.ts'
+import type { WaitingDevice } from '../contracts-enrolment.ts'
+import { covers, mustCover, type Scope, scopeOf } from './access.ts'
+import { put } from './directory.ts'
+import type { EnrolmentNeeds } from './enrolment-parts.ts'
+import { addTestWalks } from './enrolment-walk.ts'
+import { newId } from './ids.ts'
+import { type App, signedIn } from './needs.ts'
+import { badField, notFound, refuse } from './refused.ts'
+import { type DeviceRow, rowProblem } from './rows.ts'
+import { id, text } from './schemas.ts'
+
+const config = { needs: 'edit-directory' as const }
+const which = { gatewayId: z.string().min(1).max(64), key: z.string().min(1).max(100) }
+const ignoreBody = z.strictObject(which)
+const claimBody = z.strictObject({
+  ...which,
+  residentId: id.nullable().default(null),
+  room: text(40).default(''),
+  role: z.enum(roles),
+  power: z.enum(['mains', 'battery']),
+  heartbeatSeconds: z.number().int().min(1).max(604_800).nullable().default(null),
+})
+
+export function addEnrolment(app: App, needs: EnrolmentNeeds): void {
+  const { enrolment, audit } = needs
+  /** Claims under way: two people with one device in their hands make one row of it. */
+  const underWay = new Set<string>()
+  app.get('/api/new-devices', { config }, async (request): Promise<readonly WaitingDevice[]> => {
+    return waiting(needs, scopeOf(signedIn(request).user))
+  })
+  app.post('/api/new-devices/ignore', { config, schema: { body: ignoreBody } }, async (request, reply) => {
+    const { user } = signedIn(request)
+    const device = await waitingOne(needs, { ...request.body, scope: scopeOf(user) })
+    await audit.record({ userId: user.id, action: 'ignore-new-device', subjectId: device.gatewayId, detail: device.key })
+    enrolment.forget(device)
+    return reply.code(204).send()
+  })
+  app.post('/api/new-devices/claim', { config, schema: { body: claimBody } }, async (request): Promise<DeviceRow> => {
+    const { user } = signedIn(request)
+    const { gatewayId, key } = request.body
+    const device = await waitingOne(needs, { gatewayId, key, scope: scopeOf(user) })
+    const mark = `${gatewayId}\n${key}`
+    if (underWay.has(mark)) throw refuse(409, 'already-claimed', 'Somebody is claiming this device right now.')
+    underWay.add(mark)
+    try {
+      return await claim(needs, { device, asked: request.body, scope: scopeOf(user), userId: user.id })
+    } finally {
+      underWay.delete(mark)
+    }
+  })
+  addTestWalks(app, needs)
+}
+
+/** Those of the person's sites that are still in no list, the likeliest first, then the latest. */
+async function waiting({ enrolment, directory }: EnrolmentNeeds, scope: Scope): Promise<readonly WaitingDevice[]> {
+  const found: WaitingDevice[] = []
+  for (const device of enrolment.all()) {
+    const siteId = device.gatewayId === '' ? null : await directory.siteOf('devices', device.gatewayId)
+    // What came by itself belongs to no site: only who sees all of them sees it.
+    if (siteId === null ? scope !== 'all' || device.gatewayId !== '' : !covers(scope, siteId)) continue
+    if (await isListed({ enrolment, directory }, device)) enrolment.forget(device)
+    else found.push({ ...device, siteId: siteId ?? '', guess: enrolment.guess(device) })
+  }
+  const rank = ({ guess }: WaitingDevice) => (guess === null ? 1 : 0)
+  return found.sort((a, b) => rank(a) - rank(b) || b.lastAt - a.lastAt)
+}
+
+async function isListed({ enrolment, directory }: Pick<EnrolmentNeeds, 'enrolment' | 'directory'>, device: NewDevice): Promise<boolean> {
+  const { gatewayId, key } = device
+  if (gatewayId === '') return (await directory.device(key)) !== null
+  const other = enrolment.otherName(device)
+  if (await directory.deviceByKey(gatewayId, key)) return true
+  return other !== undefined && (await directory.deviceByKey(gatewayId, other)) !== null
+}
+
+async function waitingOne(needs: EnrolmentNeeds, asked: { gatewayId: string; key: string; scope: Scope }): Promise<NewDevice> {
+  mustCover(asked.scope, await needs.directory.siteOf('devices', asked.gatewayId))
+  const device = needs.enrolment.find(asked)
+  if (!device) throw notFound()
+  if (await isListed(needs, device)) throw refuse(409, 'already-claimed', 'This device is in the list already.')
+  return device
+}
+
+type Claim = { device: NewDevice; asked: z.output<typeof claimBody>; scope: Scope; userId: string }
+
+async function claim({ enrolment, directory, audit }: EnrolmentNeeds, { device, asked, scope, userId }: Claim): Promise<DeviceRow> {
+  const siteId = await directory.siteOf('devices', device.gatewayId)
+  if (siteId === null) throw notFound()
+  const { residentId, room, role, power, heartbeatSeconds, key } = asked
+  const own = { id: `${role}-${newId().slice(0, 8)}`, siteId, residentId, gatewayId: device.gatewayId }
+  const row: DeviceRow = { ...own, family: device.family, key, base: '', role, room, power, heartbeatSeconds }
+  const problem = await rowProblem({ directory, table: 'devices', row, scope })
+  if (problem) throw badField(problem.column, problem.message)
+  // Before the device is there: a crash between the two leaves a mark without a device, never a device that claims to be proven.
+  await enrolment.claimed(row.id)
+  await put(
+    directory,
+    { devices: [row] },
+    audit.line({ userId, action: 'claim-device', subjectId: row.id, detail: `${device.gatewayId} ${key}` }),
+  )
+  enrolment.forget(device)
+  return row
+}

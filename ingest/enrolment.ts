@@ -1,0 +1,47 @@
+/** Enrolment in ingest: who was heard and is in no list, and which devices have shown that they work. Nothing here waits on the way of a press. */
+import type { EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
+import { type Log, sentenceOf } from '../domain/log.ts'
+import { type Clock, seconds } from '../domain/time.ts'
+import { guessRole } from './enrolment-guess.ts'
+import { openProofs, type Proofs } from './enrolment-proofs.ts'
+import { openRegister, type Register } from './enrolment-register.ts'
+import { openWalks, type Walks } from './enrolment-walk.ts'
+
+const saveEvery = seconds(5)
+
+export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | 'otherName' | 'find' | 'forget'> &
+  Walks & {
+    guess(device: NewDevice): ReturnType<typeof guessRole>
+    claimed(deviceId: string): Promise<void>
+    proof: Proofs['get']
+    stop(): Promise<void>
+  }
+
+/** Starts it; `stop` writes down what was not yet written. */
+export function startEnrolment({ store, clock, log }: { store: EnrolmentStore; clock: Clock; log: Log }): Enrolment {
+  const { save: saveRegister, ...register } = openRegister(store)
+  const proofs = openProofs(store)
+  let underWay: Promise<void> = Promise.resolve()
+  const save = async (): Promise<void> => {
+    try {
+      await Promise.all([saveRegister(), proofs.save()])
+    } catch (error) {
+      log('warn', `What enrolment noticed was not written down and will be tried again: ${sentenceOf(error)}`)
+    }
+  }
+  const stop = clock.every(saveEvery, () => {
+    underWay = underWay.then(save)
+  })
+  return {
+    ...register,
+    ...openWalks({ proofs, write: store.saveProofs, clock }),
+    claimed: (deviceId) => proofs.claimed(deviceId, clock.now()),
+    proof: proofs.get,
+    guess: guessRole,
+    async stop() {
+      stop()
+      await underWay
+      await save()
+    },
+  }
+}
