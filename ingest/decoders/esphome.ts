@@ -8,7 +8,7 @@ import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
 import { kindOfWords } from './words.ts'
 
-const stateTopic = /(?:^|\/)(binary_sensor|sensor|text_sensor|event|button|switch)\/([^/]+)\/state$/
+const stateTopic = /(?:^|\/)([a-z_]+)\/([^/]+)\/state$/
 
 export function openEsphome(): Decoder {
   const marks = openMarks()

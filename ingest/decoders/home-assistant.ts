@@ -21,6 +21,15 @@ import { isRepeated, stateOrigin } from './states.ts'
 import { deviceClasses, kindOfWords, type StateKind } from './words.ts'
 
 const streamTopic = /(?:^|\/)([a-z_]+)\/([a-z0-9_]+)\/([a-z0-9_]+)$/
+/** What it publishes besides the state of each entity. */
+const attributeNames: ReadonlySet<string> = new Set([
+  'state',
+  'last_changed',
+  'last_updated',
+  'device_class',
+  'event_type',
+  'friendly_name',
+])
 const streamDomains: ReadonlySet<string> = new Set([
   'binary_sensor',
   'sensor',
@@ -56,11 +65,13 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
     return availabilityOf(message.topic, typeof parsed === 'string' ? parsed : text)
   const [, domain = '', object = '', attribute = ''] = streamTopic.exec(message.topic) ?? []
   const value = parsed === undefined ? text : parsed
-  if (streamDomains.has(domain)) {
+  // Only a domain of its own makes a name with a dot; other topics are named as they stand.
+  if (!streamDomains.has(domain) && isBody(value) && typeof value.event_type === 'string')
+    return eventOf(nameOf(message.topic, sender.base), value.event_type)
+  if (streamDomains.has(domain) || attributeNames.has(attribute)) {
     const entity = { domain, object, deviceKey: `${domain}.${object}` }
     return attributeOf(entity, { attribute, value }, { marks, key: markKey(sender.id, entity.deviceKey) })
   }
-  if (isBody(value) && typeof value.event_type === 'string') return eventOf(nameOf(message.topic, sender.base), value.event_type)
   return isBody(value) || text === '' ? nothing : unknownTopic('no topic of Home Assistant')
 }
 
@@ -91,7 +102,10 @@ function attributeOf(entity: Entity, { attribute, value }: { attribute: string; 
     if (typeof value === 'string') memory.marks.changed(memory.key, 'device_class', value.slice(0, 40))
     return nothing
   }
-  if (attribute === 'event_type' && typeof value === 'string') return eventOf(entity.deviceKey, value)
+  if (attribute === 'event_type' && typeof value === 'string') {
+    memory.marks.changed(memory.key, 'typed', true)
+    return eventOf(entity.deviceKey, value)
+  }
   return attribute === 'state' ? stateOf(entity, value, memory) : nothing
 }
 
@@ -101,6 +115,8 @@ const unknownWords: ReadonlySet<unknown> = new Set(['unavailable', 'unknown', ''
 function stateOf(entity: Entity, value: unknown, memory: Memory): Decoded {
   const { domain, deviceKey } = entity
   if (unknownWords.has(value)) return said([{ deviceKey, kind: 'availability', origin: 'synthetic', active: false }])
+  // One press, told as a moment and by its name: the name is enough.
+  if (domain === 'event' && memory.marks.last(memory.key, 'typed')) return nothing
   if (domain === 'button' || domain === 'input_button' || domain === 'event') return pressOf(deviceKey, value, memory)
   if (domain === 'device_tracker' || domain === 'person') return onOff(entity, { kind: 'presence', active: value === 'home' }, memory)
   if (value === 'on' || value === 'off') return onOff(entity, { kind: kindOf(entity, memory), active: value === 'on' }, memory)

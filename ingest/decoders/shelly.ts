@@ -52,7 +52,8 @@ function decodeOf(what: string, at: At): Decoded {
   const input = /^input_event\/(\d)$/.exec(what)?.[1]
   if (input !== undefined) return decodeInput(input, bodyOf(payload), at.shared)
   if (what.startsWith('sensor/')) return decodeSensor(what.slice(7), textOf(payload).trim(), at.shared)
-  return nothing // relays, lights, settings and commands
+  if (what.endsWith('command') || what.startsWith('rpc')) return nothing // what others ask of it
+  return said([{ ...at.shared, kind: 'heartbeat' }])
 }
 
 const said = (signals: readonly Signal[]): Decoded => ({ signals, problem: null })

@@ -47,8 +47,9 @@ function decode(message: InboundMessage, _sender: KnownDevice): Decoded {
 }
 
 function decodeWill(word: string): Decoded {
-  if (word !== 'Online' && word !== 'Offline') return undecodable('LWT is neither Online nor Offline')
-  const online = word === 'Online'
+  const [isOn, isOff] = [/^online$/i.test(word), /^offline$/i.test(word)]
+  if (!isOn && !isOff) return undecodable('LWT is neither Online nor Offline')
+  const online = isOn
   return { signals: [{ deviceKey: '', kind: 'availability', origin: online ? 'live' : 'last-will', active: online }], problem: null }
 }
 

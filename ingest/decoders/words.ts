@@ -29,7 +29,7 @@ const kinds: readonly (readonly [kind: StateKind, pattern: RegExp])[] = [
   ['water-leak', /(^|[^a-z])(flood|leak(age)?|moisture|water_?(leak|immersion|sensor))([^a-z]|$)|水浸|漏水/],
   ['bed', /(^|[^a-z])(bed|in_?bed|mattress|getintobed)([^a-z]|$)|在床|床垫/],
   ['tamper', /tamper|temper_alarm|防拆/],
-  ['contact', /(^|[^a-z])(door|window|contact|opening|garage|magnet)([^a-z]|$)|门磁|窗磁/],
+  ['contact', /(^|[^a-z])(door|window|(door_?)?contact|opening|garage|magnet)([^a-z]|$)|门磁|窗磁/],
   ['motion', /(^|[^a-z])(motion|pir|move(ment|d)?|moving)([^a-z]|$)|人体移动/],
   ['presence', /presence|occupancy|occupied|people_?exist|person_?information|has_?target|someone_?exists?|有人/],
   ['vibration', /vibration|震动/],

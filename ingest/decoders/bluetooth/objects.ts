@@ -18,7 +18,7 @@ const gestures: Readonly<Record<number, string>> = {
 export const gestureOf = (code: number): string | undefined => gestures[code]
 
 const flags: readonly (readonly [names: readonly string[], kind: Signal['kind']])[] = [
-  [['motion', 'move'], 'motion'],
+  [['motion', 'move', 'moving'], 'motion'],
   [['occupancy', 'presence'], 'presence'],
   [['opening', 'window', 'door', 'open', 'garage_door'], 'contact'],
   [['smoke'], 'smoke'],
@@ -29,7 +29,9 @@ const flags: readonly (readonly [names: readonly string[], kind: Signal['kind']]
   [['tamper'], 'tamper'],
 ]
 
-const isOn = (value: unknown): boolean | undefined => flagOf(value) ?? (value === 1 ? true : value === 0 ? false : undefined)
+const onWords: ReadonlySet<unknown> = new Set([1, 'open', 'on', 'detected', 'home'])
+const offWords: ReadonlySet<unknown> = new Set([0, 'closed', 'close', 'off', 'clear', 'not_home'])
+const isOn = (value: unknown): boolean | undefined => flagOf(value) ?? (onWords.has(value) ? true : offWords.has(value) ? false : undefined)
 
 /** `packet`: the packet number of the advertisement; the same packet is heard several times and by several gateways. */
 export function signalsOfObjects(body: Body, shared: Shared, packet: number | undefined): readonly Signal[] {
@@ -38,6 +40,7 @@ export function signalsOfObjects(body: Body, shared: Shared, packet: number | un
     const active = names.map((name) => isOn(body[name])).find((value) => value !== undefined)
     if (active !== undefined) signals.push({ ...shared, kind, active })
   }
+  if (body.battery_low === 1) signals.push({ ...shared, kind: 'battery', active: true })
   const battery = looseNumberIn(body.battery ?? body.batt, 0, 100)
   if (battery !== undefined) signals.push({ ...shared, kind: 'battery', value: battery })
   const numbers = numbersOf(body)

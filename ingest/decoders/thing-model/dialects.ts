@@ -6,7 +6,7 @@ export type Part = { device: string; event: string | null; values: Body; at: unk
 export type Reply = { topic: string; payload: string }
 export type Report = { parts: readonly Part[]; reply: Reply | null }
 
-const alinkTopic = /^\/sys\/([^/]+)\/([^/]+)\/thing\/(?:event\/([^/]+)\/(post|batch\/post)|model\/(up_raw))$/
+const alinkTopic = /^\/sys\/([^/]+)\/([^/]+)\/thing\/(?:event\/([^/]+)\/((?:batch|pack|history)\/)?post|model\/(up_raw))$/
 const oneNetTopic = /^\$sys\/([^/]+)\/([^/]+)\/thing\/(property|event|pack)\/post$/
 const huaweiTopic = /^\$oc\/devices\/([^/]+)\/sys\/(properties\/report|events\/up|gateway\/sub_devices\/properties\/report)$/
 const tencentTopic = /^\$thing\/up\/(property|event)\/([^/]+)\/([^/]+)$/
@@ -40,9 +40,11 @@ const inner = (value: unknown): Body => (isBody(value) ? value : {})
 /** An event's parameters, flat or under `value`. */
 const valuesOf = (params: Body): Body => (isBody(params.value) ? params.value : params)
 
-function alink([, , device = '', event = '', , raw]: RegExpExecArray, body: Body, topic: string): Report | 'nothing' {
+function alink([, , device = '', event = '', many, raw]: RegExpExecArray, body: Body, topic: string): Report | 'nothing' {
   if (raw) return 'nothing' // a product's own bytes
+  if (many === 'history/') return { parts: [], reply: alinkReply(body, topic) }
   const params = inner(body.params)
+  if (many !== undefined) return { parts: [...packedParts(params, device), ...subDevices(params, device)], reply: alinkReply(body, topic) }
   const isProperties = event === 'property'
   const part = {
     device,
@@ -87,6 +89,9 @@ function packedParts(each: unknown, gateway: string): Part[] {
   const own: Part[] = isBody(properties) ? [{ device, event: null, values: properties, at: undefined, context: '' }] : []
   return [...own, ...eventsIn(inner(events), device)]
 }
+
+const subDevices = ({ subDevices: list }: Body, gateway: string): Part[] =>
+  Array.isArray(list) ? list.slice(0, 64).flatMap((each) => packedParts(each, gateway)) : []
 
 function huawei([, device = '', what = '']: RegExpExecArray, body: Body): Report {
   const devices = Array.isArray(body.devices) ? body.devices.filter(isBody) : []

@@ -45,8 +45,11 @@ const yes: ReadonlySet<unknown> = new Set([
 ])
 const batteryLowWords: ReadonlySet<unknown> = new Set(['low', 'LOW', 'Low', '低'])
 
-/** A value is given bare or as `{ value, time }`. */
-const bare = (value: unknown): unknown => (isBody(value) && 'value' in value ? value.value : value)
+/** A value is given bare, as `{ value, time }`, or as a list of those of which the last is the newest. */
+function bare(value: unknown): unknown {
+  const newest = Array.isArray(value) ? value[value.length - 1] : value
+  return isBody(newest) && 'value' in newest ? newest.value : newest
+}
 
 export function propertySignals(part: Part, at: At): readonly Signal[] {
   const entries = Object.entries(part.values)
@@ -70,6 +73,8 @@ function propertyOf(name: string, value: unknown, around: Around): readonly Sign
   const { part, at } = around
   if (value === null || value === '' || value === undefined) return []
   const words = wordsOf(name)
+  if (/^(switch|button|key)_?(mode|type|value|event)?_?\d*$/.test(words) && typeof value === 'string' && !yes.has(value) && !no.has(value))
+    return [{ ...at.shared, kind: 'button', value: value.slice(0, 40) }]
   const number = looseNumberIn(value, -1e9, 1e9)
   if (number !== undefined) {
     const measured = numberSignals(name, number, at.shared)
@@ -110,7 +115,8 @@ function activeOf(kind: StateKind, value: unknown): boolean | undefined {
   if (no.has(value)) return false
   if (yes.has(value)) return true
   if (kind === 'fall' && typeof value === 'number' && value > 0) return true
-  if ((kind === 'fall' || kind === 'sos') && typeof value === 'string') return kindOfWords(value) === kind
+  if (kind !== 'state' && typeof value === 'string' && kindOfWords(value) === kind) return true
+  if ((kind === 'fall' || kind === 'sos') && typeof value === 'string') return false
   return undefined
 }
 
