@@ -11,6 +11,8 @@ import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18
 import { route } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
 import { DutyPage } from './duty/page.tsx'
+import { EnrolmentPage } from './enrolment.tsx'
+import { enrolmentWords } from './enrolment-words.ts'
 import { ListPage } from './list.tsx'
 import { PlansPage } from './plans.tsx'
 import { ProfilesPage } from './profiles.tsx'
@@ -30,6 +32,7 @@ export function AdminPage() {
   const tabs = [
     ...csvTables.map((name) => [name, t.tables[name]] as const),
     ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
+    ['new-devices', enrolmentWords.value.title] as const,
     ['plans', words.value.planning.title] as const,
     ['reports', reportWords.value.title] as const,
     ['duty', dutyWords.value.title] as const,
@@ -70,6 +73,7 @@ function Page({ here }: { here: string }) {
   if (here === 'quarantine') return <QuarantinePage />
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
+  if (here === 'new-devices' && rows.value) return <EnrolmentPage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
   if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>

@@ -1,0 +1,137 @@
+/** Claims one new device: whose it is, what it is for, where it stands and how often it must be heard. */
+import { type Signal, useSignal } from '@preact/signals'
+import { type Role, roles } from '../../../domain/device.ts'
+import type { DirectoryRows } from '../../../store/store.ts'
+import type { WaitingDevice } from '../../contracts-enrolment.ts'
+import { request } from '../shared/api.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { Field, Modal } from '../shared/ui.tsx'
+import { ResidentSelect } from './enrolment-residents.tsx'
+import { enrolmentWords } from './enrolment-words.ts'
+
+type Props = { device: WaitingDevice; rows: DirectoryRows; onClose: () => void; onWalk: (residentId: string) => void }
+
+/** Minutes between two signs of a device. */
+const intervals = [5, 15, 60, 240, 720, 1_440] as const
+/** Sensors report by themselves a few times a day; a button on a battery is silent until it is pressed. */
+const usualMinutes: Readonly<Partial<Record<Role, number>>> = {
+  motion: 240,
+  presence: 60,
+  'front-door': 240,
+  door: 240,
+  bed: 60,
+  smoke: 1_440,
+}
+
+type Draft = { [field in 'residentId' | 'role' | 'room' | 'power' | 'minutes']: Signal<string> }
+
+export function ClaimDialog({ device, rows, onClose, onWalk }: Props) {
+  const t = enrolmentWords.value
+  const { guess } = device
+  const draft: Draft = {
+    ...{ residentId: useSignal(''), role: useSignal<string>(guess ?? ''), room: useSignal(''), power: useSignal('battery') },
+    minutes: useSignal(String((guess && usualMinutes[guess]) ?? '')),
+  }
+  const trouble = useSignal('')
+  const isDone = useSignal(false)
+  const claim = async () => {
+    const answer = await request<unknown>('POST', '/api/new-devices/claim', asked(device, draft))
+    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+    if (!answer.ok) return
+    if (draft.residentId.value === '') onClose()
+    else isDone.value = true
+  }
+  return (
+    <Modal title={t.claimTitle} onClose={onClose}>
+      <p class="lead">{[device.vendor, device.model, device.key].filter((part) => part !== '').join(' · ')}</p>
+      {isDone.value ? (
+        <p role="status">{t.claimed}</p>
+      ) : (
+        <ClaimForm draft={draft} rows={rows} siteId={device.siteId} onClaim={() => void claim()} />
+      )}
+      <p class="refusal" role="alert">
+        {trouble.value}
+      </p>
+      <div class="buttons">
+        <button type="button" class="button" onClick={onClose}>
+          {isDone.value ? words.value.close : words.value.cancel}
+        </button>
+        {isDone.value ? (
+          <button type="button" class="button primary" onClick={() => onWalk(draft.residentId.value)}>
+            {t.toWalk}
+          </button>
+        ) : (
+          <button type="submit" form="claim" class="button primary">
+            {t.claim}
+          </button>
+        )}
+      </div>
+    </Modal>
+  )
+}
+
+const asked = ({ gatewayId, key }: WaitingDevice, { residentId, role, room, power, minutes }: Draft) => ({
+  ...{ gatewayId, key, role: role.value, room: room.value, power: power.value },
+  residentId: residentId.value === '' ? null : residentId.value,
+  heartbeatSeconds: minutes.value === '' ? null : Number(minutes.value) * 60,
+})
+
+type FormProps = { draft: Draft; rows: DirectoryRows; siteId: string; onClaim: () => void }
+
+function ClaimForm({ draft: { residentId, role, room, power, minutes }, rows, siteId, onClaim }: FormProps) {
+  const t = enrolmentWords.value
+  const powers = [['battery', t.battery] as const, ['mains', t.mains] as const]
+  return (
+    <form
+      class="enrol-form"
+      id="claim"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onClaim()
+      }}
+    >
+      <ResidentSelect label={t.resident} rows={rows} siteId={siteId} chosen={residentId} empty={t.nobody} />
+      <Choice label={t.role} chosen={role} empty={t.choose} choices={roles.map((name) => [name, words.value.deviceRoles[name]])} required />
+      <Field
+        label={t.room}
+        value={room.value}
+        maxLength={40}
+        onText={(text) => {
+          room.value = text
+        }}
+      />
+      <Choice label={t.power} chosen={power} choices={powers} />
+      <Choice label={t.every} chosen={minutes} empty={t.noPromise} choices={intervals.map((n) => [String(n), t.minutes(n)])} />
+    </form>
+  )
+}
+
+type ChoiceProps = {
+  label: string
+  chosen: Signal<string>
+  choices: readonly (readonly [value: string, shown: string])[]
+  empty?: string
+  required?: boolean
+}
+
+function Choice({ label, chosen, choices, empty, required = false }: ChoiceProps) {
+  return (
+    <label>
+      {label}
+      <select
+        value={chosen.value}
+        required={required}
+        onChange={(event) => {
+          chosen.value = event.currentTarget.value
+        }}
+      >
+        {empty !== undefined && <option value="">{empty}</option>}
+        {choices.map(([value, shown]) => (
+          <option key={value} value={value}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,28 @@
+/** Chooses one of the residents, by door and name. */
+import type { Signal } from '@preact/signals'
+import type { DirectoryRows } from '../../../store/store.ts'
+
+type Choice = { rows: DirectoryRows; siteId: string | null; chosen: Signal<string>; empty: string; label: string }
+
+export function ResidentSelect({ rows, siteId, chosen, empty, label }: Choice) {
+  const doors = new Map(rows.homes.map(({ id, building, unit, door }) => [id, [building, unit, door].filter((part) => part).join('-')]))
+  const shown = rows.residents.filter((resident) => siteId === null || resident.siteId === siteId)
+  return (
+    <label>
+      {label}
+      <select
+        value={chosen.value}
+        onChange={(event) => {
+          chosen.value = event.currentTarget.value
+        }}
+      >
+        <option value="">{empty}</option>
+        {shown.map(({ id, homeId, name }) => (
+          <option key={id} value={id}>
+            {doors.get(homeId)} {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
