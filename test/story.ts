@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest'
 import { startAudit } from '../alerts/audit.ts'
 import type { Channel, Letter, Sent } from '../alerts/channels/channel.ts'
 import { openDesk } from '../alerts/desk.ts'
+import { noWishes, type People } from '../alerts/outbox/ways.ts'
 import { startOutbox } from '../alerts/outbox.ts'
 import { replayJournal } from '../alerts/replay-journal.ts'
 import { startTimekeeper } from '../alerts/timekeeper.ts'
@@ -41,7 +42,7 @@ export const centrePlan: Plan = {
   lease: seconds(90),
 }
 
-export type HomeOptions = { plan?: Plan; channels?: readonly Channel[]; subjectId?: string }
+export type HomeOptions = { plan?: Plan; channels?: readonly Channel[]; subjectId?: string; people?: People }
 
 /** A channel that reaches everybody, unless told otherwise, and remembers what it said. */
 export function storyChannel(
@@ -60,7 +61,15 @@ export function storyChannel(
 }
 const reached = (): Sent => ({ outcome: 'delivered', why: '' })
 
-type World = { dataDir: string; clock: VirtualClock; plan: Plan; channels: readonly Channel[]; seen: Fact[]; complaints: string[] }
+type World = {
+  dataDir: string
+  clock: VirtualClock
+  plan: Plan
+  channels: readonly Channel[]
+  people: People
+  seen: Fact[]
+  complaints: string[]
+}
 
 /** A quiet home. When the test ends, its journal is replayed and must give the same facts. */
 export async function home(options: HomeOptions = {}) {
@@ -72,6 +81,7 @@ export async function home(options: HomeOptions = {}) {
     clock,
     plan: options.plan ?? familyPlan,
     channels: options.channels ?? ['push', 'call', 'siren'].map((name) => storyChannel(name, hear)),
+    people: options.people ?? noWishes,
     seen: [],
     complaints: [],
   }
@@ -120,7 +130,7 @@ export async function home(options: HomeOptions = {}) {
 }
 
 async function start(world: World) {
-  const { dataDir, clock, channels, seen, complaints } = world
+  const { dataDir, clock, channels, people, seen, complaints } = world
   const trouble = (error: unknown) => void complaints.push(String(error))
   const log = (level: string, message: string) => void (level === 'info' || complaints.push(message))
   const database = openDatabase({ dataDir, clock, ballastBytes: 4096, onTrouble() {}, onFatal: trouble })
@@ -130,7 +140,7 @@ async function start(world: World) {
   const desk = openDesk({ store, directory: { planFor: async () => world.plan }, bus, clock, log, onBroken: trouble })
   const parts = { store, desk, bus, clock, log, channels }
   const timekeeper = startTimekeeper(parts)
-  const outbox = startOutbox(parts)
+  const outbox = startOutbox({ ...parts, people })
   const audit = startAudit(parts)
   await settle()
   return {
