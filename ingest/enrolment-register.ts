@@ -2,7 +2,7 @@
 import type { Family, KnownDevice } from '../domain/device.ts'
 import type { EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
 import type { SignalKind } from '../domain/signal.ts'
-import type { Instant } from '../domain/time.ts'
+import { after, days, type Instant } from '../domain/time.ts'
 import type { Decoded } from './decoders/decoder.ts'
 
 export const newDevicesMost = 1_000
@@ -12,6 +12,8 @@ const kindsMost = 8
 const textMost = 100
 const keyMost = 100
 const namesMost = 2_000
+/** A neighbour's lamp is out of sight for so long; a restart shows it again. */
+const hiddenFor = days(1)
 
 type Of = Pick<NewDevice, 'gatewayId' | 'key'>
 export type Register = {
@@ -23,6 +25,8 @@ export type Register = {
   otherName(of: Of): string | undefined
   find(of: Of): NewDevice | undefined
   forget(of: Of): void
+  hide(of: Of, at: Instant): void
+  isHidden(of: Of, at: Instant): boolean
   save(): Promise<void>
 }
 
@@ -34,10 +38,12 @@ export function openRegister(store: Pick<EnrolmentStore, 'newDevices' | 'saveNew
   const changed = new Set<string>()
   const gone = new Map<string, Of>()
   const names = new Map<string, string>()
+  const hiddenUntil = new Map<string, Instant>()
 
   const drop = (of: Of): void => {
     if (!entries.delete(idOf(of))) return
     changed.delete(idOf(of))
+    hiddenUntil.delete(idOf(of))
     gone.set(idOf(of), { gatewayId: of.gatewayId, key: of.key })
   }
   const note = (of: Of, family: Family, at: Instant): NewDevice | null => {
@@ -73,6 +79,8 @@ export function openRegister(store: Pick<EnrolmentStore, 'newDevices' | 'saveNew
     otherName: (of) => names.get(idOf(of)),
     find: (of) => entries.get(idOf(of)),
     forget: drop,
+    hide: (of, at) => void (entries.has(idOf(of)) && hiddenUntil.set(idOf(of), after(at, hiddenFor))),
+    isHidden: (of, at) => at < (hiddenUntil.get(idOf(of)) ?? 0),
     save: () => saveChanges({ store, entries, changed, gone }),
   }
 }

@@ -9,7 +9,7 @@ import { openWalks, type Walks } from './enrolment-walk.ts'
 
 const saveEvery = seconds(5)
 
-export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | 'otherName' | 'find' | 'forget'> &
+export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | 'otherName' | 'find' | 'forget' | 'hide' | 'isHidden'> &
   Walks & {
     guess(device: NewDevice): ReturnType<typeof guessRole>
     claimed(deviceId: string): Promise<void>

@@ -1,7 +1,7 @@
 /** What the dashboard is given for enrolment. */
 import type { Role } from '../../domain/device.ts'
 import type { DeviceProof, NewDevice, TestWalk } from '../../domain/enrolment.ts'
-import type { Clock } from '../../domain/time.ts'
+import type { Clock, Instant } from '../../domain/time.ts'
 import type { Directory } from '../../store/store.ts'
 import type { Audit } from './audit.ts'
 
@@ -15,6 +15,9 @@ export type EnrolmentParts = {
   /** What else its gateway calls it. */
   otherName(of: Of): string | undefined
   forget(of: Of): void
+  /** Out of sight for a day. */
+  hide(of: Of, at: Instant): void
+  isHidden(of: Of, at: Instant): boolean
   guess(device: NewDevice): Role | null
   /** Durable when resolved: from now on this device must be proven before it is armed. */
   claimed(deviceId: string): Promise<void>

@@ -15,7 +15,7 @@ import { id, text } from './schemas.ts'
 
 const config = { needs: 'edit-directory' as const }
 const which = { gatewayId: z.string().min(1).max(64), key: z.string().min(1).max(100) }
-const ignoreBody = z.strictObject(which)
+const hideBody = z.strictObject(which)
 const claimBody = z.strictObject({
   ...which,
   residentId: id.nullable().default(null),
@@ -32,11 +32,11 @@ export function addEnrolment(app: App, needs: EnrolmentNeeds): void {
   app.get('/api/new-devices', { config }, async (request): Promise<readonly WaitingDevice[]> => {
     return waiting(needs, scopeOf(signedIn(request).user))
   })
-  app.post('/api/new-devices/ignore', { config, schema: { body: ignoreBody } }, async (request, reply) => {
+  app.post('/api/new-devices/hide', { config, schema: { body: hideBody } }, async (request, reply) => {
     const { user } = signedIn(request)
     const device = await waitingOne(needs, { ...request.body, scope: scopeOf(user) })
-    await audit.record({ userId: user.id, action: 'ignore-new-device', subjectId: device.gatewayId, detail: device.key })
-    enrolment.forget(device)
+    await audit.record({ userId: user.id, action: 'hide-new-device', subjectId: device.gatewayId, detail: device.key })
+    enrolment.hide(device, needs.clock.now())
     return reply.code(204).send()
   })
   app.post('/api/new-devices/claim', { config, schema: { body: claimBody } }, async (request): Promise<DeviceRow> => {
@@ -55,18 +55,37 @@ export function addEnrolment(app: App, needs: EnrolmentNeeds): void {
   addTestWalks(app, needs)
 }
 
-/** Those of the person's sites that are still in no list, the likeliest first, then the latest. */
-async function waiting({ enrolment, directory }: EnrolmentNeeds, scope: Scope): Promise<readonly WaitingDevice[]> {
-  const found: WaitingDevice[] = []
-  for (const device of enrolment.all()) {
-    const siteId = device.gatewayId === '' ? null : await directory.siteOf('devices', device.gatewayId)
+/** More than this nobody looks through; and each one is looked up in the list. */
+const shownMost = 200
+
+/** Those of the person's sites that are still in no list: what may be of use first, then what was heard last. */
+async function waiting({ enrolment, directory, clock }: EnrolmentNeeds, scope: Scope): Promise<readonly WaitingDevice[]> {
+  const siteOf = await gatewaySites({ enrolment, directory })
+  const seen = enrolment.all().flatMap((device): WaitingDevice[] => {
+    const siteId = siteOf.get(device.gatewayId) ?? null
     // What came by itself belongs to no site: only who sees all of them sees it.
-    if (siteId === null ? scope !== 'all' || device.gatewayId !== '' : !covers(scope, siteId)) continue
+    const isSeen = siteId === null ? scope === 'all' && device.gatewayId === '' : covers(scope, siteId)
+    if (!isSeen || enrolment.isHidden(device, clock.now())) return []
+    return [{ ...device, siteId: siteId ?? '', guess: enrolment.guess(device) }]
+  })
+  seen.sort((a, b) => rank(a) - rank(b) || b.lastAt - a.lastAt)
+  const found: WaitingDevice[] = []
+  for (const device of seen.slice(0, shownMost)) {
     if (await isListed({ enrolment, directory }, device)) enrolment.forget(device)
-    else found.push({ ...device, siteId: siteId ?? '', guess: enrolment.guess(device) })
+    else found.push(device)
   }
-  const rank = ({ guess }: WaitingDevice) => (guess === null ? 1 : 0)
-  return found.sort((a, b) => rank(a) - rank(b) || b.lastAt - a.lastAt)
+  return found
+}
+
+/** A button in somebody's hand stands above the telephones that pass the house. */
+const rank = ({ guess, kinds }: WaitingDevice): number => (guess !== null || kinds.includes('button') ? 0 : 1)
+
+async function gatewaySites({
+  enrolment,
+  directory,
+}: Pick<EnrolmentNeeds, 'enrolment' | 'directory'>): Promise<ReadonlyMap<string, string | null>> {
+  const ids = new Set(enrolment.all().map(({ gatewayId }) => gatewayId))
+  return new Map(await Promise.all([...ids].map(async (id) => [id, id === '' ? null : await directory.siteOf('devices', id)] as const)))
 }
 
 async function isListed({ enrolment, directory }: Pick<EnrolmentNeeds, 'enrolment' | 'directory'>, device: NewDevice): Promise<boolean> {

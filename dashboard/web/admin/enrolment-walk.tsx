@@ -1,6 +1,7 @@
 /** 试走: on a phone in the flat, each device of one resident ticked the moment it shows that it works. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { Role } from '../../../domain/device.ts'
 import type { WalkAnswer, WalkRow } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
 import { elapsed, every } from '../shared/clock.ts'
@@ -64,6 +65,15 @@ function progress(devices: readonly WalkRow[]): string {
   return proven === devices.length ? t.allDone : t.some(proven, devices.length)
 }
 
+/** Whose call would ring, and so is told apart in a walk. */
+const ringing: ReadonlySet<Role> = new Set(['sos-button', 'terminal', 'fall-detector', 'smoke', 'gas', 'carbon-monoxide', 'water-leak'])
+
+function awaited({ role, armed }: WalkRow): string {
+  const t = enrolmentWords.value
+  if (!ringing.has(role)) return t.waits
+  return armed ? t.willRing : t.willTest
+}
+
 function WalkLine({ row, isOn }: { row: WalkRow; isOn: boolean }) {
   const t = enrolmentWords.value
   const isTicked = row.tickedAt !== null
@@ -79,7 +89,7 @@ function WalkLine({ row, isOn }: { row: WalkRow; isOn: boolean }) {
         </b>
         <span class="dim">{proof}</span>
       </span>
-      <span>{isTicked ? t.ticked : isOn ? t.waits : ''}</span>
+      <span class="walk-state">{isTicked ? t.ticked : isOn ? awaited(row) : ''}</span>
     </li>
   )
 }

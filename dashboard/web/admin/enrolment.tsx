@@ -28,12 +28,14 @@ export function EnrolmentPage({ rows, onChanged }: { rows: DirectoryRows; onChan
   const state: State = { waiting: useSignal(null), proofs: useSignal(null), trouble: useSignal(''), open: useSignal<Open>(null) }
   useEffect(() => {
     void look(state)
+    void owed(state)
     return every(lookAgainMs, () => void look(state))
   }, [])
   const close = () => {
     state.open.value = null
     onChanged()
     void look(state)
+    void owed(state)
   }
   const walk = (residentId: string) => {
     state.open.value = { what: 'walk', residentId }
@@ -61,14 +63,16 @@ export function EnrolmentPage({ rows, onChanged }: { rows: DirectoryRows; onChan
 const nameOf = ({ residents }: DirectoryRows, residentId: string | null): string =>
   residents.find(({ id }) => id === residentId)?.name ?? ''
 
-async function look({ waiting, proofs, trouble }: State): Promise<void> {
-  const [devices, owed] = await Promise.all([
-    request<readonly WaitingDevice[]>('GET', '/api/new-devices'),
-    request<ProofAnswer>('GET', '/api/device-proofs'),
-  ])
-  if (devices.ok) waiting.value = devices.value
-  if (owed.ok) proofs.value = owed.value
-  trouble.value = devices.ok ? '' : refusalText(devices.refused)
+async function look({ waiting, trouble }: State): Promise<void> {
+  const answer = await request<readonly WaitingDevice[]>('GET', '/api/new-devices')
+  if (answer.ok) waiting.value = answer.value
+  trouble.value = answer.ok ? '' : refusalText(answer.refused)
+}
+
+/** Asked once and after each change, not every moment: it goes through all devices. */
+async function owed({ proofs }: State): Promise<void> {
+  const answer = await request<ProofAnswer>('GET', '/api/device-proofs')
+  if (answer.ok) proofs.value = answer.value
 }
 
 /** Signs of being there say nothing about what a device is for. */
@@ -94,8 +98,8 @@ function NewDeviceCard({ device, state }: { device: WaitingDevice; state: State 
   const t = enrolmentWords.value
   const { vendor, model, name, key, gatewayId, family, guess } = device
   const said = device.kinds.filter((kind) => !dull.has(kind)).map((kind) => t.kinds[kind])
-  const ignore = async () => {
-    const answer = await request<null>('POST', '/api/new-devices/ignore', { gatewayId, key })
+  const hide = async () => {
+    const answer = await request<null>('POST', '/api/new-devices/hide', { gatewayId, key })
     if (answer.ok) void look(state)
     else state.trouble.value = refusalText(answer.refused)
   }
@@ -122,8 +126,8 @@ function NewDeviceCard({ device, state }: { device: WaitingDevice; state: State 
           <button type="button" class="button primary" aria-label={`${t.claim} ${key}`} onClick={claim}>
             {t.claim}
           </button>
-          <button type="button" class="button" aria-label={`${t.ignore} ${key}`} onClick={() => void ignore()}>
-            {t.ignore}
+          <button type="button" class="button" aria-label={`${t.hide} ${key}`} onClick={() => void hide()}>
+            {t.hide}
           </button>
         </div>
       )}
