@@ -52,7 +52,7 @@ export function ClaimDialog({ device, rows, onClose, onWalk }: Props) {
       <p class="refusal" role="alert">
         {trouble.value}
       </p>
-      <div class="buttons">
+      <div class="buttons enrol-buttons">
         <button type="button" class="button" onClick={onClose}>
           {isDone.value ? words.value.close : words.value.cancel}
         </button>

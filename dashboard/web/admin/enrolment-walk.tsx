@@ -46,7 +46,7 @@ export function WalkDialog({ residentId, name, onClose }: { residentId: string; 
       <p class="refusal" role="alert">
         {trouble.value}
       </p>
-      <div class="buttons">
+      <div class="buttons enrol-buttons">
         <button type="button" class="button" onClick={onClose}>
           {words.value.close}
         </button>

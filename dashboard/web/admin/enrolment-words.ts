@@ -19,7 +19,7 @@ const kindsEn: typeof kindsZh = {
 
 const zh = {
   title: '新设备',
-  lead: '网关听到过、但还没有登记的设备。按一下手里的设备，它会出现在最上面。',
+  lead: '网关听到过、但还没有登记的设备。按一下手里的设备，它会出现在最上面。自己就会报“求助”的按钮，登记之前按下也会真的呼叫。',
   none: '没有等待登记的设备。',
   name: '设备',
   said: '说过',
@@ -74,7 +74,7 @@ const zh = {
 
 const en: typeof zh = {
   title: 'New devices',
-  lead: 'Devices that a gateway heard and nobody registered. Press the one in your hand: it comes to the top.',
+  lead: 'Devices that a gateway heard and nobody registered. Press the one in your hand: it comes to the top. A button that says “emergency” by itself rings already before it is claimed.',
   none: 'No device is waiting.',
   name: 'Device',
   said: 'Said',
@@ -105,7 +105,7 @@ const en: typeof zh = {
   walkLead:
     'In the flat, press each button, open and close each door, walk past each sensor. During the walk, the first press of a device that was claimed here and not yet proven is only a test: it rings nobody.',
   walkWarn: 'Every other device rings as always, also during the walk.',
-  begin: 'Begin the walk (15 minutes)',
+  begin: 'Begin (15 minutes)',
   end: 'End the walk',
   left: (time) => `Walking, ${time} left`,
   over: 'No walk is under way: any press now is a real call for help.',
