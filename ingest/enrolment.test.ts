@@ -1,4 +1,5 @@
 /** Enrolment: who waits in the list, what a device is guessed to be for, and the one thing that must never happen: a walk that swallows a call. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KnownDevice } from '../domain/device.ts'
 import type { DeviceProof, EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
@@ -192,6 +193,55 @@ describe('the test walk', () => {
     await press(walk, 'new button', { retain: true })
     expect(kinds(walk)).not.toContain('test-pressed')
     expect(walk.enrolment.proof('sos-new')?.provenAt).toBeNull()
+  })
+})
+
+describe('whatever order things come in', () => {
+  const deeds = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('press' as const), key: fc.constantFrom('new button', 'old button', 'other') }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('begin' as const), minutes: fc.integer({ min: 1, max: 30 }) }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'end' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds: fc.integer({ min: 3, max: 1_200 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('set clock' as const), seconds: fc.integer({ min: -90_000, max: 90_000 }) }) },
+  )
+
+  test('a device is tested at most once, never after the walk was over by the steady clock, and every other press rings', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(deeds, { maxLength: 30 }), async (list) => {
+        let now = scene()
+        for (const id of ['sos-new', 'sos-other']) await now.enrolment.claimed(id)
+        let tests = 0
+        let endsAt = -1
+        for (const deed of list) {
+          now.pass(2_500)
+          if (deed.kind === 'begin') {
+            now.enrolment.begin({ residentId: 'resident-1', by: 'u', minutes: deed.minutes })
+            endsAt = now.time.elapsed + deed.minutes * minute
+          }
+          if (deed.kind === 'end') now.enrolment.end('resident-1')
+          if (deed.kind === 'pass') now.pass(deed.seconds * 1_000)
+          if (deed.kind === 'set clock') now.time.wall += deed.seconds * 1_000
+          if (deed.kind === 'end' || deed.kind === 'restart') endsAt = -1
+          if (deed.kind === 'restart') {
+            await now.enrolment.stop()
+            const { wall } = now.time
+            now = scene(now.store)
+            now.time.wall = wall
+          }
+          if (deed.kind !== 'press') continue
+          await press(now, deed.key)
+          const [became, ...more] = kinds(now)
+          expect(more).toEqual([])
+          if (became === 'sos-pressed') continue
+          expect(became).toBe('test-pressed')
+          expect([deed.key, now.time.elapsed < endsAt]).toEqual(['new button', true])
+          tests += 1
+        }
+        expect(tests).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 200 },
+    )
   })
 })
 
