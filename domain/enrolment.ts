@@ -1,5 +1,5 @@
 /** Enrolment in words: devices that were heard and are in no list, what proves that a device works, and what a test walk may do. */
-import type { Family, KnownDevice, Role } from './device.ts'
+import type { Family, Role } from './device.ts'
 import type { Signal, SignalKind } from './signal.ts'
 import type { Instant } from './time.ts'
 
@@ -39,7 +39,8 @@ export type TestWalk = { residentId: string; by: string; from: Instant; until: I
 /** Only what was claimed here and has shown nothing since is not armed. A device that came by a list rings from its first moment. */
 export const isArmed = (proof: DeviceProof | undefined): boolean => !proof || proof.claimedAt === null || proof.provenAt !== null
 
-export type Proven = Pick<KnownDevice, 'role'>
+/** Roles whose device has a duty to prove; a gateway shows every minute that it is there. */
+export const owesProof = (role: Role): boolean => role !== 'gateway' && role !== 'other'
 
 /** Kinds that would raise an alarm: in a test walk they are a device's test, if it was never proven. */
 export const ringingKinds: ReadonlySet<SignalKind> = new Set(['sos', 'fall', 'smoke', 'gas', 'carbon-monoxide', 'water-leak'])

@@ -1,7 +1,7 @@
 /** The test walk over HTTP: begun and ended by people who may edit the list, each tick shown as it happens; and which devices owe a proof. */
 import { z } from 'zod'
 import type { Device } from '../../domain/device.ts'
-import { isArmed, walkMinutesMost, walkMinutesUsual } from '../../domain/enrolment.ts'
+import { isArmed, owesProof, walkMinutesMost, walkMinutesUsual } from '../../domain/enrolment.ts'
 import { before, days } from '../../domain/time.ts'
 import type { ProofAnswer, ProofRow, WalkAnswer } from '../contracts-enrolment.ts'
 import { mustCover, type Scope, scopeOf } from './access.ts'
@@ -60,7 +60,7 @@ async function walkOf({ enrolment, directory, clock }: EnrolmentNeeds, residentI
 
 async function proofsOf({ enrolment, directory, clock }: EnrolmentNeeds, scope: Scope): Promise<ProofAnswer> {
   const since = before(clock.now(), days(provenForDays))
-  const rows = (await directory.devices(scope)).map((device) => rowOf(enrolment, device))
+  const rows = (await directory.devices(scope)).filter(({ role }) => owesProof(role)).map((device) => rowOf(enrolment, device))
   const never = rows.filter(({ provenAt }) => provenAt === null)
   const old = rows.filter(({ provenAt }) => provenAt !== null && provenAt < since)
   // What was claimed and never tried is the most urgent: a technician left too early.
