@@ -12,7 +12,7 @@ type FamilyAnswered = Extract<CareEvent, { kind: 'family-answered' }>
 export function familyAnswered(situation: Situation, event: FamilyAnswered, now: Instant): Decision {
   const alarm = openAlarm(situation, event.alarmId)
   if (!alarm) return refuse(situation, unknownAlarm)
-  const note = noteOf(event, now)
+  const note = noteOf(event, alarm.presses, now)
   if (isSaid(alarm, note)) return nothing(situation)
   return decide(situation, [factOf('alarm-noted', { ...alarm, notes: withNote(roomFor(note, alarm.notes), note) }, { at: now })])
 }
@@ -26,14 +26,16 @@ function roomFor({ family }: Note, notes: readonly Note[]): readonly Note[] {
   return notes.filter((note) => note !== oldest)
 }
 
-function noteOf({ by, word, minutes }: FamilyAnswered, at: Instant): Note {
-  const note: Note = { at, by, action: 'note', text: '', family: word }
+/** `presses`: a word said before she called again is no answer to that call. */
+function noteOf({ by, word, minutes }: FamilyAnswered, presses: number, at: Instant): Note {
+  const note: Note = { at, by, action: 'note', text: '', family: word, presses }
   if (word.answer !== 'going') return note
   return { ...note, coming: { who: by, ...(minutes !== null && { minutes }) } }
 }
 
-/** The same word twice in a row is one word: a finger that trembles must not fill the list. How many minutes it takes is news. */
-function isSaid({ notes }: OpenAlarm, { family, coming }: Note): boolean {
+/** The same word twice in a row is one word: a finger that trembles must not fill the list. How many minutes it takes is news, and so is a word to a new call of hers. */
+function isSaid({ notes }: OpenAlarm, { family, coming, presses }: Note): boolean {
   const last = notes.findLast((note) => note.family?.contactId === family?.contactId)
-  return last !== undefined && last.family?.answer === family?.answer && last.coming?.minutes === coming?.minutes
+  if (last === undefined || last.presses !== presses) return false
+  return last.family?.answer === family?.answer && last.coming?.minutes === coming?.minutes
 }
