@@ -8,6 +8,7 @@ import { after, between, type Clock, type Instant, instant, milliseconds, minute
 import type { CareStore, NoticeResult, StoredNotice } from '../store/store.ts'
 import { type Channel, letterOf, type Sent } from './channels/channel.ts'
 import { type ChannelHealth, openChannelHealth } from './outbox/channel-health.ts'
+import { openFirsts } from './outbox/firsts.ts'
 import { type Gates, openGates } from './outbox/gates.ts'
 import { anyWay, noWishes, openWays, type People, type Way, type Ways, wayOf } from './outbox/ways.ts'
 import { steadyTime } from './steady-time.ts'
@@ -52,6 +53,8 @@ const waitMost = minutes(10)
 /** How often all owed calls are looked at, to find those that a clock turned back has put out of reach. */
 const thoroughEvery = seconds(10)
 const thoroughMax = 5_000
+/** Refusals remembered as told. */
+const refusalsKept = 2_000
 const endOfTime = instant(Number.MAX_SAFE_INTEGER)
 
 type Office = OutboxNeeds & {
@@ -61,6 +64,8 @@ type Office = OutboxNeeds & {
   unrecorded: Map<string, NoticeResult>
   /** Channels that plans name and nobody set up: said once. */
   missed: Set<string>
+  /** Refusals that were told. */
+  refusals: ReturnType<typeof openFirsts>
   stopping: AbortController
   /** When all owed calls were last looked at, by `clock.elapsed()`. */
   thoroughAt: number
@@ -78,6 +83,7 @@ export function startOutbox(needs: OutboxNeeds): Outbox {
     channelOf,
     unrecorded: new Map(),
     missed: new Set(),
+    refusals: openFirsts(refusalsKept),
     stopping: new AbortController(),
     thoroughAt: Number.NEGATIVE_INFINITY,
     ways: openWays({ ...needs, ...(needs.people ?? noWishes), isTrusted: health.isTrusted }),
@@ -235,12 +241,9 @@ function othersAfter({ ways }: Office, { notice, channel }: Try, outcome: Sent['
 
 function complain(office: Office, { notice, channel }: Try, { outcome, why, attempts }: Sent & { attempts: number }): void {
   if (office.channelOf.has(channel) || channel === '') {
-    office.log(outcome === 'refused' ? 'error' : 'warn', `A call was not delivered: ${why}`, {
-      ...idsOf(notice),
-      channel,
-      outcome,
-      attempts,
-    })
+    // A plan asks again each minute, and a site without a siren refuses each time: told once for each alarm and channel.
+    if (outcome === 'refused' && !office.refusals.isFirst(`${notice.alarmId} ${channel} ${why}`)) return
+    office.log('warn', `A call was not delivered: ${why}`, { ...idsOf(notice), channel, outcome, attempts })
   } else if (!office.missed.has(channel)) {
     office.missed.add(channel)
     office.log('warn', 'Plans name a channel that is not set up; such calls are not made', { channel })
