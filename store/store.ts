@@ -257,7 +257,8 @@ export type StoredReceipt = {
 /** How people are reached: their wishes, the browsers that may be pushed to, and what providers reported. */
 export type ReachStore = {
   reach(personId: string): Promise<Reach | null>
-  putReach(reach: Reach): Promise<void>
+  /** With the line of the record, when one is given: both or neither. */
+  putReach(reach: Reach, line?: AuditLine): Promise<void>
   /** The wishes and the browsers. */
   removeReach(personId: string): Promise<void>
   /** Oldest first, the dead ones too. */

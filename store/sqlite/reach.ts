@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PushSubscription, Reach, Receipt } from '../../domain/reach.ts'
 import { type Instant, instant } from '../../domain/time.ts'
 import type { ReachStore, StoredReceipt } from '../store.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 
 /** Browsers of one person; the one used longest ago gives way. */
@@ -16,6 +17,7 @@ export function openReach(database: Database): ReachStore {
 function wishes({ connection, reader, write }: Database): Pick<ReachStore, 'reach' | 'putReach' | 'removeReach'> {
   const find = reader.prepare('select body from reaches where person_id = ?')
   const put = connection.prepare('insert into reaches (person_id, body) values (?1, ?2) on conflict (person_id) do update set body = ?2')
+  const addLine = prepareAuditLine(connection)
   const forget = connection.prepare('delete from reaches where person_id = ?')
   const forgetBrowsers = connection.prepare('delete from push_subscriptions where person_id = ?')
   return {
@@ -23,7 +25,11 @@ function wishes({ connection, reader, write }: Database): Pick<ReachStore, 'reac
       const row = find.get(personId)
       return row ? { ...(JSON.parse(String(row.body)) as Reach), personId } : null
     },
-    putReach: (reach) => write(() => void put.run(reach.personId, JSON.stringify(reach))),
+    putReach: (reach, line) =>
+      write(() => {
+        put.run(reach.personId, JSON.stringify(reach))
+        addLine(line)
+      }),
     removeReach: (personId) =>
       write(() => {
         forget.run(personId)

@@ -35,10 +35,8 @@ export function addDutyPeople(app: App, needs: DutyNeeds): void {
     const person = await accounts.user(id)
     if (!person || person.disabled || !covers(scopeOf(person), siteId)) throw notFound()
     deny(person.role === 'admin' && user.role !== 'admin', 'Only an admin changes how an admin is reached.')
-    // First the record: what cannot be recorded is not done.
-    await audit.record({ userId: user.id, action: 'put-staff-reach', subjectId: id })
     const wishes: Reach = { ...((await reach.reach(id)) ?? usualReach(id)), ...request.body }
-    await reach.putReach(wishes)
+    await reach.putReach(wishes, audit.line({ userId: user.id, action: 'put-staff-reach', subjectId: id }))
     return personOf(needs, person, siteId)
   })
 }
