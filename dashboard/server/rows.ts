@@ -1,5 +1,6 @@
 /** Whether a row of the directory may be written: its site is the writer's own, and so is everything it refers to. */
 import type { z } from 'zod'
+import { lifeSignDevice, lifeSignSite } from '../../domain/life-sign.ts'
 import type { Directory, DirectoryRows } from '../../store/store.ts'
 import { covers, type Scope } from './access.ts'
 import { refuse } from './refused.ts'
@@ -41,6 +42,7 @@ export type RowCheck = { directory: Pick<Directory, 'siteOf'>; table: Table; row
  */
 export async function rowProblem({ directory, table, row, scope }: RowCheck): Promise<Problem | null> {
   const own = 'siteId' in row ? row.siteId : null
+  if (isOurs(table, row.id)) return { column: 'id', message: `“${row.id}” is the platform’s own; choose another id` }
   for (const { column, table: target, id } of referencesOf(row)) {
     const site = await directory.siteOf(target, id)
     const problem =
@@ -55,6 +57,10 @@ export async function rowProblem({ directory, table, row, scope }: RowCheck): Pr
     return { column: 'gatewayId', message: 'a device cannot carry itself' }
   return null
 }
+
+/** Alarms of such a device or site would be taken for the platform's own trial and shown to nobody. */
+const isOurs = (table: Table, id: string): boolean =>
+  (table === 'devices' && id === lifeSignDevice.id) || (table === 'sites' && id === lifeSignSite)
 
 export function deny(when: boolean, message: string): void {
   if (when) throw refuse(403, 'not-allowed', message)
