@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import type { Sign } from '../alerts/silence/routines.ts'
 import { hashToken, newToken } from '../broker/credentials.ts'
 import { readConfig } from '../config.ts'
+import { hashOf, newSecret } from '../dashboard/server/family/phones.ts'
 import { openPasswords } from '../dashboard/server/passwords.ts'
 import { systemClock } from '../domain/clock.ts'
 import { isActivity } from '../domain/daily.ts'
 import type { KnownDevice } from '../domain/device.ts'
 import { sentenceOf } from '../domain/log.ts'
 import type { Reading } from '../domain/reading.ts'
-import { before, days, hours, milliseconds, minutes } from '../domain/time.ts'
+import { after, before, days, hours, milliseconds, minutes } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
@@ -53,6 +54,27 @@ async function hireOperator({ accounts }: Platform): Promise<{ name: string; pas
   const user = { id: 'demo', name: 'demo', displayName: '李敏', role: 'admin' as const, siteIds: [], disabled: false }
   await accounts.putUser(user, await openPasswords().hash(password))
   return { name: user.name, password }
+}
+
+/** 李敏 is on duty at every site around the clock, so that the duty check knows somebody to miss. */
+async function writeRota({ duty }: Platform, rows: CommunityRows): Promise<void> {
+  const everyDay = { weekdays: [1, 2, 3, 4, 5, 6, 7], from: 0, until: 0, firstDay: '', lastDay: '' }
+  for (const { id } of rows.sites) await duty.putShift({ ...everyDay, id: `demo-${id}`, siteId: id, name: '全天班', personIds: ['demo'] })
+}
+
+/** One elder agreed that her relative sees how she is; resolves with the path that opens the family's page, once. */
+async function inviteFamily({ families }: Platform, rows: CommunityRows): Promise<{ path: string; who: string }> {
+  const resident = rows.residents[yours[0] ?? 0]
+  const contact = rows.contacts.find(({ residentId, relation }) => residentId === resident?.id && relation === 'relative')
+  if (!resident || !contact) throw new Error('The first of your homes has no relative.')
+  const hers = { residentId: resident.id, contactId: contact.id }
+  const at = systemClock.now()
+  const line = { at, userId: 'demo', subjectId: resident.id, detail: contact.id }
+  await families.putConsent({ ...hers, how: 'spoken', note: 'demo', at, by: '李敏' }, { ...line, action: 'family-consent' })
+  const token = newSecret()
+  const invitation = { ...hers, tokenHash: hashOf(token), madeAt: at, expiresAt: after(at, days(7)) }
+  await families.putInvitation(invitation, { ...line, action: 'family-invited' })
+  return { path: `/family#/join/${token}`, who: `${contact.name} of ${resident.name}` }
 }
 
 const pastDays = 14
@@ -159,6 +181,8 @@ async function main(): Promise<void> {
   const rows = makeCommunity(homes, seed)
   const tokens = await moveIn(platform, rows)
   const operator = await hireOperator(platform)
+  await writeRota(platform, rows)
+  const invited = await inviteFamily(platform, rows)
   const simHomes = simHomesOf(rows, tokens)
   const fleet = startFleet({
     homes: simHomes,
@@ -172,8 +196,12 @@ async function main(): Promise<void> {
   say(`\nAnling 安铃 · ${homes} simulated homes\n`)
   say(`  wall      ${platform.url}`)
   say(`  sign in   ${operator.name} / ${operator.password}`)
+  say(`  family    ${platform.url}${invited.path}   (${invited.who}; opens once, home ${yours[0]} is hers)`)
   say(`  MQTT      mqtt://127.0.0.1:${platform.mqttPort}`)
-  say(`  keys      ${keys}\n`)
+  say(`  keys      ${keys}`)
+  say(
+    '  duty      close every wall, and after a minute the platform says that nobody attends: nobody here has a telephone. A wall ends it.\n',
+  )
   const end = () => {
     stopShow()
     fleet.stop()
