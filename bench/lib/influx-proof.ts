@@ -48,7 +48,6 @@ const phases = ['before', 'during', 'after'] as const
 type Phase = (typeof phases)[number]
 export type TroubleFigures = { name: string } & Record<Phase, { presses: number; p50: number; p99: number }>
 
-/** Presses that an alarm names at most, about. */
 const namedMost = 24
 /** A press that no screen has shown by then counts as this late. */
 const unseenMs = 15_000
@@ -171,7 +170,7 @@ async function openTown(victim: Victim, homes: number) {
   }
 
   return {
-    /** An alarm names its first press and its latest ones: with that list full, one press is like the next. */
+    /** An alarm names its first press and some twenty of the latest: with that list full, one press is like the next. */
     async fill(): Promise<void> {
       for (let round = 0; round < namedMost; round++) await Promise.all(clients.map(() => press([])))
     },
