@@ -5,7 +5,6 @@ import type { KnownDevice } from '../domain/device.ts'
 import type { DeviceProof, EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
 import { type Clock, type Instant, instant } from '../domain/time.ts'
 import { type Enrolment, startEnrolment } from './enrolment.ts'
-import { guessRole } from './enrolment-guess.ts'
 import { newDevicesMost, ofOneGatewayMost } from './enrolment-register.ts'
 import { aDevice, firstMoment, type Recorder, record } from './recorder.ts'
 
@@ -290,17 +289,4 @@ describe('new devices', () => {
     for (let at = 5_000; at < 9_000; at += 1) hear(`g${at % 100}`, `device ${at}`, at)
     expect(enrolment.all().length).toBeLessThanOrEqual(newDevicesMost)
   })
-})
-
-test('roles are guessed from names and deeds, and not where nothing points to one', () => {
-  const guess = (more: Partial<NewDevice>) => guessRole({ kinds: [], vendor: '', model: '', name: '', key: '', ...more })
-  expect(guess({ kinds: ['button'], name: 'SOS button' })).toBe('sos-button')
-  expect(guess({ kinds: ['button'], key: 'bedroom_sos' })).toBe('sos-button')
-  expect(guess({ kinds: ['button'], name: '紧急按钮' })).toBe('sos-button')
-  expect(guess({ kinds: ['button'], name: 'Wireless mini switch' })).toBeNull()
-  expect(guess({ kinds: ['contact', 'battery'], name: 'Aqara' })).toBe('front-door')
-  expect(guess({ kinds: ['environment', 'smoke'] })).toBe('smoke')
-  expect(guess({ kinds: ['environment'], name: 'PIR sensor' })).toBe('motion')
-  expect(guess({ kinds: ['environment'] })).toBe('environment')
-  expect(guess({ model: 'Company AG', name: 'Co-op lamp' })).toBeNull()
 })
