@@ -83,6 +83,9 @@ export type PlanStep = {
 /** 处置预案: who is told, in which order. The last step repeats for ever, every `repeatEvery`. */
 export type Plan = { id: string; name: string; steps: readonly PlanStep[]; repeatEvery: Span; lease: Span }
 
+/** At the centre somebody took it, or it waits again because nobody went on. Without names: relatives may see it. */
+export type Hand = { at: Instant; kind: 'taken' | 'returned' }
+
 type AlarmBase = {
   /** Derived from its first cause: the same press can never make two alarms. */
   id: string
@@ -105,6 +108,8 @@ type AlarmBase = {
   /** For an area: every home it holds. */
   residentIds: readonly string[]
   notes: readonly Note[]
+  /** The latest of them, oldest first; none while nobody ever took it. */
+  hands?: readonly Hand[]
   /** Plain figures for the sentence on the card, e.g. { silentSince: 1700000000000, limitHours: 6 }. */
   detail: Readonly<Record<string, string | number>>
 }

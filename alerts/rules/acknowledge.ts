@@ -5,6 +5,7 @@ import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
 import { decide, factOf, nothing, openAlarm, refuse, unknownAlarm } from './decision.ts'
+import { withHand } from './hands.ts'
 import { leaseOf } from './ring.ts'
 
 type AcknowledgeAsked = Extract<CareEvent, { kind: 'acknowledge-asked' }>
@@ -35,6 +36,8 @@ function withoutHands({ detail }: Pick<RaisedAlarm, 'detail'>): RaisedAlarm['det
 function acknowledge(situation: Situation, alarm: RaisedAlarm, who: { by: string; at: Instant }): Decision {
   const { nextStepAt: _, ...kept } = alarm
   const detail = withoutHands(alarm)
-  const taken: AcknowledgedAlarm = { ...kept, detail, state: 'acknowledged', ...who, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
+  const hands = withHand(alarm, { at: who.at, kind: 'taken' })
+  const leaseUntil = after(who.at, leaseOf(alarm.plan))
+  const taken: AcknowledgedAlarm = { ...kept, detail, hands, state: 'acknowledged', ...who, leaseUntil }
   return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })], { notices: [], withdrawn: [alarm.id] })
 }

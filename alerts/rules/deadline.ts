@@ -7,6 +7,7 @@ import { after, type Instant } from '../../domain/time.ts'
 import { stageOf } from './asking.ts'
 import { climbCheckIn } from './check-in.ts'
 import { decide, factOf, nothing, openAlarm } from './decision.ts'
+import { withHand } from './hands.ts'
 import { climbed, isDue, ring, waitOf } from './ring.ts'
 
 type DeadlinePassed = Extract<CareEvent, { kind: 'deadline-passed' }>
@@ -29,7 +30,8 @@ export function escalate(situation: Situation, alarm: RaisedAlarm, now: Instant)
 
 function takeBack(situation: Situation, alarm: AcknowledgedAlarm, now: Instant): Decision {
   const { by: _by, at: _at, leaseUntil: _lease, ...kept } = unshelved(alarm)
-  const raised: RaisedAlarm = { ...kept, state: 'raised', rings: alarm.rings + 1, nextStepAt: now }
+  const hands = withHand(alarm, { at: now, kind: 'returned' })
+  const raised: RaisedAlarm = { ...kept, hands, state: 'raised', rings: alarm.rings + 1, nextStepAt: now }
   const returned: RaisedAlarm = { ...raised, nextStepAt: after(now, waitOf(raised)) }
   return decide(situation, [factOf('alarm-returned', returned, { at: now })], ring(returned, now, 'responders'))
 }

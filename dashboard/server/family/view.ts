@@ -63,7 +63,7 @@ function stepsOf(alarm: Alarm, notices: readonly StoredNotice[]): readonly Famil
   })
   const rang = laterRounds(notices, alarm).map((at) => step('rang', at))
   const state = [
-    ...(alarm.state === 'acknowledged' ? [step('centre-has-it', alarm.at)] : []),
+    ...(alarm.hands ?? []).map(({ at, kind }) => step(kind === 'taken' ? 'centre-has-it' : 'centre-returned-it', at)),
     ...(alarm.clearedAt === null ? [] : [step('cleared', alarm.clearedAt)]),
     ...(alarm.state === 'resolved' ? [step('resolved', alarm.at)] : []),
   ]
