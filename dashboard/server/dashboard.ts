@@ -11,7 +11,8 @@ import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
 import { addEnrolment } from './enrolment.ts'
 import { addExchange } from './exchange.ts'
-import { addFamily } from './family/family.ts'
+import { addFamily, type FamilySide } from './family/family.ts'
+import { withModeNews } from './family/mode-news.ts'
 import { openPhones } from './family/phones.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { addHealth } from './health.ts'
@@ -54,7 +55,9 @@ export type Dashboard = {
   isWatched(siteId: string): boolean
 }
 
-export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
+export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
+  let family: FamilySide | null = null
+  const needs = { ...given, directory: withModeNews(given.directory, (residentIds) => family?.changedAmong(residentIds)) }
   const { settings, log } = needs
   const sessions = openSessions(needs)
   const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
@@ -75,7 +78,8 @@ export async function openDashboard(needs: DashboardNeeds): Promise<Dashboard> {
   addRoutes({ app, needs, sessions, live, wall, onOpened: (alarmId) => follower?.seen('opened', alarmId) })
   if (figures && follower) addReports(app, { ...needs, figures, follower, audit: openAudit(needs) })
   const parts = needs.family
-  const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
+  // Relatives' own changes are told by their own routes.
+  if (parts && phones) family = addFamily(app, { ...given, parts, phones, audit: openAudit(needs) })
   const { takeReport } = needs
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock: needs.clock })
   if (needs.profiles) addProfiles(app, { profiles: needs.profiles, audit: openAudit(needs) })

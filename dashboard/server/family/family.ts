@@ -4,13 +4,14 @@ import type { Audit } from '../audit.ts'
 import type { App, DashboardNeeds } from '../needs.ts'
 import { addJoining } from './joining.ts'
 import { addFamilyLive, openFamilyLive } from './live.ts'
+import type { FamilyLive } from './needs.ts'
 import { addFamilyPages } from './pages.ts'
 import type { FamilyParts } from './parts.ts'
 import type { Phones } from './phones.ts'
 import { addReaching } from './reaching.ts'
 import { addFamilyStaff } from './staff.ts'
 
-export type FamilySide = { close(): void }
+export type FamilySide = Pick<FamilyLive, 'changedAmong' | 'close'>
 
 /** Adds every route; `close` ends the open streams, before the server waits for them. */
 export function addFamily(app: App, needs: DashboardNeeds & { parts: FamilyParts; phones: Phones; audit: Audit }): FamilySide {
@@ -21,5 +22,5 @@ export function addFamily(app: App, needs: DashboardNeeds & { parts: FamilyParts
   addFamilyPages(app, all)
   addReaching(app, all)
   addFamilyStaff(app, all)
-  return { close: live.close }
+  return live
 }

@@ -65,6 +65,13 @@ export function openFamilyLive({ bus, phones, clock }: { bus: Bus; phones: Phone
       say(stream, { event: 'hello', data: { at: clock.now() } })
     },
     changed: (residentId) => tell(residentId, { event: 'today', data: { residentId } }),
+    changedAmong(residentIds) {
+      for (const stream of [...streams]) {
+        const hers = [...stream.residents].filter((id) => residentIds.has(id))
+        if (hers.length === 0 || !isStillHers(stream)) continue
+        for (const id of hers) if (stream.residents.has(id)) say(stream, todayOf(id))
+      }
+    },
     tested(idHash, test) {
       for (const stream of streams) if (stream.idHash === idHash) say(stream, { event: 'test', data: test })
     },

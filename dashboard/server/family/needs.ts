@@ -19,6 +19,8 @@ export type FamilyLive = {
   open(request: FastifyRequest, reply: FastifyReply): void
   /** Something about her changed that is no alarm. */
   changed(residentId: string): void
+  /** Of many at once, as an import brings them. */
+  changedAmong(residentIds: ReadonlySet<string>): void
   tested(idHash: string, test: PushTest): void
   /** Somebody's access ended: who may see nothing any more is out now. */
   recheck(): void
