@@ -1,6 +1,6 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
 import type { Action, Alarm, FactKind, Outcome, Plan } from '../domain/alarm.ts'
-import type { CallBack } from '../domain/call-backs.ts'
+import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { DayFacts } from '../domain/daily.ts'
 import type { Mode } from '../domain/people.ts'
 import type { PlanProblem } from '../domain/plan-check.ts'
@@ -182,6 +182,7 @@ export type SweepTicked = { residentIds: readonly string[] }
  *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan, or 422 with a PlanProblem's code
  *   GET  /api/alarms/:id/colleagues → string[]          POST /api/alarms/:id/hand-over HandOverRequest → WallAlarm
  *   GET  /api/call-backs → CallBackRow[]                POST /api/call-backs/:id/done { note } → 204
+ *   GET  /api/call-backs/made → CallBackMadeRow[] (7 days)   POST /api/call-backs/:id/not-reached { note?, dueAt? } → 204
  *   DELETE /api/plans/:id → 204                         POST /api/plans/preview PreviewRequest → PlanPreview
  *   DELETE /api/devices/:id/token → 204 (all tokens)    GET  /api/audit?after=&limit= → AuditLine[]
  *   GET  /api/export/:table?encoding=utf-8|gb18030&labels=en|zh&siteId=       POST /api/import/:table?encoding=
@@ -208,6 +209,7 @@ export type PasswordRequest = { current: string; next: string }
 export type HandOverRequest = { to: string; text?: string }
 /** A call owed after an alarm (回访); `person` and `label` are '' for somebody who moved to where the reader may not look. */
 export type CallBackRow = CallBack & { person: string; label: string; timeZone: string }
+export type CallBackMadeRow = CallBackRow & { done: CallBackDone }
 
 /** `plan` null: the one in force. For a resident the places are filled from her contacts; `exampleId`: whose are shown for a plan for many. */
 export type PreviewRequest = Omit<StoredPlan, 'plan'> & { plan: Plan | null; exampleId?: string | null }

@@ -15,6 +15,8 @@ export type CallBack = {
   closedBy: string
   /** Until when somebody should have called. */
   dueAt: Instant
+  /** The latest call that reached nobody. */
+  tried?: CallBackDone
 }
 /** Who called, when, and what came of it. */
 export type CallBackDone = { at: Instant; by: string; note: string }
@@ -26,6 +28,9 @@ const within: Readonly<Partial<Record<Outcome, Span>>> = {
   'false-press': hours(24),
   'social-call': days(3),
 }
+/** When somebody who was not reached is called again, unless it is said otherwise; and how far that may be put off. */
+export const tryAgainAfter = hours(2)
+export const tryAgainMost = days(7)
 const personal: ReadonlySet<AlarmKind> = new Set(['sos', 'fall', 'vitals', 'silence', 'environment'])
 
 /** The call that this alarm leaves behind, or null: it is open, about devices or about an area, or it ended in a way that needs none. */

@@ -39,6 +39,10 @@ export type CallBacks = {
   /** Not yet made, the most urgent first. */
   open(siteIds: readonly string[] | 'all', limit: number): Promise<readonly CallBack[]>
   find(id: string): Promise<(CallBack & { done: CallBackDone | null }) | null>
+  /** Made since `since`, newest first. */
+  made(siteIds: readonly string[] | 'all', since: Instant, limit: number): Promise<readonly (CallBack & { done: CallBackDone })[]>
+  /** Nobody was reached: owed until `dueAt` from now on. False, and no line, when it was made before, or there is none. */
+  again(id: string, tried: CallBackDone & { dueAt: Instant }, line?: AuditLine): Promise<boolean>
   /** False, and no line, when it was made before, or there is none. */
   tick(id: string, done: CallBackDone, line?: AuditLine): Promise<boolean>
 }

@@ -1,7 +1,7 @@
 /** Two at one alarm know of each other, one gives it to the other by name, and after it is over somebody calls again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hours } from '../../domain/time.ts'
-import type { AlarmCard, CallBackRow } from '../contracts.ts'
+import type { AlarmCard, CallBackMadeRow, CallBackRow } from '../contracts.ts'
 import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
 
 let world: World
@@ -84,6 +84,30 @@ describe('calls after closing', () => {
     expect(await owedTo(other)).toEqual([])
   })
 
+  test('that reach nobody stay owed, a little later, on record, and are listed once they were made', async () => {
+    const id = await closed('after-again', 'social-call')
+    const path = `/api/call-backs/${encodeURIComponent(id)}`
+    const one = async () => (await owedTo()).find((row) => row.id === id)
+    expect((await post(`${path}/not-reached`, {}, other)).statusCode).toBe(404)
+    expect((await post(`${path}/not-reached`, { note: '没人接' })).statusCode).toBe(204)
+    expect(await one()).toMatchObject({ tried: { by: '坐席甲', note: '没人接' } })
+    const { dueAt = 0, tried } = (await one()) ?? {}
+    expect(dueAt - (tried?.at ?? 0)).toBe(hours(2))
+    // Not so far away that she is forgotten, and not in the past.
+    await post(`${path}/not-reached`, { dueAt: clock.now() + hours(24 * 400) })
+    expect(((await one())?.dueAt ?? 0) - clock.now()).toBeLessThanOrEqual(hours(24 * 7))
+    await post(`${path}/not-reached`, { dueAt: 1 })
+    expect((await one())?.dueAt).toBeGreaterThan(clock.now())
+    const lines = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action === 'call-back-not-reached')
+    expect(lines.map(({ userId, subjectId }) => [userId, subjectId])).toEqual(Array.from({ length: 3 }, () => ['u-op-a', 'res-a-1']))
+    const made = async (who = chen) => (await get('/api/call-backs/made', who)).json<CallBackMadeRow[]>().filter((row) => row.id === id)
+    expect(await made()).toEqual([])
+    await post(`${path}/done`, { note: '很好' })
+    expect(await made()).toMatchObject([{ done: { by: '坐席甲', note: '很好' }, label: expect.stringMatching(/./) }])
+    expect(await made(other)).toEqual([])
+    expect((await post(`${path}/not-reached`, {})).statusCode).toBe(409)
+  })
+
   test('are ticked off once, with a note and a name, on record; not from another site, and not without a word', async () => {
     const [owed] = await owedTo()
     const path = `/api/call-backs/${encodeURIComponent(owed?.id ?? '')}/done`
@@ -93,7 +117,9 @@ describe('calls after closing', () => {
     const again = await post(path, { note: '又打了一次' }, lead)
     expect([again.statusCode, again.json()]).toEqual([409, expect.objectContaining({ code: 'already-done', by: '坐席甲' })])
     expect((await owedTo()).map(({ id }) => id)).not.toContain(owed?.id)
-    const lines = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action === 'call-back-done')
+    const lines = (await world.accounts.auditLines(0, 1_000)).filter(
+      ({ action, detail }) => action === 'call-back-done' && detail === owed?.id,
+    )
     expect(lines.map(({ userId, subjectId, detail }) => [userId, subjectId, detail])).toEqual([['u-op-a', 'res-a-1', owed?.id]])
   })
 })

@@ -133,6 +133,7 @@ export const acknowledgeRequest = z
   .strictObject({ from: needed(100) })
   .partial()
   .nullish()
+export const callBackAgain = z.strictObject({ note: text(2_000).default(''), dueAt: moment.nullable().default(null) })
 export const callBackDone = z.strictObject({ note: text(2_000).refine((note) => note.trim() !== '', 'must not be empty') })
 export const handOverRequest = z.strictObject({ to: needed(100), text: text(2_000).default('') })
 export const shelveRequest = z.strictObject({ until: moment, text: text(2_000) })

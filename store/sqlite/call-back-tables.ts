@@ -1,3 +1,11 @@
+/** Calls that reached nobody, and a way to those that were made lately. */
+export const callBackTries = `
+  alter table call_backs add column tried_at integer;
+  alter table call_backs add column tried_by text;
+  alter table call_backs add column tried_note text;
+  create index call_backs_done on call_backs (done_at) where done_at is not null;
+`
+
 /** Calls owed to people after their alarm was closed. The id is the alarm's: an alarm owes one call. */
 export const callBackTables = `
   create table call_backs (

@@ -16,6 +16,9 @@ type Row = {
   closed_at: number
   closed_by: string
   due_at: number
+  tried_at: number | null
+  tried_by: string | null
+  tried_note: string | null
   done_at: number | null
   done_by: string | null
   note: string | null
@@ -38,11 +41,27 @@ export function prepareCallBack(connection: DatabaseSync): (alarm: Alarm) => voi
 export function openCallBacks({ connection, reader, write }: Database): CallBacks {
   const open = reader.prepare(`
     select * from call_backs where done_at is null and (?1 is null or site_id in (select value from json_each(?1))) order by due_at, id limit ?2`)
+  const made = reader.prepare(`
+    select * from call_backs where done_at >= ?2 and (?1 is null or site_id in (select value from json_each(?1)))
+    order by done_at desc, id limit ?3`)
+  const putOff = connection.prepare(`
+    update call_backs set due_at = ?2, tried_at = ?3, tried_by = ?4, tried_note = ?5 where id = ?1 and done_at is null`)
   const one = reader.prepare('select * from call_backs where id = ?')
   const tick = connection.prepare('update call_backs set done_at = ?2, done_by = ?3, note = ?4 where id = ?1 and done_at is null')
   const line = prepareAuditLine(connection)
   return {
-    open: async (siteIds, limit) => (open.all(siteIds === 'all' ? null : JSON.stringify(siteIds), limit) as Row[]).map(callBackOf),
+    open: async (siteIds, limit) => (open.all(listOf(siteIds), limit) as Row[]).map(callBackOf),
+    made: async (siteIds, since, limit) =>
+      (made.all(listOf(siteIds), since, limit) as Row[]).flatMap((row) => {
+        const done = doneOf(row)
+        return done ? [{ ...callBackOf(row), done }] : []
+      }),
+    again: (id, { dueAt, at, by, note }, noted) =>
+      write(() => {
+        const isOwed = putOff.run(id, dueAt, at, by, note).changes > 0
+        if (isOwed) line(noted)
+        return isOwed
+      }),
     async find(id) {
       const row = one.get(id) as Row | undefined
       return row ? { ...callBackOf(row), done: doneOf(row) } : null
@@ -56,12 +75,15 @@ export function openCallBacks({ connection, reader, write }: Database): CallBack
   }
 }
 
+const listOf = (siteIds: readonly string[] | 'all'): string | null => (siteIds === 'all' ? null : JSON.stringify(siteIds))
+
 const callBackOf = (row: Row): CallBack => ({
   ...{ id: row.id, subjectId: row.subject_id, siteId: row.site_id, closedBy: row.closed_by },
   reason: row.reason as CallBack['reason'],
   outcome: row.outcome as CallBack['outcome'],
   closedAt: instant(row.closed_at),
   dueAt: instant(row.due_at),
+  ...(row.tried_at !== null && { tried: { at: instant(row.tried_at), by: row.tried_by ?? '', note: row.tried_note ?? '' } }),
 })
 
 const doneOf = ({ done_at, done_by, note }: Row): CallBackDone | null =>

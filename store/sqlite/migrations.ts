@@ -1,6 +1,6 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
-import { callBackTables } from './call-back-tables.ts'
+import { callBackTables, callBackTries } from './call-back-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
@@ -237,6 +237,7 @@ export const careMigrations: readonly string[] = [
   sweepTables,
   profileTables,
   enrolmentTables,
+  callBackTries,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -4,6 +4,7 @@ import type { DirectoryRows, ResidentCard, StoredPlan } from '../../../store/sto
 import type {
   AcknowledgeRequest,
   AlarmCard,
+  CallBackMadeRow,
   CallBackRow,
   CsvTable,
   DeviceToken,
@@ -102,6 +103,9 @@ export const api = {
   colleagues: (id: string) => request<readonly string[]>('GET', `${alarmPath(id)}/colleagues`),
   handOver: (id: string, body: HandOverRequest) => request<unknown>('POST', `${alarmPath(id)}/hand-over`, body),
   callBacks: () => request<readonly CallBackRow[]>('GET', '/api/call-backs'),
+  callBacksMade: () => request<readonly CallBackMadeRow[]>('GET', '/api/call-backs/made'),
+  callBackNotReached: (id: string, note: string) =>
+    request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/not-reached`, { note }),
   callBackDone: (id: string, note: string) => request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/done`, { note }),
   quarantine: () => request<QuarantineList>('GET', '/api/quarantine'),
 } as const

@@ -1,7 +1,7 @@
 /** Who is to be called again now that their alarm is over: how many, and the list with a line for what they said. */
 import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { CallBackRow } from '../../contracts.ts'
+import type { CallBackMadeRow, CallBackRow } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
@@ -24,6 +24,12 @@ export async function refresh(): Promise<void> {
   if (answer.ok) owed.value = answer.value
 }
 
+const made = signal<readonly CallBackMadeRow[]>([])
+async function refreshMade(): Promise<void> {
+  const answer = await api.callBacksMade()
+  if (answer.ok) made.value = answer.value
+}
+
 const openList = () => {
   desk.dialog.value = 'call-backs'
 }
@@ -39,7 +45,10 @@ export function CallBacksButton() {
 
 export function CallBacksDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.planning
-  useEffect(() => void refresh(), [])
+  useEffect(() => {
+    void refresh()
+    void refreshMade()
+  }, [])
   return (
     <Modal wide title={t.callBacksTitle} onClose={onClose}>
       <p class="lead">{t.callBacksLead}</p>
@@ -49,12 +58,33 @@ export function CallBacksDialog({ onClose }: { onClose: () => void }) {
           <CallBackLine key={row.id} row={row} />
         ))}
       </ul>
+      <MadeList />
       <div class="buttons">
         <button type="button" class="button" onClick={onClose}>
           {words.value.close}
         </button>
       </div>
     </Modal>
+  )
+}
+
+const nameOf = (row: CallBackRow): string => [row.label, row.person].filter((part) => part !== '').join(' ') || row.subjectId
+
+function MadeList() {
+  const t = words.value.planning
+  if (made.value.length === 0) return null
+  return (
+    <details>
+      <summary>{t.callBacksMade(made.value.length)}</summary>
+      <ul class="call-backs">
+        {made.value.map((row) => (
+          <li key={row.id}>
+            <p>{t.callBackMade(nameOf(row), dayTime(row.done.at, desk.now.value, whereOf(row)), row.done.by)}</p>
+            <p class="dim">{row.done.note}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
@@ -66,7 +96,14 @@ function CallBackLine({ row }: { row: CallBackRow }) {
     event.preventDefault()
     const answer = await api.callBackDone(row.id, said.value.trim())
     trouble.value = answer.ok ? '' : refusalText(answer.refused)
-    if (answer.ok) await refresh()
+    if (answer.ok) await Promise.all([refresh(), refreshMade()])
+  }
+  const notReached = async () => {
+    const answer = await api.callBackNotReached(row.id, said.value.trim())
+    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+    if (!answer.ok) return
+    said.value = ''
+    await refresh()
   }
   const due = dayTime(row.dueAt, desk.now.value, whereOf(row))
   const isLate = row.dueAt < desk.now.value
@@ -74,11 +111,14 @@ function CallBackLine({ row }: { row: CallBackRow }) {
     <li>
       <p>
         <button type="button" class="link" onClick={() => desk.openResident(row.subjectId)}>
-          {[row.label, row.person].filter((part) => part !== '').join(' ') || row.subjectId}
+          {nameOf(row)}
         </button>
         <em class={isLate ? 'late' : 'dim'}>{isLate ? t.planning.callBackLate(due) : t.planning.callBackDue(due)}</em>
       </p>
       <p class="dim">{t.planning.callBackAfter(t.reasons[row.reason], t.outcomes[row.outcome], row.closedBy)}</p>
+      {row.tried && (
+        <p class="dim">{t.planning.callBackTried(dayTime(row.tried.at, desk.now.value, whereOf(row)), row.tried.by, row.tried.note)}</p>
+      )}
       <form onSubmit={(event) => void send(event)}>
         <Field
           label={t.planning.callBackNote}
@@ -91,6 +131,9 @@ function CallBackLine({ row }: { row: CallBackRow }) {
         />
         <button type="submit" class="button" disabled={said.value.trim() === ''}>
           {t.planning.callBackDone}
+        </button>
+        <button type="button" class="button" onClick={() => void notReached()}>
+          {t.planning.callBackNotReached}
         </button>
       </form>
       <p class="refusal" role="alert">

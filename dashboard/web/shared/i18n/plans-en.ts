@@ -90,4 +90,8 @@ export const plansEn = {
   callBackAfter: (what, outcome, by) => `${what} · ${outcome} · closed by ${by}`,
   callBackNote: 'What they said',
   callBackDone: 'Called',
+  callBackNotReached: 'Not reached, try again',
+  callBackTried: (at, by, note) => `${at}: ${by} reached nobody${note === '' ? '' : `: ${note}`}`,
+  callBacksMade: (n) => `${n} called in the last 7 days`,
+  callBackMade: (who, at, by) => `${who} · ${at} · ${by}`,
 } satisfies typeof plansZh

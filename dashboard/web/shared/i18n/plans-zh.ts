@@ -91,4 +91,8 @@ export const plansZh = {
   callBackAfter: (what: string, outcome: string, by: string) => `${what} · ${outcome} · ${by} 结案`,
   callBackNote: '回访结果',
   callBackDone: '已回访',
+  callBackNotReached: '没接通，过后再打',
+  callBackTried: (at: string, by: string, note: string) => `${at} ${by} 打过，没接通${note === '' ? '' : `：${note}`}`,
+  callBacksMade: (n: number) => `近 7 天已回访 ${n} 个`,
+  callBackMade: (who: string, at: string, by: string) => `${who} · ${at} · ${by}`,
 }
