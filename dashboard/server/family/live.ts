@@ -65,13 +65,7 @@ export function openFamilyLive({ bus, phones, clock }: { bus: Bus; phones: Phone
       say(stream, { event: 'hello', data: { at: clock.now() } })
     },
     changed: (residentId) => tell(residentId, { event: 'today', data: { residentId } }),
-    changedAmong(residentIds) {
-      for (const stream of [...streams]) {
-        const hers = [...stream.residents].filter((id) => residentIds.has(id))
-        if (hers.length === 0 || !isStillHers(stream)) continue
-        for (const id of hers) if (stream.residents.has(id)) say(stream, todayOf(id))
-      }
-    },
+    changedAmong: (ids) => toWatched(streams, ids, (id) => tell(id, todayOf(id))),
     tested(idHash, test) {
       for (const stream of streams) if (stream.idHash === idHash) say(stream, { event: 'test', data: test })
     },
@@ -85,6 +79,12 @@ export function openFamilyLive({ bus, phones, clock }: { bus: Bus; phones: Phone
       for (const stream of [...streams]) drop(stream)
     },
   }
+}
+
+/** Of very many people only those whom some telephone looks at. */
+function toWatched(streams: ReadonlySet<Stream>, ids: ReadonlySet<string>, told: (id: string) => void): void {
+  const watched = new Set([...streams].flatMap(({ residents }) => [...residents].filter((id) => ids.has(id))))
+  for (const id of watched) told(id)
 }
 
 const todayOf = (residentId: string): Said => ({ event: 'today', data: { residentId } })

@@ -1,0 +1,49 @@
+/** What the staff do is seen on the relative's telephone: a mode at once, and after an alarm is over who of the centre had it when. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../../domain/time.ts'
+import type { FamilyAlarm } from '../../contracts-family.ts'
+import { openWorld, type Signed, shiftedClock, until, type World } from '../world.contract.ts'
+import { joined, listen, type Phone } from './family.contract.ts'
+
+let world: World
+let staff: Signed
+let daughter: Phone
+const clock = shiftedClock()
+beforeAll(async () => {
+  world = await openWorld({ clock })
+  await world.addUsers()
+  staff = await world.signIn('sup-a')
+  daughter = await joined({ world, staff, residentId: 'res-a-1' })
+})
+afterAll(() => world.close())
+
+const post = (url: string, payload: object) => world.ask({ method: 'POST', url, payload, headers: staff.headers })
+
+test('a mode set by the staff is told to her page at once; that of a neighbour is not', async () => {
+  const hers = await listen(world, daughter)
+  await post('/api/residents/res-a-2/mode', { mode: 'away' })
+  expect((await post('/api/residents/res-a-1/mode', { mode: 'hospital' })).statusCode).toBe(200)
+  await until(() => hers.heard.some(({ event }) => event === 'today'))
+  const today = hers.heard.filter(({ event }) => event === 'today').map(({ data }) => data)
+  expect(today).toEqual([{ residentId: 'res-a-1' }])
+  await hers.stop()
+})
+
+test('the story of an alarm is whole after it is over: taken, come back, taken again', async () => {
+  await world.press('res-a-1', 'forgotten')
+  const id = (await world.store.alarmsOf('res-a-1', 1))[0]?.id ?? ''
+  const path = `/api/alarms/${encodeURIComponent(id)}`
+  await post(`${path}/acknowledge`, {})
+  clock.shift(minutes(2))
+  const [due] = await world.store.dueAlarms(clock.now(), 10)
+  if (due?.state !== 'acknowledged') throw new Error('The lease holds.')
+  const { subjectId, siteId, leaseUntil: deadline } = due
+  await world.desk.handle({ kind: 'deadline-passed', subjectId, siteId, at: clock.now(), alarmId: id, deadline })
+  await post(`${path}/acknowledge`, {})
+  await post(`${path}/resolve`, { outcome: 'help-given', text: '' })
+  const { steps } = (
+    await world.ask({ url: `/api/family/alarms/${encodeURIComponent(id)}`, headers: daughter.headers })
+  ).json<FamilyAlarm>()
+  const shown = steps.map(({ kind }) => kind).filter((kind) => kind !== 'rang')
+  expect(shown).toEqual(['raised', 'centre-has-it', 'centre-returned-it', 'centre-has-it', 'resolved'])
+})
