@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { OpenAlarm } from '../../../domain/alarm.ts'
 import { openAlarm } from './examples.contract.ts'
-import { forget, type Heard, isSilenced, nextTone, nothingHeard, type Ringing, ringingOf, silence } from './sound-plan.ts'
+import { forget, type Heard, isSilenced, newlyGiven, nextTone, nothingHeard, type Ringing, ringingOf, silence } from './sound-plan.ts'
 
 const ring = (alarmId: string, priority: 1 | 2 | 3 = 1): Ringing => ({ key: `${alarmId}#1`, alarmId, presses: 1, priority, since: 0 })
 const again = (alarmId: string): Ringing => ({ ...ring(alarmId), key: `${alarmId}#2`, presses: 2 })
@@ -69,6 +70,16 @@ describe('what is heard', () => {
     expect(ringingOf([taken], new Map())).toEqual([])
     expect(ringingOf([taken], new Map([['a', 2]])).map(({ key }) => key)).toEqual(['a#2'])
     expect(ringingOf([openAlarm({ id: 'b' }).alarm], new Map()).map(({ key }) => key)).toEqual(['b#1'])
+  })
+
+  test('what a colleague gave to this person chimes once, and again only when it is given again', () => {
+    const of = (by: string, handedBy?: string) =>
+      ({ ...openAlarm({ id: 'a', state: 'acknowledged', ...(handedBy && { detail: { handedBy } }) }).alarm, by }) as OpenAlarm
+    const mine = (by: string) => by === '王'
+    const [key = ''] = newlyGiven([of('王', '李')], mine, new Set())
+    expect(key).not.toBe('')
+    expect(newlyGiven([of('王', '李')], mine, new Set([key]))).toEqual([])
+    expect(newlyGiven([of('李', '王'), of('王')], mine, new Set())).toEqual([])
   })
 
   test('what no longer rings is forgotten', () => {

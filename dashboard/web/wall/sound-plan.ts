@@ -44,6 +44,15 @@ export function ringingOf(alarms: Iterable<OpenAlarm>, pressedAgain: ReadonlyMap
   return ringing
 }
 
+/** Alarms that a colleague has just given to this person: each is told by one chime, and by no more. */
+export function newlyGiven(alarms: Iterable<OpenAlarm>, mine: (by: string) => boolean, told: ReadonlySet<string>): readonly string[] {
+  return [...alarms].flatMap((alarm) => {
+    if (alarm.state !== 'acknowledged' || alarm.detail.handedBy === undefined || !mine(alarm.by)) return []
+    const key = `${alarm.id}@${alarm.at}`
+    return told.has(key) ? [] : [key]
+  })
+}
+
 /** Silence for what sounds now. Anything that starts to ring afterwards breaks it. */
 export const silence = (heard: Heard, ringing: readonly Ringing[], now: number): Heard => ({
   ...heard,

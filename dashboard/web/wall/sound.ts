@@ -2,7 +2,8 @@
 import { batch } from '@preact/signals'
 import * as desk from './desk.ts'
 import { tellSounded, tellWatch } from './live.ts'
-import { forget, nextTone, silence, type Tone } from './sound-plan.ts'
+import { isMe } from './say.ts'
+import { forget, newlyGiven, nextTone, silence, type Tone } from './sound-plan.ts'
 import { harmonics, scores } from './tones.ts'
 
 let context: AudioContext | null = null
@@ -65,6 +66,7 @@ function play(tone: Tone): boolean {
 /** Called by the pulse and by every change of the queue: starts the tone that is due. */
 export function soundNow(): void {
   if (!desk.onDuty.value) return
+  soundGiven()
   const ringing = desk.ringing.value
   const { tone, speaksFor, heard } = nextTone(forget(desk.heard.value, ringing), {
     ringing,
@@ -74,6 +76,17 @@ export function soundNow(): void {
   if (heard !== desk.heard.value) desk.heard.value = heard
   if (!tone || !play(tone)) return
   for (const { alarmId, presses } of speaksFor) tellSounded(alarmId, presses)
+}
+
+/** Hand-overs that this screen has told. */
+const givenTold = new Set<string>()
+
+/** "You have it now" is heard also by whoever looks elsewhere, and under silence. */
+function soundGiven(): void {
+  const alarms = desk.queue.value.map(({ alarm }) => alarm)
+  const given = newlyGiven(alarms, isMe, givenTold)
+  if (given.length === 0 || !play('chime')) return
+  for (const key of given) givenTold.add(key)
 }
 
 /** Sixty seconds of silence for what sounds now. */
