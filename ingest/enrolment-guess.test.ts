@@ -1,5 +1,6 @@
 /** What a device that nobody listed is guessed to be for. */
 import { expect, test } from 'vitest'
+import type { NewDevice } from '../domain/enrolment.ts'
 import { guessRole } from './enrolment-guess.ts'
 
 test('roles are guessed from names and deeds, and not where nothing points to one', () => {
