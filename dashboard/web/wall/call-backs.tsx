@@ -76,7 +76,7 @@ function MadeList() {
   return (
     <details>
       <summary>{t.callBacksMade(made.value.length)}</summary>
-      <ul class="call-backs">
+      <ul class="call-backs made">
         {made.value.map((row) => (
           <li key={row.id}>
             <p>{t.callBackMade(nameOf(row), dayTime(row.done.at, desk.now.value, whereOf(row)), row.done.by)}</p>
