@@ -119,6 +119,10 @@ describe('a crawl with foreign ids', () => {
   })
 })
 
+let probes = 0
+/** So many requests of one address are refused as too many, and prove nothing: each thousand comes from another. */
+const nextAddress = () => `127.0.0.${2 + (Math.floor(probes++ / 1_000) % 200)}`
+
 async function probe(of: {
   name: string
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -130,11 +134,12 @@ async function probe(of: {
   for (const table of of.path.includes('{table}') ? Object.keys(tables) : ['']) {
     const query = of.path.startsWith('/api/rows') ? '?siteId=b' : of.path === '/api/residents' ? '?name=SECRET-B' : ''
     const url = `${filled(of.path, of.id, table)}${of.method === 'GET' ? query : ''}`
-    const answer = await world.ask({ method: of.method, url, headers: headersOf(of.name), ...(of.payload && { payload: of.payload }) })
+    const sent = { method: of.method, url, headers: headersOf(of.name), remoteAddress: nextAddress() }
+    const answer = await world.ask({ ...sent, ...(of.payload && { payload: of.payload }) })
     const what = `${of.name} ${of.method} ${url} ${JSON.stringify(of.payload)} → ${answer.statusCode}`
     // What was sent comes back only as far as it was ours to send; nothing of theirs does.
     expect(answer.body.includes('SECRET-B'), what).toBe(false)
-    expect(answer.statusCode, what).not.toBe(500)
+    expect([429, 500], what).not.toContain(answer.statusCode)
   }
 }
 
