@@ -84,10 +84,10 @@ function Editor({ draft, stored, onChanged }: { draft: Draft; stored: readonly S
         />
       </label>
       <div class="tools">
-        <button type="button" onClick={() => void tryIt(draft)}>
+        <button type="button" class="button" onClick={() => void tryIt(draft)}>
           {t.try}
         </button>
-        <button type="button" onClick={() => void save(draft, onChanged)}>
+        <button type="button" class="button" onClick={() => void save(draft, onChanged)}>
           {t.save}
         </button>
         {isStored && (
