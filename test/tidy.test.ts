@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Source, sources } from './tidy/source.ts'
 
 const all = sources()
-/** The four files that join the parts of the platform. */
+/** The files that join the parts of the platform. */
 const inPlatform = (path: string) => path.startsWith('platform/')
 const isTest = ({ path }: Source) => /^(test|bench)\/|\.(test|contract)\.ts$/.test(path)
 const product = all.filter((source) => !isTest(source))

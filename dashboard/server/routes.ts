@@ -1,0 +1,66 @@
+/** Every route of the API, added in one place: a newcomer reads here what the platform answers to. */
+import type { Snapshot } from '../contracts.ts'
+import { scopeOf } from './access.ts'
+import { addAlarms } from './alarms.ts'
+import { openAudit } from './audit.ts'
+import { addCallBacks } from './call-backs.ts'
+import { addDirectory } from './directory.ts'
+import { addDuty } from './duty.ts'
+import { addEnrolment } from './enrolment.ts'
+import { addExchange } from './exchange.ts'
+import { addHealth } from './health.ts'
+import { addHistory } from './history.ts'
+import { addRefusedReadings } from './history-refused.ts'
+import { addLastSeen } from './last-seen.ts'
+import type { LiveSide } from './live.ts'
+import { type App, type DashboardNeeds, signedIn } from './needs.ts'
+import { openPasswords } from './passwords.ts'
+import { addPeople } from './people.ts'
+import { addPlans } from './plans.ts'
+import { addProfiles } from './profiles.ts'
+import { addProviderReceipts } from './provider-receipts.ts'
+import type { Sessions } from './sessions.ts'
+import { addSignIn } from './sign-in.ts'
+import { addSilence } from './silence.ts'
+import { addSweeps } from './sweep.ts'
+import type { Wall } from './wall-side.ts'
+import { addWaysIn } from './ways-in.ts'
+
+type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSide; wall: Wall; onOpened: (alarmId: string) => void }
+
+/** What every centre has. */
+export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts): void {
+  const { picture, places, receipts } = wall
+  const audit = openAudit(needs)
+  const passwords = openPasswords()
+  const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
+  addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
+  addAlarms(app, { ...needs, places, audit, onOpened })
+  addDirectory(app, { ...needs, audit })
+  addCallBacks(app, { ...needs, audit })
+  addPlans(app, { ...needs, audit })
+  addExchange(app, { ...needs, audit })
+  addHistory(app, { ...needs, audit })
+  addRefusedReadings(app, { ...needs, audit })
+  addLastSeen(app, { ...needs, audit })
+  addSilence(app, { ...needs, audit })
+  addPeople(app, { ...needs, ...cuts, passwords, audit })
+  if (needs.onDuty) addDuty(app, { ...needs, ...needs.onDuty, ...wall, isWatched: live.isWatched, audit })
+  addSweeps(app, { ...needs, audit, tellSweep: live.tellSweep })
+  addHealth(app, { health: needs.health, screens: live.screens, receipts })
+  app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {
+    const scope = scopeOf(signedIn(request).user)
+    await picture.prepare(scope)
+    return picture.snapshot(scope)
+  })
+}
+
+/** What is there only where the platform was given it. */
+export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
+  const audit = openAudit(needs)
+  const { takeReport, profiles, enrolment, wayIn, settings, clock } = needs
+  if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock })
+  if (profiles) addProfiles(app, { profiles, audit })
+  if (enrolment) addEnrolment(app, { ...needs, enrolment, audit })
+  if (wayIn) await addWaysIn(app, { ...needs, ...wayIn })
+}

@@ -1,0 +1,61 @@
+/** The door for devices: our broker, other brokers we listen to, and what reads their messages. */
+import { followDirectory } from '../alerts/watch.ts'
+import { openBridge } from '../broker/bridge.ts'
+import { readBridges } from '../broker/bridge-settings.ts'
+import { openBroker } from '../broker/broker.ts'
+import type { Accept } from '../domain/message.ts'
+import { startEnrolment } from '../ingest/enrolment.ts'
+import { openIngest } from '../ingest/ingest.ts'
+import { openProfiles } from '../ingest/profiles.ts'
+import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
+import { openProfileStore } from '../store/sqlite/profiles.ts'
+import type { Alerts } from './alerts.ts'
+import type { PartOptions } from './options.ts'
+import type { Storage } from './storage.ts'
+
+/** What came before the doors. */
+export type Behind = Omit<Storage, 'close'> & Alerts
+/** A server certificate, PEM. */
+export type Certificate = { cert: Buffer; key: Buffer }
+
+export type DeviceDoor = Awaited<ReturnType<typeof openDeviceDoor>>
+
+/** `tls` is null where the broker speaks plain MQTT only. Nothing listens before it is told to. */
+export async function openDeviceDoor({ config, log, clock }: PartOptions, parts: Behind, tls: Certificate | null) {
+  const { directory, bus, pepper, openAlarms, post, sirens } = parts
+  const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
+  const profiles = openProfiles({ store: openProfileStore(parts.database), clock })
+  const enrolment = startEnrolment({ store: openEnrolmentStore(parts.database), clock, log })
+  const ingest = openIngest({
+    ...{ ...parts, enrolment, clock, log, standing },
+    profiles: profiles.inForce,
+    answer: (deviceId, reply) => broker.answer(deviceId, reply),
+  })
+  const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
+  const { credential } = directory
+  const accept: Accept = (message) => {
+    post.heard(message)
+    return ingest.accept(message)
+  }
+  const broker = await openBroker({ accept, credential, pepper, clock, log, limits, onListening: post.listening, ...(tls && { tls }) })
+  const bridges = readBridges(config.ANLING_BRIDGES).map((settings) => openBridge(settings, { accept: ingest.accept, clock, log }))
+  post.connect(broker.send)
+  const stopReplies = bus.subscribe((facts) => {
+    post.tell(facts)
+    sirens.tell(facts)
+  })
+  const stopFollowing = followDirectory({ directory, clock, log }, broker.recheck)
+  return {
+    ...{ broker, ingest, accept, profiles, enrolment },
+    async close() {
+      stopFollowing()
+      for (const bridge of bridges) await bridge.close()
+      await broker.close()
+    },
+    /** When nothing comes in any more by any way. */
+    async finish() {
+      await enrolment.stop()
+      stopReplies()
+    },
+  }
+}
