@@ -6,6 +6,7 @@ import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
 import { sweepTables } from './sweep-tables.ts'
+import { webhookTables } from './webhook-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
 export const applicationId = 0x414e4c47
@@ -238,6 +239,7 @@ export const careMigrations: readonly string[] = [
   profileTables,
   enrolmentTables,
   callBackTries,
+  webhookTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
