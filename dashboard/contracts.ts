@@ -10,6 +10,7 @@ import type { SlowChange } from '../domain/slow-change.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ResidentCard, StoredNotice, StoredPlan, UserRole } from '../store/store.ts'
+import type { Deed } from './deeds.ts'
 
 /** Where and who, as the queue shows it. `building` etc. are '' for an area alarm; then `title` says the place. */
 export type Place = {
@@ -106,7 +107,16 @@ export type AlarmCard = {
   others: readonly string[]
 }
 
-export type Me = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; csrfToken: string }
+/** `deeds`: what this person may do; screens offer nothing else. */
+export type Me = {
+  id: string
+  name: string
+  displayName: string
+  role: UserRole
+  siteIds: readonly string[]
+  deeds: readonly Deed[]
+  csrfToken: string
+}
 
 /** Every refused request: a code for programs, a sentence for people. */
 export type Refused = {

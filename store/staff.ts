@@ -3,7 +3,7 @@ import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
 
-export const userRoles = ['operator', 'supervisor', 'admin'] as const
+export const userRoles = ['operator', 'supervisor', 'technician', 'auditor', 'admin'] as const
 export type UserRole = (typeof userRoles)[number]
 export type User = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; disabled: boolean }
 export type Session = { id: string; userId: string; createdAt: Instant; expiresAt: Instant; csrfToken: string }

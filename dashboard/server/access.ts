@@ -1,30 +1,32 @@
 /** Who may do what, and where: one table of rights, and one rule that keeps every person inside their own sites. */
 import type { User, UserRole } from '../../store/store.ts'
+import { type Deed, deeds } from '../deeds.ts'
 import { notFound } from './refused.ts'
 
-/** What a route or a socket asks for. */
-export type Deed =
-  | 'watch' // the wall, cards, residents
-  | 'answer' // acknowledge, note, resolve
-  | 'read-directory'
-  | 'edit-directory' // homes, residents, contacts, devices, plans of the own sites; CSV
-  | 'edit-sites' // create and remove whole sites; plans for everybody
-  | 'read-quarantine'
-  | 'manage-users'
-  | 'read-audit'
-  | 'read-reports' // the figures an office answers for, and their CSV
+export type { Deed } from '../deeds.ts'
 
 const operator: readonly Deed[] = ['watch', 'answer']
-const supervisor: readonly Deed[] = [...operator, 'read-directory', 'edit-directory', 'read-quarantine', 'read-reports']
+const technician: readonly Deed[] = ['enrol-devices']
+const supervisor: readonly Deed[] = [
+  ...operator,
+  ...technician,
+  ...(['read-directory', 'edit-directory', 'read-quarantine', 'read-reports'] as const),
+]
+/** A technician sees homes to stand in and devices to mend, no alarm; an auditor sees who looked, and nobody's data. */
 const rights: Readonly<Record<UserRole, ReadonlySet<Deed>>> = {
   operator: new Set(operator),
   supervisor: new Set(supervisor),
-  admin: new Set<Deed>([...supervisor, 'edit-sites', 'manage-users', 'read-audit']),
+  technician: new Set(technician),
+  auditor: new Set<Deed>(['read-audit']),
+  admin: new Set(deeds),
 }
 
 type Person = Pick<User, 'role' | 'siteIds'>
 
 export const can = (person: Pick<User, 'role'>, deed: Deed): boolean => rights[person.role].has(deed)
+
+/** All that somebody may do: what a screen offers. */
+export const deedsOf = (person: Pick<User, 'role'>): readonly Deed[] => deeds.filter((deed) => can(person, deed))
 
 export type Scope = readonly string[] | 'all'
 

@@ -10,7 +10,7 @@ import { type App, signedIn } from './needs.ts'
 import { notFound } from './refused.ts'
 import { id, siteQuery } from './schemas.ts'
 
-const config = { needs: 'edit-directory' as const }
+const config = { needs: 'enrol-devices' as const }
 const params = z.object({ residentId: id })
 const beginBody = z.strictObject({ minutes: z.number().int().min(1).max(walkMinutesMost).default(walkMinutesUsual) })
 

@@ -13,7 +13,7 @@ import { badField, notFound, refuse } from './refused.ts'
 import { type DeviceRow, rowProblem } from './rows.ts'
 import { id, text } from './schemas.ts'
 
-const config = { needs: 'edit-directory' as const }
+const config = { needs: 'enrol-devices' as const }
 const which = { gatewayId: z.string().min(1).max(64), key: z.string().min(1).max(100) }
 const hideBody = z.strictObject(which)
 const claimBody = z.strictObject({

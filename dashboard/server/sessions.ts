@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { after, type Clock, hours } from '../../domain/time.ts'
 import type { Accounts, Session, User } from '../../store/store.ts'
 import type { Me } from '../contracts.ts'
+import { deedsOf } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
 
 export type Signed = { user: User; session: Session; idHash: string }
@@ -65,5 +66,6 @@ export const meOf = ({ user, session }: Pick<Signed, 'user' | 'session'>): Me =>
   displayName: user.displayName,
   role: user.role,
   siteIds: user.siteIds,
+  deeds: deedsOf(user),
   csrfToken: session.csrfToken,
 })

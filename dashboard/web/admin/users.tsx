@@ -97,7 +97,7 @@ function UserTable({ users, sites, onToggle }: { users: readonly UserRow[]; site
   )
 }
 
-const allRoles: readonly UserRole[] = ['operator', 'supervisor', 'admin']
+const allRoles: readonly UserRole[] = ['operator', 'supervisor', 'technician', 'auditor', 'admin']
 
 type Draft = { name: string; displayName: string; role: UserRole; siteIds: readonly string[]; password: string }
 

@@ -77,7 +77,7 @@ export const en = {
     ...{ neighbour: 'neighbour', carer: 'carer', 'grid-worker': 'grid worker' },
   },
   plans: { help: 'help', technical: 'devices', devices: 'devices' },
-  roles: { operator: 'Operator', supervisor: 'Supervisor', admin: 'Administrator' },
+  roles: { operator: 'Operator', supervisor: 'Supervisor', technician: 'Technician', auditor: 'Auditor', admin: 'Administrator' },
   readings: {
     heartbeat: () => 'Heartbeat',
     battery: (v) => `Battery ${v}%`,
