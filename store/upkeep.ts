@@ -1,4 +1,6 @@
-/** The contracts of the centre's upkeep: which systems are told what happens, and what else its admins set up. */
+/** The contracts of the centre's upkeep: cases of broken devices, which systems are told what happens, and what else its admins set up. */
+import type { Instant } from '../domain/time.ts'
+import type { Trouble, TroubleNote } from '../domain/trouble.ts'
 import type { Webhook, WebhookDelivery } from '../domain/webhooks.ts'
 import type { AuditLine } from './staff.ts'
 
@@ -14,4 +16,20 @@ export type WebhookStore = {
   logDelivery(delivery: WebhookDelivery): Promise<void>
   /** Newest first. */
   deliveries(webhookId: string, limit: number): Promise<readonly WebhookDelivery[]>
+}
+
+/** What becomes of a case in one step. */
+export type TroubleChange = { owner?: Trouble['owner']; note?: TroubleNote; done?: NonNullable<Trouble['done']> }
+
+/** Cases of broken devices. Each change with the line of who did it, or neither. */
+export type TroubleStore = {
+  /** All that are open, the most urgent first. */
+  open(siteIds: readonly string[] | 'all'): Promise<readonly Trouble[]>
+  /** Closed since `since`, newest first. */
+  done(siteIds: readonly string[] | 'all', since: Instant, limit: number): Promise<readonly Trouble[]>
+  find(id: string): Promise<Trouble | null>
+  /** False, and no line, when this device has an open case already. */
+  put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done'>, line?: AuditLine): Promise<boolean>
+  /** False, and no line, when the case is closed already, or there is none. */
+  change(id: string, change: TroubleChange, line?: AuditLine): Promise<boolean>
 }

@@ -1,11 +1,13 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
+import { enrolmentLifeTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
 import { sweepTables } from './sweep-tables.ts'
+import { troubleTables } from './trouble-tables.ts'
 import { webhookTables } from './webhook-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
@@ -240,6 +242,8 @@ export const careMigrations: readonly string[] = [
   enrolmentTables,
   callBackTries,
   webhookTables,
+  troubleTables,
+  enrolmentLifeTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
