@@ -1,5 +1,6 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
+import { accountTables } from './account-tables.ts'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
 import { enrolmentLifeTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
