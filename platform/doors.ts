@@ -22,6 +22,7 @@ export async function openDoors(options: PartOptions, parts: Behind) {
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
+    upkeep: parts,
     takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },
     onTold: parts.lifeSign.told,

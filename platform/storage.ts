@@ -17,8 +17,7 @@ import { readPepper } from '../store/sqlite/pepper.ts'
 import { openReach } from '../store/sqlite/reach.ts'
 import { openSweeps } from '../store/sqlite/sweep.ts'
 import { openTelemetry, type Telemetry } from '../store/sqlite/telemetry.ts'
-import { openTroubles } from '../store/sqlite/troubles.ts'
-import { openWebhooks } from '../store/sqlite/webhooks.ts'
+import { openUpkeep } from '../store/sqlite/upkeep.ts'
 import type { Directory } from '../store/store.ts'
 import type { PartOptions } from './options.ts'
 
@@ -51,8 +50,7 @@ export async function openStorage({ config, log, clock, onFatal, telemetryInstea
       callBacks: openCallBacks(database),
       duty: openDutyStore(database),
       ownToken,
-      webhooks: openWebhooks(database),
-      troubles: openTroubles(database),
+      ...openUpkeep(database),
     },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,

@@ -24,6 +24,7 @@ import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
 import type { SweepParts } from './sweep-parts.ts'
+import type { UpkeepParts } from './upkeep-parts.ts'
 
 export type DashboardSettings = {
   host: string
@@ -97,6 +98,8 @@ export type DashboardNeeds = {
   profiles?: ProfileDesk
   /** Devices that wait to be claimed, and test walks; absent: nobody enrols any. */
   enrolment?: EnrolmentParts
+  /** Where devices connect to; absent: nobody knows. */
+  mqtt?: () => { port: number; secure: boolean }
   /** Where platforms push what their devices say; absent: nothing is taken over HTTP. */
   wayIn?: WayIn
   /** Whom elders let see how they are; absent: there is no family page. */
@@ -105,6 +108,8 @@ export type DashboardNeeds = {
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
   /** Welfare sweeps; absent: none are made. */
   sweepDesk?: SweepParts
+  /** Cases of broken devices, and what admins set up; absent: none of it is here. */
+  upkeep?: UpkeepParts
   /** Facts that the screens' stream has told, the platform's own presses among them; absent: nobody asks. */
   onTold?: (facts: readonly Fact[]) => void
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */

@@ -75,7 +75,8 @@ function openKept(needs: ReportNeeds): (scope: Scope, days: number) => Promise<F
   }
 }
 
-async function* parts(lines: Iterable<string>, encoding: Encoding): AsyncGenerator<Buffer> {
+/** Lines as bytes, some at a time. */
+export async function* parts(lines: Iterable<string>, encoding: Encoding): AsyncGenerator<Buffer> {
   let slice = markOf(encoding)
   let count = 0
   for (const line of lines) {

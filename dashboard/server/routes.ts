@@ -4,6 +4,7 @@ import { scopeOf } from './access.ts'
 import { addAlarms } from './alarms.ts'
 import { openAudit } from './audit.ts'
 import { addCallBacks } from './call-backs.ts'
+import { addDevices } from './device-life.ts'
 import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
 import { addEnrolment } from './enrolment.ts'
@@ -23,6 +24,7 @@ import type { Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
 import { addSweeps } from './sweep.ts'
+import { addUpkeep } from './upkeep.ts'
 import type { Wall } from './wall-side.ts'
 import { addWaysIn } from './ways-in.ts'
 
@@ -62,5 +64,7 @@ export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock })
   if (profiles) addProfiles(app, { profiles, audit })
   if (enrolment) addEnrolment(app, { ...needs, enrolment, audit })
+  if (enrolment) addDevices(app, { ...needs, enrolment, audit })
+  if (needs.upkeep) addUpkeep(app, { ...needs, upkeep: needs.upkeep, audit })
   if (wayIn) await addWaysIn(app, { ...needs, ...wayIn })
 }

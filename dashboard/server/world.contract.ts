@@ -125,6 +125,7 @@ export async function openWorld(options: WorldOptions = {}) {
     settings: { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: join(dataDir, 'no-build') },
     callBacks: stores.callBacks,
     figures: stores.figures,
+    upkeep: stores.upkeep,
     health: () => ({ reasons: [], banner: null }),
     newDeviceToken: async (deviceId) => `token of ${deviceId}`,
     ...options,

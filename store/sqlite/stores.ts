@@ -13,6 +13,7 @@ import { openDutyStore } from './duty.ts'
 import { openFamily } from './family.ts'
 import { openFigureStore } from './figures.ts'
 import { openReach } from './reach.ts'
+import { openUpkeep, type Upkeep } from './upkeep.ts'
 
 export type Stores = {
   care: CareStore
@@ -23,6 +24,7 @@ export type Stores = {
   figures: FigureStore
   family: FamilyStore
   callBacks: CallBacks
+  upkeep: Upkeep
   health(): StorageHealth
   /** Commits made, and turns and other writes that were in them. */
   counts(): { commits: number; jobs: number }
@@ -43,6 +45,7 @@ export function openStores(needs: DatabaseNeeds): Stores {
     figures: openFigureStore(database),
     family: openFamily(database),
     callBacks: openCallBacks(database),
+    upkeep: openUpkeep(database),
     health: database.health,
     counts: database.counts,
     async close() {

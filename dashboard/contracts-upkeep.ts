@@ -1,0 +1,67 @@
+/** What the pages of the centre's upkeep are given: the device board, cases of broken devices, and what admins set up. */
+import type { Role } from '../domain/device.ts'
+import type { Instant } from '../domain/time.ts'
+import type { DeviceStanding, Trouble, TroubleReason } from '../domain/trouble.ts'
+
+/*
+ *   GET  /api/troubles                      → TroubleRow[]   open cases of the own sites (who may watch or enrol devices)
+ *   GET  /api/troubles/done?days=           → TroubleRow[]
+ *   POST /api/troubles { deviceId, text }   → TroubleRow     by hand
+ *   POST /api/troubles/:id { take?, note?, done? }
+ *   GET  /api/device-board?siteId=&by=&show=&which=&text=   → DeviceBoard  (who may enrol devices)
+ *   GET  /api/device-board.csv              the same, whole
+ */
+export type TroubleRow = Trouble & {
+  person: string
+  /** Building, unit and door; '' for a device that serves nobody in particular. */
+  label: string
+  siteName: string
+  timeZone: string
+  role: Role | null
+  room: string
+  overdue: boolean
+}
+export type TroubleOpened = { deviceId: string; text: string }
+export type TroubleStep = { take?: boolean; note?: string; done?: TroubleReason }
+
+/** Counts of what somebody calls for help with. */
+export type BoardCounts = {
+  buttons: number
+  proven7: number
+  proven30: number
+  standing: Readonly<Record<DeviceStanding, number>>
+  cases: number
+  overdue: number
+}
+export const boardGroups = ['site', 'street', 'district', 'building'] as const
+export type BoardGroup = (typeof boardGroups)[number]
+
+export type BoardRow = {
+  deviceId: string
+  siteId: string
+  siteName: string
+  timeZone: string
+  residentId: string | null
+  person: string
+  label: string
+  building: string
+  role: Role
+  room: string
+  family: string
+  power: 'mains' | 'battery'
+  standing: DeviceStanding
+  heardAt: Instant | null
+  provenAt: Instant | null
+  claimedAt: Instant | null
+  /** Of its open case. */
+  trouble: { id: string; owner: string | null; dueAt: Instant; overdue: boolean } | null
+}
+export type DeviceBoard = {
+  at: Instant
+  sites: readonly { id: string; name: string }[]
+  all: BoardCounts
+  groups: readonly (BoardCounts & { key: string; name: string })[]
+  /** The worst first; at most 300. */
+  rows: readonly BoardRow[]
+  found: number
+}

@@ -1,0 +1,7 @@
+/** What the dashboard is given for the centre's upkeep: cases of broken devices, and what its admins set up. */
+import type { TroubleStore, WebhookStore } from '../../store/store.ts'
+
+export type UpkeepParts = {
+  troubles: TroubleStore
+  webhooks: WebhookStore
+}

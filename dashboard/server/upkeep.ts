@@ -1,0 +1,25 @@
+/** The centre's upkeep, joined: the device board, cases of broken devices, and what admins set up. */
+import type { Bus } from '../../bus/bus.ts'
+import type { Log } from '../../domain/log.ts'
+import { addBoard, type BoardRouteNeeds } from './board.ts'
+import type { EnrolmentParts } from './enrolment-parts.ts'
+import type { App } from './needs.ts'
+import { addTroubles, type TroubleNeeds } from './troubles.ts'
+import { followTroubles, type TroubleFollowNeeds } from './troubles-follow.ts'
+import type { UpkeepParts } from './upkeep-parts.ts'
+
+export type UpkeepNeeds = Omit<BoardRouteNeeds & TroubleNeeds & TroubleFollowNeeds, 'troubles' | 'proofOf' | 'onChanged'> & {
+  upkeep: UpkeepParts
+  enrolment?: Pick<EnrolmentParts, 'proof'> | undefined
+  bus: Bus
+  log: Log
+}
+
+/** Adds the routes and begins to follow; nothing is left running when the app has closed. */
+export function addUpkeep(app: App, { upkeep, enrolment, ...needs }: UpkeepNeeds): void {
+  const all = { ...needs, ...upkeep, proofOf: (deviceId: string) => enrolment?.proof(deviceId) }
+  const follower = followTroubles(all)
+  app.addHook('onClose', () => follower.stop())
+  const onChanged = addBoard(app, all)
+  addTroubles(app, { ...all, onChanged })
+}

@@ -1,0 +1,8 @@
+/** The stores of the centre's upkeep, opened at once. */
+import type { Database } from './database.ts'
+import { openTroubles } from './troubles.ts'
+import { openWebhooks } from './webhooks.ts'
+
+export type Upkeep = ReturnType<typeof openUpkeep>
+
+export const openUpkeep = (database: Database) => ({ troubles: openTroubles(database), webhooks: openWebhooks(database) })
