@@ -38,6 +38,10 @@ const session = (id: string, userId: string, expiresAt = after(now, minutes(60))
   createdAt: now,
   expiresAt,
   csrfToken: `csrf-${id}`,
+  usedAt: now,
+  label: 'Chrome · Windows',
+  place: '192.168.1.x',
+  factor: 'password',
 })
 
 function usersComeBack(given: Given) {

@@ -13,10 +13,18 @@ import type { AuditLine } from './staff.ts'
 
 export {
   type Accounts,
+  type Area,
   type AuditLine,
+  type AuditQuery,
   type CallBacks,
+  type ChainCheck,
+  type Factor,
+  type OneTimeSecret,
+  type Passkey,
   type ProfileStore,
+  type SecondFactors,
   type Session,
+  type StoredAuditLine,
   type Sweeps,
   type User,
   type UserRole,
@@ -239,6 +247,8 @@ export type Directory = {
   /** Keeps at most the two newest hashes of a device. */
   putCredential(deviceId: string, tokenHash: Uint8Array, line?: AuditLine): Promise<void>
   revokeCredentials(deviceId: string, line?: AuditLine): Promise<void>
+  /** Only its newest credential stays. */
+  endRotation(deviceId: string, line?: AuditLine): Promise<void>
 }
 
 /** `residentId` and `siteId` null: for everybody. */

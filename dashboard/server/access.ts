@@ -21,17 +21,30 @@ const rights: Readonly<Record<UserRole, ReadonlySet<Deed>>> = {
   admin: new Set(deeds),
 }
 
-type Person = Pick<User, 'role' | 'siteIds'>
+type Person = Pick<User, 'role' | 'siteIds' | 'areaSiteIds'>
 
-export const can = (person: Pick<User, 'role'>, deed: Deed): boolean => rights[person.role].has(deed)
+/**
+ * May this person do this, here? The one place that decides, for requests, sockets, exports and pushes. `siteId`: of what is done something to
+ * (null: of nothing that exists); left out, whether there is any site at all is not asked.
+ */
+export function can(person: Pick<User, 'role'>, deed: Deed): boolean
+export function can(person: Person, deed: Deed, siteId: string | null): boolean
+export function can(person: Pick<User, 'role'> & Partial<Person>, deed: Deed, siteId?: string | null): boolean {
+  if (!rights[person.role].has(deed)) return false
+  if (siteId === undefined) return true
+  return siteId !== null && covers(scopeOf({ siteIds: [], ...person }), siteId)
+}
 
 /** All that somebody may do: what a screen offers. */
 export const deedsOf = (person: Pick<User, 'role'>): readonly Deed[] => deeds.filter((deed) => can(person, deed))
 
 export type Scope = readonly string[] | 'all'
 
-/** The sites of a person: all for an admin, otherwise exactly the listed ones (none listed = none). */
-export const scopeOf = (person: Person): Scope => (person.role === 'admin' ? 'all' : person.siteIds)
+/** The sites of a person: all for an admin, otherwise exactly the listed ones and those of the listed areas (none listed = none). */
+export function scopeOf({ role, siteIds, areaSiteIds = [] }: Person): Scope {
+  if (role === 'admin') return 'all'
+  return areaSiteIds.length === 0 ? siteIds : [...new Set([...siteIds, ...areaSiteIds])]
+}
 
 export const covers = (scope: Scope, siteId: string): boolean => scope === 'all' || scope.includes(siteId)
 

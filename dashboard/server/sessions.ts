@@ -1,7 +1,8 @@
 /** Who is signed in: sessions live in the store, the browser holds only a random secret, and the table alone opens nothing. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { after, type Clock, hours } from '../../domain/time.ts'
-import type { Accounts, Session, User } from '../../store/store.ts'
+import { type Log, sentenceOf } from '../../domain/log.ts'
+import { after, type Clock, hours, type Instant, minutes } from '../../domain/time.ts'
+import type { Accounts, AuditLine, Session, User } from '../../store/store.ts'
 import type { Me } from '../contracts.ts'
 import { deedsOf } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -10,36 +11,63 @@ export type Signed = { user: User; session: Session; idHash: string }
 
 export type Sessions = {
   /** A new session; the secret is for the cookie and is kept nowhere here. */
-  start(userId: string): Promise<{ secret: string; session: Session }>
+  start(userId: string, from: Pick<Session, 'label' | 'place' | 'factor'>): Promise<{ secret: string; session: Session }>
   /** Null for an unknown, ended or expired secret and for a disabled person. */
   find(secret: string | undefined): Promise<Signed | null>
   /** The same check by what the table knows: for connections that outlive a request. */
   recheck(idHash: string): Promise<Signed | null>
-  end(idHash: string): Promise<void>
+  end(idHash: string, line?: AuditLine): Promise<void>
+  /** The person behind this session said the password again just now. */
+  confirm(idHash: string): void
+  /** Signed in, or confirmed, minutes ago: whoever found an unlocked desk may work with it and not make himself at home. */
+  isFresh(signed: Signed): boolean
 }
 
 /** One shift of work; there is no way to stretch it. */
 export const sessionLife = hours(12)
+/** So long may whoever signed in or said the password change what guards the account. */
+const freshFor = minutes(10)
+/** How exactly it is known when a session was last used: not each request is worth a commit. */
+const usedEvery = minutes(5)
 
-export function openSessions({ accounts, clock }: { accounts: Accounts; clock: Clock }): Sessions {
+export function openSessions({ accounts, clock, log }: { accounts: Accounts; clock: Clock; log: Log }): Sessions {
+  const confirmed = new Map<string, Instant>()
   const recheck = async (idHash: string): Promise<Signed | null> => {
     const session = await accounts.session(idHash)
     if (!session || session.expiresAt <= clock.now()) return null
     const user = await accounts.user(session.userId)
     return user && !user.disabled ? { user, session, idHash } : null
   }
+  const noteUse = ({ session, idHash }: Signed) => {
+    if (after(session.usedAt, usedEvery) > clock.now()) return
+    accounts.usedSession(idHash, clock.now()).catch((error: unknown) => {
+      log('warn', 'When a session was last used could not be stored.', { why: sentenceOf(error) })
+    })
+  }
   return {
     recheck,
-    async start(userId) {
+    async start(userId, from) {
       const secret = randomBytes(32).toString('base64url')
       const now = clock.now()
-      const csrfToken = randomBytes(32).toString('base64url')
-      const session = { id: randomBytes(12).toString('base64url'), userId, createdAt: now, expiresAt: after(now, sessionLife), csrfToken }
+      const [id, csrfToken] = [randomBytes(12).toString('base64url'), randomBytes(32).toString('base64url')]
+      const session: Session = { id, userId, createdAt: now, expiresAt: after(now, sessionLife), csrfToken, usedAt: now, ...from }
       await accounts.putSession(hashOf(secret), session)
       return { secret, session }
     },
-    find: async (secret) => (secret && /^[A-Za-z0-9_-]{43}$/.test(secret) ? recheck(hashOf(secret)) : null),
-    end: (idHash) => accounts.endSession(idHash),
+    async find(secret) {
+      const signed = secret && /^[A-Za-z0-9_-]{43}$/.test(secret) ? await recheck(hashOf(secret)) : null
+      if (signed) noteUse(signed)
+      return signed
+    },
+    end(idHash, line) {
+      confirmed.delete(idHash)
+      return accounts.endSession(idHash, line)
+    },
+    confirm(idHash) {
+      for (const [each, at] of confirmed) if (after(at, freshFor) <= clock.now()) confirmed.delete(each)
+      confirmed.set(idHash, clock.now())
+    },
+    isFresh: ({ session, idHash }) => after(confirmed.get(idHash) ?? session.createdAt, freshFor) > clock.now(),
   }
 }
 
@@ -65,7 +93,7 @@ export const meOf = ({ user, session }: Pick<Signed, 'user' | 'session'>): Me =>
   name: user.name,
   displayName: user.displayName,
   role: user.role,
-  siteIds: user.siteIds,
+  siteIds: [...new Set([...user.siteIds, ...(user.areaSiteIds ?? [])])],
   deeds: deedsOf(user),
   csrfToken: session.csrfToken,
 })

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts, User } from '../../store/store.ts'
 import type { Me, SetupState } from '../contracts.ts'
 import type { Audit } from './audit.ts'
+import { cameFrom } from './came-from.ts'
 import { newId } from './ids.ts'
 import { type App, ownOrigin, signedIn } from './needs.ts'
 import type { Passwords } from './passwords.ts'
@@ -113,7 +114,7 @@ function addOwnPassword(app: App, needs: SignInNeeds): void {
 /** Always a fresh session: what a browser carried before signing in is worth nothing afterwards. */
 async function openSession(of: { request: FastifyRequest; reply: FastifyReply; needs: SignInNeeds; user: User }): Promise<Me> {
   const own = ownOrigin(of.request)
-  const { secret, session } = await of.needs.sessions.start(of.user.id)
+  const { secret, session } = await of.needs.sessions.start(of.user.id, { ...cameFrom(of.request), factor: 'password' })
   of.reply.setCookie(cookieName(own), secret, cookieOptions(own))
   return meOf({ user: of.user, session })
 }

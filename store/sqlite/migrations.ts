@@ -245,6 +245,7 @@ export const careMigrations: readonly string[] = [
   webhookTables,
   troubleTables,
   enrolmentLifeTables,
+  accountTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
