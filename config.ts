@@ -135,6 +135,11 @@ export const settings = {
     .max(1_440)
     .default(5)
     .describe('An outage at least this long makes a list of everybody who may have been unheard in it (docs/sweep.md), in minutes.'),
+  ANLING_HOME_ASSISTANT_PREFIX: z
+    .string()
+    .regex(/^(?!(care|anling)$)[A-Za-z0-9_-]{1,40}$/, 'it must be one level of letters, digits, "_" or "-"')
+    .default('homeassistant')
+    .describe('Home Assistant: its discovery prefix, as its own MQTT setting says (docs/out.md).'),
   ANLING_LOG: z.enum(['plain', 'json']).default('plain').describe('Form of the log lines.'),
 } as const
 

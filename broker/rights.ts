@@ -1,6 +1,7 @@
 /** What one device may say and hear. Exact topics only; a device hears replies and nothing else, whatever it asks for. */
-import type { StoredCredential } from '../domain/message.ts'
+import type { ListenerRights, StoredCredential } from '../domain/message.ts'
 import { deviceIdPattern, isUpKind, parseUpTopic } from '../domain/topics.ts'
+import { mayBeTold, mayListen, maySay } from './listener-rights.ts'
 
 export type Rights = {
   readonly deviceId: string
@@ -13,6 +14,8 @@ export type Rights = {
   readonly tree: RegExp | null
   /** Where its answers are, when that is another tree: Tencent's devices speak up and are answered down. */
   readonly answers: RegExp | null
+  /** Of a Home Assistant, which has no other rights than these. */
+  readonly listens: ListenerRights | null
 }
 
 const noOne: ReadonlySet<string> = new Set()
@@ -38,6 +41,7 @@ export function rightsOf(credential: StoredCredential): Rights {
     base: isBase ? `${base}/` : '',
     tree: branch === null ? null : branchOf('up', branch),
     answers: branch === null ? null : branchOf('down', branch),
+    listens: credential.listens ?? null,
   }
 }
 
@@ -48,10 +52,12 @@ function isInTree({ base, tree }: Rights, topic: string): boolean {
 }
 
 /** Whether the device may be answered there: in its own tree, or in the one that is for its answers. */
-export const mayBeAnswered = (rights: Rights, topic: string): boolean => isInTree(rights, topic) || rights.answers?.test(topic) === true
+export const mayBeAnswered = (rights: Rights, topic: string): boolean =>
+  rights.listens ? mayBeTold(rights.listens, topic) : isInTree(rights, topic) || rights.answers?.test(topic) === true
 
 /** Whether the device may publish on `topic`. */
 export function mayPublish(rights: Rights, topic: string): boolean {
+  if (rights.listens) return maySay(rights.listens, topic)
   if (topic.startsWith(rights.own)) return isUpKind(topic.slice(rights.own.length))
   if (rights.base !== '' && isInTree(rights, topic)) return true
   const parts = rights.carries.size > 0 ? parseUpTopic(topic) : null
@@ -60,7 +66,7 @@ export function mayPublish(rights: Rights, topic: string): boolean {
 
 /** Whether the device may be sent something on `topic`: its own replies, or those of a device it carries. */
 export function mayHear(rights: Rights, topic: string): boolean {
-  if (!topic.startsWith('care/') || !topic.endsWith('/reply')) return false
+  if (rights.listens || !topic.startsWith('care/') || !topic.endsWith('/reply')) return false
   const deviceId = topic.slice(5, -6)
   return deviceId === rights.deviceId || rights.carries.has(deviceId)
 }
@@ -70,6 +76,7 @@ export function mayHear(rights: Rights, topic: string): boolean {
  * but on which nothing is ever sent; `denied` for the rest.
  */
 export function verdictOn(rights: Rights, filter: string): 'heard' | 'deaf' | 'denied' {
+  if (rights.listens) return mayListen(rights.listens, filter) ? 'deaf' : 'denied'
   if (mayHear(rights, filter)) return 'heard'
   return (rights.base !== '' && filter.startsWith(rights.base)) || mayBeAnswered(rights, filter) ? 'deaf' : 'denied'
 }

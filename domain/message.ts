@@ -48,4 +48,9 @@ export type StoredCredential = {
   carries: readonly string[]
   /** Topic prefix of a foreign gateway (`zigbee2mqtt`), or ''. */
   base: string
+  /** Only of a Home Assistant, which is no device: it hears of its elders and may answer. */
+  listens?: ListenerRights
 }
+
+/** `prefix`: of Home Assistant's discovery. `keys`: the elders it hears of; `answers`: those about whom it may also say something. */
+export type ListenerRights = { prefix: string; keys: readonly string[]; answers: readonly string[] }

@@ -45,3 +45,13 @@ export function parseUpTopic(topic: string): { deviceId: string; kind: UpKind } 
   const kind = topic.slice(slash + 1)
   return slash > 5 && kinds.has(kind) ? { deviceId: topic.slice(5, slash), kind: kind as UpKind } : null
 }
+
+/** MQTT's own rule for filters: `+` is one level, a last `#` the level before it and all below. */
+export function isWithinFilter(filter: string, topic: string): boolean {
+  const [wanted, levels] = [filter.split('/'), topic.split('/')]
+  for (const [place, level] of wanted.entries()) {
+    if (level === '#') return levels.length >= place
+    if (place >= levels.length || (level !== '+' && level !== levels[place])) return false
+  }
+  return wanted.length === levels.length
+}

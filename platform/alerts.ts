@@ -28,6 +28,7 @@ import { forgetLifeSigns } from '../store/sqlite/life-sign.ts'
 import { openKeptReplies } from '../store/sqlite/replies.ts'
 import { readVapid } from '../store/sqlite/vapid.ts'
 import type { PartOptions } from './options.ts'
+import { startOut } from './out.ts'
 import type { Storage } from './storage.ts'
 
 export type Alerts = Awaited<ReturnType<typeof startAlerts>>
@@ -59,7 +60,9 @@ export async function startAlerts(options: PartOptions, storage: Storage) {
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
   const origin = options.config.ANLING_PUBLIC_ORIGIN
   const relatives = startFamily({ ...{ ...storage, ...telling, channels, health, silence, origin, clock, log }, family: storage.families })
+  const out = startOut(options, { ...storage, bus, desk, silence })
   const close = async () => {
+    await out.stop()
     watch.stop()
     dutyWatch.stop()
     audit.stop()
@@ -73,7 +76,7 @@ export async function startAlerts(options: PartOptions, storage: Storage) {
     await checkpoints()
   }
   const loops = { dutyWatch, onDuty: dutyWatch.parts, timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
-  const joined = { ...plans, ...loops, sweepDesk, bus, desk, silence, openAlarms, post, sirens }
+  const joined = { ...plans, ...loops, out, sweepDesk, bus, desk, silence, openAlarms, post, sirens }
   return { ...joined, vapid: telling.vapid, family: relatives.parts, close }
 }
 

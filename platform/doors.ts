@@ -20,8 +20,10 @@ export async function openDoors(options: PartOptions, parts: Behind) {
   const dashboard = await openDashboard({
     ...{ ...parts, clock, log, setupCode, profiles, enrolment },
     settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
+    mqtt: () => ({ port: (tls ? config.ANLING_MQTTS_PORT : config.ANLING_MQTT_PORT) || 1883, secure: tls !== null }),
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
+    homeAssistants: parts.out.homeAssistants,
     upkeep: parts,
     takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },

@@ -20,6 +20,7 @@ import type { ProfileDesk, WayIn } from './device-parts.ts'
 import type { DutyParts } from './duty/needs.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import type { FamilyParts } from './family/parts.ts'
+import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { Signed } from './sessions.ts'
@@ -106,6 +107,8 @@ export type DashboardNeeds = {
   family?: FamilyParts
   /** Makes a new token for a device, keeps its hash (with the line that says for whom, or neither) and returns it once. */
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
+  /** Home Assistants that may listen; absent: none may. */
+  homeAssistants?: HomeAssistantParts
   /** Welfare sweeps; absent: none are made. */
   sweepDesk?: SweepParts
   /** Cases of broken devices, and what admins set up; absent: none of it is here. */

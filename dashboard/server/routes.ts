@@ -12,6 +12,7 @@ import { addExchange } from './exchange.ts'
 import { addHealth } from './health.ts'
 import { addHistory } from './history.ts'
 import { addRefusedReadings } from './history-refused.ts'
+import { addHomeAssistants } from './home-assistant.ts'
 import { addLastSeen } from './last-seen.ts'
 import type { LiveSide } from './live.ts'
 import { type App, type DashboardNeeds, signedIn } from './needs.ts'
@@ -61,6 +62,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
 export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
   const audit = openAudit(needs)
   const { takeReport, profiles, enrolment, wayIn, settings, clock } = needs
+  if (needs.homeAssistants) addHomeAssistants(app, { ...needs, homeAssistants: needs.homeAssistants, audit })
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock })
   if (profiles) addProfiles(app, { profiles, audit })
   if (enrolment) addEnrolment(app, { ...needs, enrolment, audit })

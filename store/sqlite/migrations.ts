@@ -6,6 +6,7 @@ import { enrolmentLifeTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
+import { homeAssistantTables } from './home-assistant-tables.ts'
 import { lifeSignTraces } from './life-sign.ts'
 import { sweepTables } from './sweep-tables.ts'
 import { troubleTables } from './trouble-tables.ts'
@@ -246,6 +247,7 @@ export const careMigrations: readonly string[] = [
   troubleTables,
   enrolmentLifeTables,
   accountTables,
+  homeAssistantTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -1,0 +1,36 @@
+/** What goes out, started: Home Assistants that may listen. */
+import { randomBytes } from 'node:crypto'
+import type { Desk } from '../alerts/desk.ts'
+import { openHomeAssistants } from '../alerts/out/home-assistant.ts'
+import type { Silence } from '../alerts/silence.ts'
+import { hashToken, newToken } from '../broker/credentials.ts'
+import type { Bus } from '../bus/bus.ts'
+import { homeAssistantIds } from '../domain/home-assistant.ts'
+import { openHomeAssistants as openHomeAssistantStore } from '../store/sqlite/home-assistants.ts'
+import type { PartOptions } from './options.ts'
+import type { Storage } from './storage.ts'
+
+export type Out = ReturnType<typeof startOut>
+
+/** Follows what was committed; nothing of it is on the way of a press. */
+export function startOut({ config, log, clock }: PartOptions, parts: Omit<Storage, 'close'> & { bus: Bus; desk: Desk; silence: Silence }) {
+  const { database, pepper } = parts
+  const links = openHomeAssistantStore(database)
+  const prefix = config.ANLING_HOME_ASSISTANT_PREFIX
+  const origin = config.ANLING_PUBLIC_ORIGIN
+  const pageUrl = origin === '' ? '' : `${origin}/family`
+  const homes = openHomeAssistants({ ...parts, reach: parts.reach, links, prefix, pageUrl, clock, log })
+  const newLogin = () => {
+    const token = newToken()
+    return { id: `${homeAssistantIds}${randomBytes(6).toString('hex')}`, token, tokenHash: hashToken(pepper, token) }
+  }
+  const newKey = () => randomBytes(8).toString('hex')
+  return {
+    homes,
+    /** For the dashboard. */
+    homeAssistants: { links, newLogin, newKey, prefix },
+    async stop(): Promise<void> {
+      homes.stop()
+    },
+  }
+}
