@@ -36,6 +36,8 @@ export type Silence = {
   lastActiveDevice(residentNumber: number): number
   /** True while this device is declared silent. */
   isSilent(deviceNumber: number): boolean
+  /** True while it comes and goes; absent: nobody looks. */
+  isFlapping?(deviceNumber: number): boolean
   /** Both of many devices at once, into the first entries of the columns given: what a whole site is shown by. */
   look(deviceNumbers: Uint32Array, into: Seen): void
   /** How it stands with this person's silence now, for whoever asks: which kind it is, since when, and what is usual. */

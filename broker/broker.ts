@@ -19,6 +19,7 @@ import { readOn } from './read-on.ts'
 import { recheck } from './recheck.ts'
 import { replyPayload } from './replies.ts'
 import { newTally } from './tally.ts'
+import { openSubscribed, type Telling, tell } from './telling.ts'
 import { type Lane, openTurnstile } from './turnstile.ts'
 import type { Conn, Visit, Visited } from './visit.ts'
 
@@ -31,8 +32,12 @@ export type BrokerNeeds = {
   clock: Clock
   log: Log
   limits?: Partial<BrokerLimits>
+  /** A device that has two valid tokens used the newest. */
+  renewed?: (deviceId: string) => void
   /** Somebody listens from now on for what this device is told: itself, or the gateway that carries it. */
   onListening?: (deviceId: string) => void
+  /** A Home Assistant asked for these topics just now. */
+  onSubscribed?: (clientId: string, filters: readonly string[]) => void
   tls?: Certificate
 }
 export type Broker = Awaited<ReturnType<typeof openBroker>>
@@ -66,7 +71,7 @@ export async function openBroker(needs: BrokerNeeds) {
     failed(error)
   }
 
-  listenTo(aedes, { entrance, presence, tally, failed, onListening: needs.onListening })
+  listenTo(aedes, { entrance, presence, tally, failed, onListening: needs.onListening, onSubscribed: needs.onSubscribed })
   const stop = startSweep(clock, [intake.tick, logins.tick, admission.tick, failed.tick], presence.forgetTakeovers)
 
   return {
@@ -79,6 +84,8 @@ export async function openBroker(needs: BrokerNeeds) {
       send(awaited, presence.connectionOf(reply.deviceId), { reply, acknowledged }),
     /** Tells a device of another family what it waits for after its message: in its own tree of topics, once, while it is connected. */
     answer: (deviceId: string, said: Answer): void => answer(clientsOf(aedes)[deviceId] as Visited | undefined, said),
+    /** Tells a Home Assistant what it asked for and may hear. True when it did. */
+    tell: (clientId: string, said: Telling): boolean => tell(clientsOf(aedes)[clientId] as Visited | undefined, said),
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
@@ -191,17 +198,20 @@ type Heard = {
   presence: ReturnType<typeof openPresence>
   tally: ReturnType<typeof newTally>
   failed: (error: unknown) => void
-  onListening: ((deviceId: string) => void) | undefined
+  onListening: BrokerNeeds['onListening']
+  onSubscribed: BrokerNeeds['onSubscribed']
 }
 
-function listenTo(aedes: Aedes, { entrance, presence, tally, failed, onListening }: Heard): void {
+function listenTo(aedes: Aedes, { entrance, presence, tally, failed, onListening, onSubscribed }: Heard): void {
   aedes.on('clientReady', (client) => {
     const { visit } = client.conn as Conn
     if (visit) entrance.loggedIn(visit)
     presence.arrived(client)
   })
   aedes.on('clientDisconnect', presence.departed)
-  aedes.on('subscribe', (subscriptions) => {
+  const subscribed = openSubscribed(onSubscribed)
+  aedes.on('subscribe', (subscriptions, client) => {
+    subscribed(subscriptions, client as Visited)
     for (const { topic } of subscriptions) {
       const deviceId = repliedDevice(topic)
       if (deviceId !== null) onListening?.(deviceId)

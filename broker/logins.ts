@@ -12,6 +12,8 @@ type Knock = Timed & { client: Client; password: Uint8Array; answer: (answer: An
 type Needs = {
   credential: (clientId: string) => Promise<StoredCredential | null>
   pepper: Uint8Array
+  /** Called when a device that has two valid tokens used the newest. */
+  renewed?: ((deviceId: string) => void) | undefined
   /** Sweeps that a look-up may take; see time-limit.ts. */
   patience: number
 }
@@ -19,7 +21,7 @@ type Needs = {
 const noPassword = new Uint8Array(0)
 
 /** Checks logins; the answer comes exactly once. */
-export function openLogins({ credential, pepper, patience }: Needs) {
+export function openLogins({ credential, pepper, patience, renewed }: Needs) {
   const pending = openTimeLimit<Knock>(patience, ({ answer }) => answer({ refused: 'unavailable', why: 'the credential took too long' }))
 
   function settle(knock: Knock, answer: Answer): void {
@@ -28,7 +30,10 @@ export function openLogins({ credential, pepper, patience }: Needs) {
 
   function check(knock: Knock, stored: StoredCredential | null): Answer {
     const matches = tokenMatches(pepper, knock.password, stored)
-    return matches && stored?.deviceId === knock.client.id ? { rights: rightsOf(stored) } : { refused: 'bad-token' }
+    if (!matches || stored?.deviceId !== knock.client.id) return { refused: 'bad-token' }
+    const [newest, former] = stored.tokenHashes
+    if (newest && former && tokenMatches(pepper, knock.password, { ...stored, tokenHashes: [newest] })) renewed?.(stored.deviceId)
+    return { rights: rightsOf(stored) }
   }
 
   async function lookUp(knock: Knock): Promise<void> {

@@ -63,4 +63,8 @@ export type Device = {
 }
 
 /** A device as ingest needs it: with the small integers of itself and of its resident. */
-export type KnownDevice = Device & { residentNumber: number | null }
+export type KnownDevice = Device & {
+  residentNumber: number | null
+  /** It was taken out of its home; named as hers only for the call for help it still makes. */
+  retired?: true
+}

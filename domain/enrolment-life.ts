@@ -25,7 +25,15 @@ export const lifeDeeds = ['claimed', 'moved', 'replaced', 'retired', 'restored',
 export type LifeDeed = (typeof lifeDeeds)[number]
 
 /** One line of a device's history: what was done, by whom, and in whose home it stood then. */
-export type LifeLine = { deviceId: string; at: Instant; deed: LifeDeed; by: string; residentId: string | null; room: string; detail: string }
+export type LifeLine = {
+  deviceId: string
+  at: Instant
+  deed: LifeDeed
+  by: string
+  residentId: string | null
+  room: string
+  detail: string
+}
 
 /** What a device told of itself in passing. */
 export type DeviceNote = {

@@ -4,16 +4,18 @@ import { describe, expect, test } from 'vitest'
 import type { KnownDevice } from '../domain/device.ts'
 import type { DeviceProof, EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
 import { type Clock, type Instant, instant } from '../domain/time.ts'
+import { type LifeDisk, lifeDisk, noVisits } from './enrolment.fixture.ts'
 import { type Enrolment, startEnrolment } from './enrolment.ts'
 import { newDevicesMost, ofOneGatewayMost } from './enrolment-register.ts'
 import { aDevice, firstMoment, type Recorder, record } from './recorder.ts'
 
-/** A disk of two lists. */
-function disk(): EnrolmentStore & { broken: boolean } {
+/** A disk of a few lists. */
+function disk(): EnrolmentStore & LifeDisk & { broken: boolean } {
   const devices = new Map<string, NewDevice>()
   const proofs = new Map<string, DeviceProof>()
   const idOf = ({ gatewayId, key }: Pick<NewDevice, 'gatewayId' | 'key'>) => `${gatewayId} ${key}`
   const self = {
+    ...lifeDisk(),
     broken: false,
     newDevices: () => [...devices.values()],
     async saveNewDevices(changed: readonly NewDevice[], gone: readonly Pick<NewDevice, 'gatewayId' | 'key'>[]) {
@@ -50,7 +52,7 @@ type Scene = {
 function scene(store = disk()): Scene {
   const time = { wall: firstMoment as number, elapsed: 0 }
   const clock: Clock = { now: () => instant(time.wall), elapsed: () => time.elapsed, every: () => () => {}, later: () => () => {} }
-  const enrolment = startEnrolment({ store, clock, log: () => {} })
+  const enrolment = startEnrolment({ store, visits: noVisits, clock, log: () => {} })
   const it = record([gateway, fresh, old, smoke, door, other], [], enrolment)
   const pass = (ms: number) => {
     time.wall += ms

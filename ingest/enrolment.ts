@@ -1,8 +1,11 @@
 /** Enrolment in ingest: who was heard and is in no list, and which devices have shown that they work. Nothing here waits on the way of a press. */
 import type { EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
+import type { LifeStore } from '../domain/enrolment-life.ts'
+import type { VisitStore } from '../domain/enrolment-visits.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import { type Clock, seconds } from '../domain/time.ts'
 import { guessRole } from './enrolment-guess.ts'
+import { type Lives, openLives } from './enrolment-life.ts'
 import { openProofs, type Proofs } from './enrolment-proofs.ts'
 import { openRegister, type Register } from './enrolment-register.ts'
 import { openWalks, type Walks } from './enrolment-walk.ts'
@@ -10,21 +13,27 @@ import { openWalks, type Walks } from './enrolment-walk.ts'
 const saveEvery = seconds(5)
 
 export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | 'otherName' | 'find' | 'forget' | 'hide' | 'isHidden'> &
-  Walks & {
+  Walks &
+  Omit<Lives, 'overhear' | 'save'> & {
     guess(device: NewDevice): ReturnType<typeof guessRole>
     claimed(deviceId: string): Promise<void>
     proof: Proofs['get']
+    visits: VisitStore
     stop(): Promise<void>
   }
 
+type EnrolmentNeeds = { store: EnrolmentStore & LifeStore; visits: VisitStore; clock: Clock; log: Log }
+
 /** Starts it; `stop` writes down what was not yet written. */
-export function startEnrolment({ store, clock, log }: { store: EnrolmentStore; clock: Clock; log: Log }): Enrolment {
+export function startEnrolment({ store, visits, clock, log }: EnrolmentNeeds): Enrolment {
   const { save: saveRegister, ...register } = openRegister(store)
   const proofs = openProofs(store)
+  const { overhear, save: saveLives, ...lives } = openLives({ store, clock })
+  const walks = openWalks({ proofs, write: store.saveProofs, clock })
   let underWay: Promise<void> = Promise.resolve()
   const save = async (): Promise<void> => {
     try {
-      await Promise.all([saveRegister(), proofs.save()])
+      await Promise.all([saveRegister(), proofs.save(), saveLives()])
     } catch (error) {
       log('warn', `What enrolment noticed was not written down and will be tried again: ${sentenceOf(error)}`)
     }
@@ -34,7 +43,13 @@ export function startEnrolment({ store, clock, log }: { store: EnrolmentStore; c
   })
   return {
     ...register,
-    ...openWalks({ proofs, write: store.saveProofs, clock }),
+    ...lives,
+    visits,
+    ...walks,
+    witness(raw, device, context) {
+      overhear(raw, device, context.message.receivedAt)
+      return walks.witness(raw, device, context)
+    },
     claimed: (deviceId) => proofs.claimed(deviceId, clock.now()),
     proof: proofs.get,
     guess: guessRole,

@@ -33,7 +33,7 @@ export type IngestNeeds = {
   /** The mapping profiles in force. */
   profiles?: () => readonly Profile[]
   /** Hears of devices in no list, and sees devices prove themselves; absent: nobody enrols any. */
-  enrolment?: Pick<Enrolment, 'heard' | 'stranger' | 'told' | 'witness'>
+  enrolment?: Pick<Enrolment, 'heard' | 'stranger' | 'told' | 'witness' | 'whose'>
   /** Tells a sender what its family waits for, once everything its message means is durable. */
   answer?: (senderId: string, reply: { topic: string; payload: string }) => void
 }
@@ -165,7 +165,8 @@ function act(taken: Taken, parts: Parts): Promise<void> {
   for (const signal of decoded.signals) {
     const device = taken.found?.get(signal.deviceKey) ?? parts.known.behind(sender, signal.deviceKey) ?? null
     if (isRelic) why = interpretRetained(signal, device ?? sender, context) ?? why
-    else if (device) interpret(enrolment ? enrolment.witness(signal, device, context) : signal, device, context)
+    else if (device && enrolment) interpret(enrolment.witness(signal, device, context), enrolment.whose(signal, device), context)
+    else if (device) interpret(signal, device, context)
     else {
       enrolment?.heard(sender, { key: signal.deviceKey, kind: signal.kind, family, at: message.receivedAt })
       why = interpretUnknown(signal, sender, context) ?? why

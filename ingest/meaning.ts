@@ -272,7 +272,7 @@ export function raising({ signal, device, context }: Case) {
     causeId: context.presses.idOf(device.id, signal, context.message),
     claimedAt: signal.claimedAt ?? null,
     unreadable: signal.unreadable === true,
-    detail: detailOf(signal, context.message),
+    detail: device.retired ? { ...detailOf(signal, context.message), retired: 1 } : detailOf(signal, context.message),
   }
 }
 

@@ -4,12 +4,11 @@ import { openBridge } from '../broker/bridge.ts'
 import { readBridges } from '../broker/bridge-settings.ts'
 import { openBroker } from '../broker/broker.ts'
 import type { Accept } from '../domain/message.ts'
-import { startEnrolment } from '../ingest/enrolment.ts'
 import { openIngest } from '../ingest/ingest.ts'
 import { openProfiles } from '../ingest/profiles.ts'
-import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { openProfileStore } from '../store/sqlite/profiles.ts'
 import type { Alerts } from './alerts.ts'
+import { openEnrolment } from './enrolment.ts'
 import type { PartOptions } from './options.ts'
 import type { Storage } from './storage.ts'
 
@@ -25,21 +24,34 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   const { directory, bus, pepper, openAlarms, post, sirens } = parts
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
   const profiles = openProfiles({ store: openProfileStore(parts.database), clock })
-  const enrolment = startEnrolment({ store: openEnrolmentStore(parts.database), clock, log })
+  const { enrolment, renewed, stop: stopEnrolment } = openEnrolment({ log, clock }, parts)
   const ingest = openIngest({
     ...{ ...parts, enrolment, clock, log, standing },
     profiles: profiles.inForce,
     answer: (deviceId, reply) => broker.answer(deviceId, reply),
   })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
-  const { credential } = directory
+  const { homes } = parts.out
+  const credential = async (id: string) => homes.credential(id) ?? directory.credential(id)
   const accept: Accept = (message) => {
     post.heard(message)
-    return ingest.accept(message)
+    return homes.accept(message) ?? ingest.accept(message)
   }
-  const broker = await openBroker({ accept, credential, pepper, clock, log, limits, onListening: post.listening, ...(tls && { tls }) })
+  const broker = await openBroker({
+    accept,
+    credential,
+    pepper,
+    clock,
+    log,
+    limits,
+    onListening: post.listening,
+    onSubscribed: homes.subscribed,
+    renewed,
+    ...(tls && { tls }),
+  })
   const bridges = readBridges(config.ANLING_BRIDGES).map((settings) => openBridge(settings, { accept: ingest.accept, clock, log }))
   post.connect(broker.send)
+  homes.connect(broker)
   const stopReplies = bus.subscribe((facts) => {
     post.tell(facts)
     sirens.tell(facts)
@@ -54,7 +66,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     },
     /** When nothing comes in any more by any way. */
     async finish() {
-      await enrolment.stop()
+      await stopEnrolment()
       stopReplies()
     },
   }

@@ -1,9 +1,22 @@
 /** What the dashboard is given for enrolment. */
+import type { Silence } from '../../alerts/silence.ts'
 import type { Role } from '../../domain/device.ts'
+import type { ClockOff } from '../../domain/drift.ts'
 import type { DeviceProof, NewDevice, TestWalk } from '../../domain/enrolment.ts'
+import type { DeviceLife, DeviceNote, LifeLine } from '../../domain/enrolment-life.ts'
+import type { VisitStore } from '../../domain/enrolment-visits.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
-import type { Directory } from '../../store/store.ts'
+import type { AuditLine, Directory, HistoryStore } from '../../store/store.ts'
 import type { Audit } from './audit.ts'
+
+/** What the life of devices needs besides. */
+export type DeviceNeeds = EnrolmentNeeds & {
+  silence: Silence
+  history: HistoryStore
+  newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
+  /** Where devices connect to; absent: nobody knows. */
+  mqtt?: () => { port: number; secure: boolean }
+}
 
 export type EnrolmentNeeds = { enrolment: EnrolmentParts; directory: Directory; audit: Audit; clock: Clock }
 
@@ -25,4 +38,13 @@ export type EnrolmentParts = {
   begin(walk: { residentId: string; by: string; minutes: number }): TestWalk
   end(residentId: string): boolean
   of(residentId: string): TestWalk | null
+  life(deviceId: string): DeviceLife
+  note(deviceId: string): DeviceNote
+  clockOff(deviceId: string): ClockOff | null
+  /** What changes of its life and the line that says why: both are durable when resolved, or neither. */
+  live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'>): Promise<DeviceLife>
+  describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
+  historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>
+  historyIn(residentId: string, limit: number): Promise<readonly LifeLine[]>
+  visits: VisitStore
 }

@@ -6,11 +6,13 @@ import { before, days } from '../../domain/time.ts'
 import type { ProofAnswer, ProofRow, WalkAnswer } from '../contracts-enrolment.ts'
 import { mustCover, type Scope, scopeOf } from './access.ts'
 import type { EnrolmentNeeds } from './enrolment-parts.ts'
+import { mustEnterHomeOf } from './enrolment-visits.ts'
 import { type App, signedIn } from './needs.ts'
 import { notFound } from './refused.ts'
 import { id, siteQuery } from './schemas.ts'
 
 const config = { needs: 'enrol-devices' as const }
+const office = { needs: 'edit-directory' as const }
 const params = z.object({ residentId: id })
 const beginBody = z.strictObject({ minutes: z.number().int().min(1).max(walkMinutesMost).default(walkMinutesUsual) })
 
@@ -19,29 +21,31 @@ const provenForDays = 30
 const shownMost = 500
 
 export function addTestWalks(app: App, needs: EnrolmentNeeds): void {
-  const { enrolment, directory, audit } = needs
+  const { enrolment, audit } = needs
   app.get('/api/test-walks/:residentId', { config, schema: { params } }, async (request): Promise<WalkAnswer> => {
-    return walkOf(needs, request.params.residentId, scopeOf(signedIn(request).user))
+    const { residentId } = request.params
+    await mustEnterHomeOf(needs, signedIn(request).user, residentId)
+    return walkOf(needs, residentId)
   })
   app.post('/api/test-walks/:residentId', { config, schema: { params, body: beginBody } }, async (request): Promise<WalkAnswer> => {
     const { user } = signedIn(request)
     const { residentId } = request.params
     const { minutes } = request.body
-    mustCover(scopeOf(user), await directory.siteOf('residents', residentId))
+    await mustEnterHomeOf(needs, user, residentId)
     // Recorded first: calls that ring nobody must have somebody who asked for it.
     await audit.record({ userId: user.id, action: 'begin-test-walk', subjectId: residentId, detail: `${minutes} min` })
     enrolment.begin({ residentId, by: user.id, minutes })
-    return walkOf(needs, residentId, scopeOf(user))
+    return walkOf(needs, residentId)
   })
   app.delete('/api/test-walks/:residentId', { config, schema: { params } }, async (request): Promise<WalkAnswer> => {
     const { user } = signedIn(request)
     const { residentId } = request.params
-    mustCover(scopeOf(user), await directory.siteOf('residents', residentId))
+    await mustEnterHomeOf(needs, user, residentId)
     // Ended first: a record that fails may not keep a call quiet.
     if (enrolment.end(residentId)) await audit.attempt({ userId: user.id, action: 'end-test-walk', subjectId: residentId })
-    return walkOf(needs, residentId, scopeOf(user))
+    return walkOf(needs, residentId)
   })
-  app.get('/api/device-proofs', { config, schema: { querystring: siteQuery } }, async (request): Promise<ProofAnswer> => {
+  app.get('/api/device-proofs', { config: office, schema: { querystring: siteQuery } }, async (request): Promise<ProofAnswer> => {
     const { siteId } = request.query
     const scope = scopeOf(signedIn(request).user)
     if (siteId !== undefined) mustCover(scope, siteId)
@@ -49,9 +53,8 @@ export function addTestWalks(app: App, needs: EnrolmentNeeds): void {
   })
 }
 
-async function walkOf({ enrolment, directory, clock }: EnrolmentNeeds, residentId: string, scope: Scope): Promise<WalkAnswer> {
+async function walkOf({ enrolment, directory, clock }: EnrolmentNeeds, residentId: string): Promise<WalkAnswer> {
   const card = await directory.card(residentId)
-  mustCover(scope, card?.resident.siteId ?? null)
   if (!card) throw notFound()
   const walk = enrolment.of(residentId)
   const devices = card.devices.map((device) => ({ ...rowOf(enrolment, device), tickedAt: walk?.ticked[device.id] ?? null }))
@@ -60,7 +63,9 @@ async function walkOf({ enrolment, directory, clock }: EnrolmentNeeds, residentI
 
 async function proofsOf({ enrolment, directory, clock }: EnrolmentNeeds, scope: Scope): Promise<ProofAnswer> {
   const since = before(clock.now(), days(provenForDays))
-  const rows = (await directory.devices(scope)).filter(({ role }) => owesProof(role)).map((device) => rowOf(enrolment, device))
+  const rows = (await directory.devices(scope))
+    .filter(({ id, role }) => owesProof(role) && enrolment.life(id).state === 'in-use')
+    .map((device) => rowOf(enrolment, device))
   const never = rows.filter(({ provenAt }) => provenAt === null)
   const old = rows.filter(({ provenAt }) => provenAt !== null && provenAt < since)
   // What was claimed and never tried is the most urgent: a technician left too early.
@@ -69,7 +74,7 @@ async function proofsOf({ enrolment, directory, clock }: EnrolmentNeeds, scope: 
   return { days: provenForDays, never: never.slice(0, shownMost), old: old.slice(0, shownMost), more }
 }
 
-function rowOf(enrolment: EnrolmentNeeds['enrolment'], { id: deviceId, residentId, role, room }: Device): ProofRow {
+export function rowOf(enrolment: EnrolmentNeeds['enrolment'], { id: deviceId, residentId, role, room }: Device): ProofRow {
   const proof = enrolment.proof(deviceId)
   return { deviceId, residentId, role, room, armed: isArmed(proof), claimedAt: proof?.claimedAt ?? null, provenAt: proof?.provenAt ?? null }
 }

@@ -6,6 +6,7 @@ import type { WaitingDevice } from '../contracts-enrolment.ts'
 import { covers, mustCover, type Scope, scopeOf } from './access.ts'
 import { put } from './directory.ts'
 import type { EnrolmentNeeds } from './enrolment-parts.ts'
+import { addVisits, mustEnter } from './enrolment-visits.ts'
 import { addTestWalks } from './enrolment-walk.ts'
 import { newId } from './ids.ts'
 import { type App, signedIn } from './needs.ts'
@@ -13,7 +14,9 @@ import { badField, notFound, refuse } from './refused.ts'
 import { type DeviceRow, rowProblem } from './rows.ts'
 import { id, text } from './schemas.ts'
 
-const config = { needs: 'enrol-devices' as const }
+const enrol = { needs: 'enrol-devices' as const }
+/** The whole list is for the office; a technician sees what is heard in the flat they stand in. */
+const config = { needs: 'edit-directory' as const }
 const which = { gatewayId: z.string().min(1).max(64), key: z.string().min(1).max(100) }
 const hideBody = z.strictObject(which)
 const claimBody = z.strictObject({
@@ -39,9 +42,10 @@ export function addEnrolment(app: App, needs: EnrolmentNeeds): void {
     enrolment.hide(device, needs.clock.now())
     return reply.code(204).send()
   })
-  app.post('/api/new-devices/claim', { config, schema: { body: claimBody } }, async (request): Promise<DeviceRow> => {
+  app.post('/api/new-devices/claim', { config: enrol, schema: { body: claimBody } }, async (request): Promise<DeviceRow> => {
     const { user } = signedIn(request)
-    const { gatewayId, key } = request.body
+    const { gatewayId, key, residentId } = request.body
+    await mustEnter(needs, user, { siteId: (await needs.directory.siteOf('devices', gatewayId)) ?? '', residentId })
     const device = await waitingOne(needs, { gatewayId, key, scope: scopeOf(user) })
     const mark = `${gatewayId}\n${key}`
     if (underWay.has(mark)) throw refuse(409, 'already-claimed', 'Somebody is claiming this device right now.')
@@ -53,13 +57,16 @@ export function addEnrolment(app: App, needs: EnrolmentNeeds): void {
     }
   })
   addTestWalks(app, needs)
+  addVisits(app, needs)
 }
 
 /** More than this nobody looks through; and each one is looked up in the list. */
 const shownMost = 200
 
+type Waiting = Pick<EnrolmentNeeds, 'enrolment' | 'directory' | 'clock'>
+
 /** Those of the person's sites that are still in no list: what may be of use first, then what was heard last. */
-async function waiting({ enrolment, directory, clock }: EnrolmentNeeds, scope: Scope): Promise<readonly WaitingDevice[]> {
+export async function waiting({ enrolment, directory, clock }: Waiting, scope: Scope): Promise<readonly WaitingDevice[]> {
   const siteOf = await gatewaySites({ enrolment, directory })
   const seen = enrolment.all().flatMap((device): WaitingDevice[] => {
     const siteId = siteOf.get(device.gatewayId) ?? null
@@ -121,6 +128,8 @@ async function claim({ enrolment, directory, audit }: EnrolmentNeeds, { device, 
     { devices: [row] },
     audit.line({ userId, action: 'claim-device', subjectId: row.id, detail: `${device.gatewayId} ${key}` }),
   )
+  enrolment.describe(row.id, { vendor: device.vendor, model: device.model })
+  await enrolment.live(row.id, {}, { deed: 'claimed', by: userId, residentId, room, detail: role })
   enrolment.forget(device)
   return row
 }

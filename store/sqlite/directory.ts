@@ -64,13 +64,15 @@ export function openDirectory(database: Database): Directory {
   }
 }
 
-function credentialWrites({ connection }: Database, change: Change): Pick<Directory, 'putCredential' | 'revokeCredentials'> {
+function credentialWrites({ connection }: Database, change: Change): Pick<Directory, 'putCredential' | 'revokeCredentials' | 'endRotation'> {
   const device = connection.prepare('select 1 from devices where id = ?')
   const add = connection.prepare('insert into credentials (device_id, token_hash) values (?, ?)')
   const forget = connection.prepare(`
     delete from credentials where device_id = ?1 and place not in
       (select place from credentials where device_id = ?1 order by place desc limit ${hashesMost})`)
   const revoke = connection.prepare('delete from credentials where device_id = ?')
+  const end = connection.prepare(`
+    delete from credentials where device_id = ?1 and place < (select max(place) from credentials where device_id = ?1)`)
   return {
     putCredential: (deviceId, tokenHash, line) =>
       change(() => {
@@ -79,6 +81,7 @@ function credentialWrites({ connection }: Database, change: Change): Pick<Direct
         forget.run(deviceId)
       }, line),
     revokeCredentials: (deviceId, line) => change(() => void revoke.run(deviceId), line),
+    endRotation: (deviceId, line) => change(() => void end.run(deviceId), line),
   }
 }
 

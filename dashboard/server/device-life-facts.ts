@@ -1,0 +1,103 @@
+/** How devices stand, over HTTP: one list for the board, one page for each device; each person inside their own sites. */
+import { z } from 'zod'
+import type { Silence } from '../../alerts/silence.ts'
+import { forecastBattery } from '../../domain/battery.ts'
+import type { Device } from '../../domain/device.ts'
+import { isClockWrong } from '../../domain/drift.ts'
+import { isArmed } from '../../domain/enrolment.ts'
+import { rotationDays, silentAfter, standingOfDevice } from '../../domain/enrolment-life.ts'
+import { after, before, type Clock, days, type Instant } from '../../domain/time.ts'
+import type { Directory, HistoryStore } from '../../store/store.ts'
+import type { DeviceDetails, DeviceFacts, DeviceFactsAnswer, DeviceLifeRow } from '../contracts-devices.ts'
+import { can, mustCover, scopeOf } from './access.ts'
+import type { EnrolmentParts } from './enrolment-parts.ts'
+import { mustEnter } from './enrolment-visits.ts'
+import { type App, signedIn } from './needs.ts'
+import { labelOf } from './places.ts'
+import { notFound, refuse } from './refused.ts'
+import { idParam, siteQuery } from './schemas.ts'
+
+export type FactsNeeds = { enrolment: EnrolmentParts; directory: Directory; silence: Silence; history: HistoryStore; clock: Clock }
+
+const config = { needs: 'enrol-devices' as const }
+const listQuery = siteQuery.extend({ residentId: z.string().max(64).optional() })
+const batteryDays = 120
+const historyMost = 200
+
+export function addDeviceFacts(app: App, needs: FactsNeeds): void {
+  app.get('/api/device-facts', { config, schema: { querystring: listQuery } }, async (request): Promise<DeviceFactsAnswer> => {
+    const { user } = signedIn(request)
+    // A technician sees the homes that were opened to them, and no list.
+    if (!can(user, 'read-directory')) throw refuse(403, 'not-allowed', 'Only the home of a visit is open to you.')
+    const scope = scopeOf(user)
+    const { siteId, residentId } = request.query
+    if (siteId !== undefined) mustCover(scope, siteId)
+    const devices = await needs.directory.devices(siteId === undefined ? scope : [siteId])
+    const wanted = residentId === undefined ? devices : devices.filter((device) => device.residentId === residentId)
+    const numbers = new Map(devices.map(({ id, number }) => [id, number]))
+    return { now: needs.clock.now(), devices: wanted.map((device) => factsOf(needs, device, numbers.get(device.gatewayId ?? '') ?? 0)) }
+  })
+  app.get('/api/devices/:id', { config, schema: { params: idParam } }, async (request): Promise<DeviceDetails> => {
+    const { user } = signedIn(request)
+    const device = await needs.directory.device(request.params.id)
+    if (!device) throw notFound()
+    await mustEnter(needs, user, device)
+    return detailsOf(needs, device)
+  })
+}
+
+/** What is known of a device at once, without asking the disk. `carrier`: the number of what carries it, 0 for none. */
+export function factsOf({ enrolment, silence }: Pick<FactsNeeds, 'enrolment' | 'silence'>, device: Device, carrier: number): DeviceFacts {
+  const { id: deviceId, number, siteId, residentId, gatewayId, family, key, role, room, power, heartbeatSeconds } = device
+  const [proof, life, note] = [enrolment.proof(deviceId), enrolment.life(deviceId), enrolment.note(deviceId)]
+  const lastHeardAt = silence.lastHeardAt(number)
+  const isCarrierSilent = carrier > 0 && silence.isSilent(carrier)
+  const standing = { state: life.state, heartbeatSeconds, lastHeardAt, isSilent: silence.isSilent(number), isCarrierSilent }
+  const limit = silentAfter(device)
+  const off = enrolment.clockOff(deviceId)
+  return {
+    ...{ deviceId, siteId, residentId, gatewayId, family, key, role, room, power, standing: standingOfDevice(standing) },
+    ...{ lastHeardAt: lastHeardAt === 0 ? null : lastHeardAt, expectedSeconds: heartbeatSeconds },
+    silentAfterSeconds: limit === null ? null : limit / 1_000,
+    ...{ armed: isArmed(proof), claimedAt: proof?.claimedAt ?? null, provenAt: proof?.provenAt ?? null },
+    battery: note.batteryPercent === null || note.batteryAt === null ? null : { percent: note.batteryPercent, at: note.batteryAt },
+    ...{ vendor: note.vendor, model: note.model, firmware: note.firmware },
+    ...{ state: life.state, replacedBy: life.replacedBy, replaces: life.replaces },
+    clock: off && { ...off, isWrong: isClockWrong(off) },
+    flapping: silence.isFlapping?.(number) ?? false,
+  }
+}
+
+async function detailsOf(needs: FactsNeeds, device: Device): Promise<DeviceDetails> {
+  const { directory, enrolment, clock } = needs
+  const gateway = device.gatewayId === null ? null : await directory.device(device.gatewayId)
+  const card = device.residentId === null ? null : await directory.card(device.residentId)
+  const credential = await directory.credential(device.id)
+  const { rotatedAt } = enrolment.life(device.id)
+  return {
+    ...factsOf(needs, device, gateway?.number ?? 0),
+    now: clock.now(),
+    ...{ home: card ? labelOf(card.home) : '', person: card?.resident.name ?? '' },
+    carries: (await directory.devices([device.siteId])).filter(({ gatewayId }) => gatewayId === device.id).map(({ id }) => id),
+    forecast: forecastBattery(await batteryOf(needs, device), clock.now()),
+    ...{ credentials: credential?.tokenHashes.length ?? 0, rotatedAt },
+    rotationEndsAt: rotatedAt && after(rotatedAt, days(rotationDays)),
+    history: await historyOf(needs, device.id),
+  }
+}
+
+/** One value a day: the last one told in it. */
+async function batteryOf({ history, clock }: FactsNeeds, device: Device): Promise<{ at: Instant; percent: number }[]> {
+  const to = clock.now()
+  const bounds = Array.from({ length: batteryDays + 1 }, (_, index) => before(to, days(batteryDays - index)))
+  const [series] = await history.summaries({ device: device.number, kinds: ['battery'], bounds })
+  if (!series) return []
+  return bounds.slice(1).flatMap((at, index) => (series.count[index] ? [{ at, percent: series.last[index] ?? 0 }] : []))
+}
+
+async function historyOf({ directory, enrolment }: FactsNeeds, deviceId: string): Promise<DeviceLifeRow[]> {
+  const lines = await enrolment.historyOf(deviceId, historyMost)
+  const residents = [...new Set(lines.flatMap(({ residentId }) => residentId ?? []))]
+  const homes = new Map((await directory.cards(residents)).map(({ resident, home }) => [resident.id, labelOf(home)]))
+  return lines.map(({ deviceId: _, ...line }) => ({ ...line, home: homes.get(line.residentId ?? '') ?? '' }))
+}

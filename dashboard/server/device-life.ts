@@ -1,0 +1,180 @@
+/** The life of a device over HTTP: moved, replaced, retired, brought back, reset; and its credentials, two valid while they change. */
+import { z } from 'zod'
+import type { KnownDevice } from '../../domain/device.ts'
+import type { DeviceLife, LifeDeed } from '../../domain/enrolment-life.ts'
+import type { User } from '../../store/store.ts'
+import type { DeviceCredential } from '../contracts-devices.ts'
+import { mustCover, scopeOf } from './access.ts'
+import { credentialOf } from './device-life-credential.ts'
+import { addDeviceFacts } from './device-life-facts.ts'
+import { put } from './directory.ts'
+import type { DeviceNeeds } from './enrolment-parts.ts'
+import { mustEnter, mustEnterHomeOf } from './enrolment-visits.ts'
+import { type App, ownOrigin, signedIn } from './needs.ts'
+import { badField, notFound, refuse } from './refused.ts'
+import type { DeviceRow } from './rows.ts'
+import { id, idParam, text } from './schemas.ts'
+import { addTechnician } from './technician.ts'
+
+const config = { needs: 'enrol-devices' as const }
+const moveBody = z.strictObject({ residentId: id.nullable(), room: text(40).default('') })
+const replaceBody = z.strictObject({ by: id })
+const whyBody = z.strictObject({ why: text(200).default('') }).nullish()
+
+export function addDevices(app: App, needs: DeviceNeeds): void {
+  addTechnician(app, needs)
+  addDeviceFacts(app, needs)
+  addCredentials(app, needs)
+  const options = { config, schema: { params: idParam } }
+  app.post('/api/devices/:id/move', { config, schema: { params: idParam, body: moveBody } }, async (request, reply) => {
+    const { user } = signedIn(request)
+    const device = await mine(needs, user, request.params.id)
+    const { residentId, room } = request.body
+    if (residentId !== null) await mustEnterHomeOf(needs, user, residentId)
+    if (residentId !== null && (await needs.directory.siteOf('residents', residentId)) !== device.siteId)
+      throw badField('residentId', 'lives at another site: reset the device and claim it there')
+    await move(needs, { device, user, residentId, room })
+    return reply.code(204).send()
+  })
+  app.post('/api/devices/:id/replace', { config, schema: { params: idParam, body: replaceBody } }, async (request, reply) => {
+    const { user } = signedIn(request)
+    const [old, fresh] = [await mine(needs, user, request.params.id), await mine(needs, user, request.body.by)]
+    await replace(needs, { old, fresh, user })
+    return reply.code(204).send()
+  })
+  app.post('/api/devices/:id/retire', { config, schema: { params: idParam, body: whyBody } }, async (request, reply) => {
+    const { user } = signedIn(request)
+    const device = await mine(needs, user, request.params.id)
+    await retire(needs, { device, user, deed: 'retired', detail: request.body?.why ?? '' })
+    return reply.code(204).send()
+  })
+  app.post('/api/devices/:id/restore', options, async (request, reply) => {
+    const { user } = signedIn(request)
+    await restore(needs, await mine(needs, user, request.params.id), user)
+    return reply.code(204).send()
+  })
+  app.post('/api/devices/:id/reset', options, async (request, reply) => {
+    const { user } = signedIn(request)
+    await reset(needs, await mine(needs, user, request.params.id), user)
+    return reply.code(204).send()
+  })
+}
+
+/** The device, if this person may touch it where it stands, or stood last. */
+async function mine(needs: DeviceNeeds, user: User, deviceId: string): Promise<KnownDevice> {
+  const device = await needs.directory.device(deviceId)
+  if (!device) throw notFound()
+  const residentId = device.residentId ?? needs.enrolment.life(deviceId).lastResidentId
+  await mustEnter(needs, user, { siteId: device.siteId, residentId })
+  return device
+}
+
+type By = { device: KnownDevice; user: User }
+const homeOf = ({ residentId, residentNumber, room, heartbeatSeconds }: KnownDevice): Partial<DeviceLife> => ({
+  ...{ lastResidentId: residentId, lastResidentNumber: residentNumber, lastRoom: room, lastHeartbeatSeconds: heartbeatSeconds },
+})
+const rowOf = ({ number: _, residentNumber: __, retired: ___, ...row }: KnownDevice): DeviceRow => row
+
+async function change({ directory, audit }: DeviceNeeds, { device, user }: By, { deed, to }: { deed: LifeDeed; to: Partial<DeviceRow> }) {
+  const line = audit.line({ userId: user.id, action: `device-${deed}`, subjectId: device.id, detail: device.residentId ?? '' })
+  await put(directory, { devices: [{ ...rowOf(device), ...to }] }, line)
+}
+
+/** Into another home, or another room. In a new place it must be proven anew; its history keeps the place it left. */
+async function move(needs: DeviceNeeds, { device, user, residentId, room }: By & { residentId: string | null; room: string }) {
+  const { enrolment } = needs
+  if (device.residentId !== residentId) await enrolment.claimed(device.id)
+  const left = {
+    deed: 'moved' as const,
+    by: user.id,
+    residentId: device.residentId,
+    room: device.room,
+    detail: `${residentId ?? ''} ${room}`,
+  }
+  await enrolment.live(device.id, { state: 'in-use', ...homeOf(device) }, left)
+  await change(needs, { device, user }, { deed: 'moved', to: { residentId, room } })
+}
+
+/** The new device stands in the old one's place and must be proven; the old one is retired in the same breath. */
+async function replace(needs: DeviceNeeds, { old, fresh, user }: { old: KnownDevice; fresh: KnownDevice; user: User }) {
+  const { enrolment } = needs
+  if (old.id === fresh.id) throw badField('by', 'a device cannot replace itself')
+  if (old.siteId !== fresh.siteId) throw badField('by', 'belongs to another site')
+  if (old.role === 'gateway') throw badField('by', 'a gateway carries others: claim the new one, then let each device join it')
+  const { residentId, role } = old
+  const room = fresh.room === '' ? old.room : fresh.room
+  if (fresh.residentId !== residentId) await enrolment.claimed(fresh.id)
+  const line = { deed: 'replaced' as const, by: user.id, residentId, room, detail: old.id }
+  await enrolment.live(fresh.id, { state: 'in-use', replaces: old.id }, line)
+  const heartbeatSeconds = fresh.heartbeatSeconds ?? old.heartbeatSeconds
+  await change(needs, { device: fresh, user }, { deed: 'replaced', to: { residentId, role, room, heartbeatSeconds } })
+  await retire(needs, { device: old, user, deed: 'replaced', detail: fresh.id })
+}
+
+/**
+ * Out of its home: no longer watched, no longer shown there. It keeps its credential and its gateway, so that a press of the pendant that
+ * stayed in the drawer still rings: at the home it was in last, marked as retired.
+ */
+async function retire(needs: DeviceNeeds, { device, user, deed, detail }: By & { deed: 'retired' | 'replaced'; detail: string }) {
+  const { enrolment, clock } = needs
+  if (enrolment.life(device.id).state !== 'in-use') throw refuse(409, 'already-retired', 'This device is not in use.')
+  const next = { state: 'retired' as const, since: clock.now(), ...homeOf(device), replacedBy: deed === 'replaced' ? detail : null }
+  await enrolment.live(device.id, next, { deed, by: user.id, residentId: device.residentId, room: device.room, detail })
+  await change(needs, { device, user }, { deed: 'retired', to: { residentId: null, heartbeatSeconds: null } })
+}
+
+/** Back into the home it was in. */
+async function restore(needs: DeviceNeeds, device: KnownDevice, user: User) {
+  const { enrolment, directory, clock } = needs
+  const { state, lastResidentId, lastRoom, lastHeartbeatSeconds } = enrolment.life(device.id)
+  if (state !== 'retired') throw refuse(409, 'not-retired', 'Only a retired device can be brought back.')
+  const isThere = lastResidentId !== null && (await directory.siteOf('residents', lastResidentId)) === device.siteId
+  const residentId = isThere ? lastResidentId : null
+  await enrolment.claimed(device.id)
+  const to = { residentId, room: lastRoom, heartbeatSeconds: lastHeartbeatSeconds }
+  await change(needs, { device, user }, { deed: 'restored', to })
+  const line = { deed: 'restored' as const, by: user.id, residentId, room: lastRoom, detail: '' }
+  await enrolment.live(device.id, { state: 'in-use', since: clock.now(), replacedBy: null }, line)
+}
+
+/** For another home: nothing of this one stays in it. Its credentials end now, and behind its gateway it is unknown again. */
+async function reset(needs: DeviceNeeds, device: KnownDevice, user: User) {
+  const { enrolment, directory, audit, clock } = needs
+  if ((await directory.devices([device.siteId])).some(({ gatewayId }) => gatewayId === device.id))
+    throw refuse(409, 'still-used', 'It carries other devices: move or reset those first.')
+  await directory.revokeCredentials(device.id, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: device.id }))
+  await enrolment.claimed(device.id)
+  const line = { deed: 'reset' as const, by: user.id, residentId: device.residentId, room: device.room, detail: '' }
+  const past = device.residentId === null ? {} : homeOf(device)
+  await enrolment.live(device.id, { state: 'stock', since: clock.now(), ...past, rotatedAt: null, replacedBy: null }, line)
+  const to = { residentId: null, gatewayId: null, key: device.id, room: '', heartbeatSeconds: null }
+  await change(needs, { device, user }, { deed: 'reset', to })
+}
+
+/** One more credential, shown once; the former one stays valid until the new one was used, or for a week. And none at all, at once. */
+function addCredentials(app: App, needs: DeviceNeeds): void {
+  const { directory, enrolment, audit, clock } = needs
+  const options = { config: { needs: 'edit-directory' as const }, schema: { params: idParam } }
+  app.post('/api/devices/:id/credential', options, async (request): Promise<DeviceCredential> => {
+    const { user } = signedIn(request)
+    const deviceId = request.params.id
+    const device = await directory.device(deviceId)
+    mustCover(scopeOf(user), device?.siteId ?? null)
+    const former = (await directory.credential(deviceId))?.tokenHashes.length ?? 0
+    const line = { deed: 'rotated' as const, by: user.id, residentId: device?.residentId ?? null, room: device?.room ?? '', detail: '' }
+    await enrolment.live(deviceId, { rotatedAt: former > 0 ? clock.now() : null }, line)
+    const token = await needs.newDeviceToken(deviceId, audit.line({ userId: user.id, action: 'new-device-token', subjectId: deviceId }))
+    return credentialOf({ deviceId, token, origin: ownOrigin(request).origin, mqtt: needs.mqtt?.() })
+  })
+  app.post('/api/devices/:id/revoke', options, async (request, reply) => {
+    const { user } = signedIn(request)
+    const deviceId = request.params.id
+    const device = await directory.device(deviceId)
+    mustCover(scopeOf(user), device?.siteId ?? null)
+    // Cut first: what is written about it may fail.
+    await directory.revokeCredentials(deviceId, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: deviceId }))
+    const line = { deed: 'revoked' as const, by: user.id, residentId: device?.residentId ?? null, room: device?.room ?? '', detail: '' }
+    await enrolment.live(deviceId, { rotatedAt: null }, line)
+    return reply.code(204).send()
+  })
+}
