@@ -7,7 +7,7 @@ import type { AlarmFact } from '../../domain/alarm.ts'
 import { type HomeAssistantLink, type HomeAssistantStore, homeAssistantIds, homeEvent, homeTopics } from '../../domain/home-assistant.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { InboundMessage, StoredCredential } from '../../domain/message.ts'
-import { type Clock, seconds } from '../../domain/time.ts'
+import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
 import { isWithinFilter } from '../../domain/topics.ts'
 import { type AnswerNeeds, answered } from './home-assistant-answers.ts'
 import { discoveryOf, type StateNeeds, stateOf } from './home-assistant-states.ts'
@@ -32,6 +32,8 @@ export type HomeAssistants = ReturnType<typeof openHomeAssistants>
 
 /** How soon somebody whose consent ended is cut off. */
 const lookEvery = seconds(2)
+/** That its device was taken away must get out before the line is cut. */
+const takenAwayWithin = milliseconds(200)
 /** How soon a change that is no alarm is told, in looks: 30 s. */
 const stateEveryLooks = 15
 
@@ -52,7 +54,13 @@ export function openHomeAssistants(needs: HomeAssistantNeeds) {
   })
   return {
     /** The login and the rights of one of them, or null when this is none. Asked anew at each connection. */
-    credential: (clientId: string): StoredCredential | null => credentialOf(needs, clientId),
+    async credential(clientId: string): Promise<StoredCredential | null> {
+      const credential = clientId.startsWith(homeAssistantIds) ? credentialOf(needs, clientId) : null
+      const present = credential === null && house.present.get(clientId)
+      // Somebody else may be about to cut it off: first its devices are taken away.
+      if (present) await new Promise<void>((taken) => takeAway(house, { clientId, present }, { ended: [...present.links.keys()], taken }))
+      return credential
+    },
     /** Null when the message is not from one of them; else resolves when what it says is recorded. */
     accept: (message: InboundMessage): Promise<void> | null =>
       message.senderId.startsWith(homeAssistantIds) ? accept(house, message) : null,
@@ -69,7 +77,7 @@ export function openHomeAssistants(needs: HomeAssistantNeeds) {
 }
 
 function credentialOf({ links, prefix }: HomeAssistantNeeds, clientId: string): StoredCredential | null {
-  const login = clientId.startsWith(homeAssistantIds) ? links.login(clientId) : null
+  const login = links.login(clientId)
   if (!login) return null
   const keys = login.links.map(({ key }) => key)
   const answers = login.links.filter(({ contactId }) => contactId !== null).map(({ key }) => key)
@@ -116,15 +124,16 @@ type Listener = { clientId: string; present: Present }
 function look(house: House, { clientId, present }: Listener, isTimeForState: boolean): void {
   const now = new Set((house.links.login(clientId)?.links ?? []).map(({ key }) => key))
   const ended = [...present.links.keys()].filter((key) => !now.has(key))
-  if (ended.length > 0) {
-    // An empty discovery takes the elder's device out of Home Assistant.
-    for (const key of ended) house.wire.tell(clientId, { topic: homeTopics.discovery(house.prefix, key), payload: '' })
-    house.present.delete(clientId)
-    house.wire.disconnect(clientId)
-    return
-  }
-  if (!isTimeForState) return
+  if (ended.length > 0) takeAway(house, { clientId, present }, { ended, taken: () => void house.wire.disconnect(clientId) })
+  if (ended.length > 0 || !isTimeForState) return
   for (const link of present.links.values()) inLine(house, present, () => tellState(house, { clientId, present }, link))
+}
+
+/** An empty discovery takes an elder's device out of Home Assistant. */
+function takeAway(house: House, { clientId }: Listener, { ended, taken }: { ended: readonly string[]; taken: () => void }): void {
+  for (const key of ended) house.wire.tell(clientId, { topic: homeTopics.discovery(house.prefix, key), payload: '' })
+  house.present.delete(clientId)
+  house.clock.later(takenAwayWithin, taken)
 }
 
 const isHers = ({ links }: House, clientId: string, { key }: HomeAssistantLink): boolean =>
