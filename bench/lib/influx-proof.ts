@@ -58,7 +58,7 @@ type Trouble = { name: TroubleName; sentence: string; begin(): Promise<void> | v
 
 export async function proveInflux({ homes, seconds, only = troubleNames, tell = () => {} }: ProofNeeds): Promise<InfluxProof> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-influx-'))
-  const server = await openInfluxd()
+  const server = await openInfluxd({ elsewhere: true })
   await server.start()
   await influxql(server.url, 'CREATE DATABASE "anling"')
   const proxy = await openFaultProxy(server.url)

@@ -35,11 +35,14 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** `compactSoon`: writes its compact files within seconds instead of hours, so that what it needs on disk can be measured. */
-type Extra = { maxValuesPerTag?: number; auth?: boolean; compactSoon?: boolean }
+/**
+ * `compactSoon`: writes its compact files within seconds instead of hours, so that what it needs on disk can be measured.
+ * `elsewhere`: it gets only the processor time that nobody else wants, as if it stood on another machine; for measuring what its trouble does to us.
+ */
+type Extra = { maxValuesPerTag?: number; auth?: boolean; compactSoon?: boolean; elsewhere?: boolean }
 
 /** InfluxDB 1.x. `maxValuesPerTag`: its trap, made small; the default index has it at 100,000. */
-export async function openInfluxd({ maxValuesPerTag = 0, auth = false, compactSoon = false }: Extra = {}): Promise<RealServer> {
+export async function openInfluxd({ maxValuesPerTag = 0, auth = false, compactSoon = false, elsewhere = false }: Extra = {}): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-influxd-'))
   const [http, rpc] = [await freePort(), await freePort()]
   const config = join(folder, 'influxd.conf')
@@ -70,7 +73,8 @@ level = "error"
 suppress-logo = true
 `,
   )
-  return openServer({ folder, url: `http://127.0.0.1:${http}`, ready: '/ping', command: ['influxd', '-config', config] })
+  const idle = elsewhere && hasProgram('chrt') ? ['chrt', '--idle', '0'] : []
+  return openServer({ folder, url: `http://127.0.0.1:${http}`, ready: '/ping', command: [...idle, 'influxd', '-config', config] })
 }
 
 /** VictoriaMetrics, which accepts `/api/v2/write` and answers with what it stored at `/api/v1/export`. */
