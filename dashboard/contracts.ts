@@ -1,8 +1,8 @@
 /** What the server and the screens say to each other. Types only; both sides import them, so a change is a compile error on both. */
-import type { Action, Alarm, FactKind, Outcome, Plan } from '../domain/alarm.ts'
+import type { Action, Alarm, CallResult, Coming, FactKind, Outcome, Plan } from '../domain/alarm.ts'
 import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { DayFacts } from '../domain/daily.ts'
-import type { Mode } from '../domain/people.ts'
+import type { Contact, Mode } from '../domain/people.ts'
 import type { PlanProblem } from '../domain/plan-check.ts'
 import type { PreviewedCall } from '../domain/plan-preview.ts'
 import type { ReadingKind } from '../domain/reading.ts'
@@ -103,9 +103,14 @@ export type AlarmCard = {
   recent: readonly RecentActivity[]
   notices: readonly StoredNotice[]
   earlier: readonly Alarm[]
+  /** Who could be at the door soonest, the nearest first. */
+  near: readonly NearPerson[]
   /** Display names of the others who have this card open now. */
   others: readonly string[]
 }
+
+/** `minutes`: on foot; null: nobody knows where they are. */
+export type NearPerson = Pick<Contact, 'id' | 'name' | 'relation' | 'phone' | 'hasKey'> & { minutes: number | null }
 
 /** `deeds`: what this person may do; screens offer nothing else. */
 export type Me = {
@@ -131,7 +136,8 @@ export type Refused = {
 export type AcknowledgeRequest = { from?: string }
 /** Only alarms about devices, for at most 8 hours. */
 export type ShelveRequest = { until: Instant; text: string }
-export type NoteRequest = { action: Action; text: string }
+/** `result`: what the call came to. `coming`: who is on the way, and in how many minutes; the elder's terminal says so. */
+export type NoteRequest = { action: Action; text: string; result?: CallResult; coming?: Coming }
 export type ResolveRequest = { outcome: Outcome; text: string }
 
 /** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. */

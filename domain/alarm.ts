@@ -59,6 +59,9 @@ export type Outcome = (typeof outcomes)[number]
 
 /** What somebody did next; any of these renews the lease of an acknowledgement. `called` says nothing of an answer; `spoke` is her own voice. */
 export const actions = ['called', 'spoke', 'dispatched', 'on-my-way', 'arrived', 'contacted-family', 'called-120', 'note'] as const
+/** What a call to her came to; it chooses what is done next (`response.ts`). */
+export const callResults = ['fine', 'no-answer', 'hurt'] as const
+export type CallResult = (typeof callResults)[number]
 /** `handed-over` is written down by handing over, and by nothing else. */
 export type Action = (typeof actions)[number] | 'handed-over'
 
@@ -67,7 +70,16 @@ export type Coming = { who?: string | undefined; minutes?: number | undefined }
 /** A relative's word; `by` is then her name, and no lease is renewed by it. */
 export type FamilyWord = { contactId: string; relation: Relation; answer: FamilyAnswer }
 /** `presses`: how often she had called by then; only where somebody heard or saw her, for that is contact only until she calls again. */
-export type Note = { at: Instant; by: string; action: Action; text: string; presses?: number; coming?: Coming; family?: FamilyWord }
+export type Note = {
+  at: Instant
+  by: string
+  action: Action
+  text: string
+  presses?: number
+  result?: CallResult
+  coming?: Coming
+  family?: FamilyWord
+}
 
 /** Who is expected to come or to answer, and who is only to know of it: told once in each step, and never again when the last one repeats. */
 export type Part = 'responder' | 'told'

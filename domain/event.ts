@@ -1,5 +1,5 @@
 /** What happened to a resident (or to an area): everything the engine decides from, and nothing else. */
-import type { Action, Coming, FamilyWord, Outcome, Plan, Reason } from './alarm.ts'
+import type { Action, CallResult, Coming, FamilyWord, Outcome, Plan, Reason } from './alarm.ts'
 import type { Instant, Span } from './time.ts'
 
 type EventBase = {
@@ -55,7 +55,15 @@ export type CareEvent =
   | (EventBase & { kind: 'condition-cleared'; reason: Reason; deviceId: string | null })
   /** `from`: whoever asks knows that this person has it, and takes it over. */
   | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
-  | (EventBase & { kind: 'note-asked'; alarmId: string; by: string; action: Action; text: string; coming?: Coming | undefined })
+  | (EventBase & {
+      kind: 'note-asked'
+      alarmId: string
+      by: string
+      action: Action
+      text: string
+      result?: CallResult | undefined
+      coming?: Coming | undefined
+    })
   /** A relative said what she does about it. `minutes`: in how many she is there. */
   | (EventBase & { kind: 'family-answered'; alarmId: string; by: string; word: FamilyWord; minutes: number | null })
   | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })

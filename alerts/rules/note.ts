@@ -25,6 +25,7 @@ export function noteAsked(situation: Situation, event: NoteAsked, now: Instant):
       action: event.action,
       text: event.text,
       ...(isContact(event.action) && { presses: alarm.presses }),
+      ...(event.result && { result: event.result }),
       ...(event.coming && { coming: event.coming }),
     }),
     leaseUntil: after(now, leaseOf(alarm.plan)),

@@ -10,6 +10,7 @@ import type { AlarmCard, Place, RecentActivity, Refused, WallAlarm } from '../co
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
+import { nearOf } from './near.ts'
 import { type App, signedIn } from './needs.ts'
 import { isArea, labelOf, type Places } from './places.ts'
 import { openPresence } from './presence.ts'
@@ -133,8 +134,9 @@ async function cardOf(needs: AlarmNeeds, alarm: Alarm, scope: Scope): Promise<Om
   const card = found && covers(scope, found.resident.siteId) ? found : null
   const homes = isArea(alarm) ? await homesOf(needs.directory, alarm.residentIds, scope) : []
   const earlier = latest.filter(({ id, siteId }) => id !== alarm.id && siteId === alarm.siteId).slice(0, earlierMax)
+  const near = await nearOf(needs.directory, card, scope)
   const shown = card && withDoorCode(card, alarm.state === 'acknowledged')
-  return { alarm, place, card: shown, homes, notices, earlier, ...(await activityOf(needs, card)) }
+  return { alarm, place, card: shown, homes, notices, earlier, near, ...(await activityOf(needs, card)) }
 }
 
 const placeOf = async (places: Places, alarm: Alarm): Promise<Place> => (await places.find([alarm]))[0] as Place

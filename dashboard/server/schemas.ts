@@ -1,6 +1,6 @@
 /** The shapes of everything that comes in over HTTP. What does not fit is refused with the name of the field. */
 import { z } from 'zod'
-import { actions, outcomes } from '../../domain/alarm.ts'
+import { actions, callResults, outcomes } from '../../domain/alarm.ts'
 import { families, roles } from '../../domain/device.ts'
 import { modes, relations } from '../../domain/people.ts'
 import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
@@ -127,7 +127,12 @@ export const rowParams = tableParam.extend({ id: z.string().min(1).max(64) })
 
 export const modeRequest = z.strictObject({ mode: z.enum(modes), until: moment.nullable().default(null) })
 const coming = z.strictObject({ who: needed(40), minutes: z.int().min(0).max(600) }).partial()
-export const noteRequest = z.strictObject({ action: z.enum(actions), text: text(2_000), coming: coming.optional() })
+export const noteRequest = z.strictObject({
+  action: z.enum(actions),
+  text: text(2_000),
+  result: z.enum(callResults).optional(),
+  coming: coming.optional(),
+})
 export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
 export const acknowledgeRequest = z
   .strictObject({ from: needed(100) })

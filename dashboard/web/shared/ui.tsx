@@ -1,6 +1,6 @@
 /** The few parts every page is made of, on native elements. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useErrorBoundary, useId, useRef } from 'preact/hooks'
+import { useEffect, useErrorBoundary, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { later } from './clock.ts'
 import { words } from './i18n/i18n.ts'
 
@@ -31,7 +31,8 @@ export function Modal({ title, onClose, wide = false, children }: ModalProps) {
   const box = useRef<HTMLDialogElement>(null)
   const shown = useRef(true)
   const heading = useId()
-  useEffect(() => {
+  // In the breath in which it comes to stand on the page: a frame later, the first key would go elsewhere.
+  useLayoutEffect(() => {
     const dialog = box.current
     if (dialog && !dialog.open) dialog.showModal()
     return () => {

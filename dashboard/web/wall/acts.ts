@@ -2,10 +2,11 @@
 import { batch } from '@preact/signals'
 import type { Action, Outcome } from '../../../domain/alarm.ts'
 import { after, hours, instant } from '../../../domain/time.ts'
-import type { Refused } from '../../contracts.ts'
+import type { NoteRequest, Refused } from '../../contracts.ts'
 import { type Answer, api } from '../shared/api.ts'
 import { later } from '../shared/clock.ts'
 import * as desk from './desk.ts'
+import { softphone } from './settings.ts'
 
 /** A request that did not get through is tried again this often, with this pause: an acknowledgement must not die of one lost packet. */
 const tries = 3
@@ -53,7 +54,15 @@ export async function acknowledge(): Promise<void> {
   const { id, state } = wall.alarm
   desk.choose(id)
   desk.settle(id)
-  if (state === 'raised') await ask({ what: 'acknowledge', alarmId: id }, () => api.acknowledge(id))
+  if (state !== 'raised') return
+  const refused = await ask({ what: 'acknowledge', alarmId: id }, () => api.acknowledge(id))
+  if (!refused) dial(id)
+}
+
+/** Only where this desk said that a telephone on this machine dials: elsewhere a browser asks strange questions. */
+function dial(alarmId: string): void {
+  const phone = desk.card.peek()?.alarm.id === alarmId ? desk.card.peek()?.card?.resident.phone : ''
+  if (phone && softphone.read()) location.href = `tel:${phone}`
 }
 
 /** Takes the alarm from whoever has it; refused when it is somebody else by now. */
@@ -75,12 +84,17 @@ export function shelve(id: string, { hours: length, text }: { hours: number; tex
   return ask({ what: 'shelve', alarmId: id, text }, () => api.shelve(id, { until, text }))
 }
 
-/** Writes down what was done next; it renews the lease. */
-export async function note(action: Action, text: string, id = desk.selectedId.value): Promise<Refused | null> {
+/** `id` absent: the alarm that is chosen. */
+export type NoteMore = Omit<NoteRequest, 'action' | 'text'> & { id?: string | null }
+
+/** Writes down what was done next; it renews the lease. Whoever acts on an alarm that nobody has yet, has it. */
+export async function note(action: Action, text: string, { id = desk.selectedId.value, ...more }: NoteMore = {}): Promise<Refused | null> {
   if (!id) return null
   desk.choose(id)
   desk.settle(id)
-  return ask({ what: action, alarmId: id, text }, () => api.note(id, { action, text }))
+  const alarm = desk.picture.peek().alarms.get(id)?.alarm
+  const refused = alarm?.state === 'raised' ? await ask({ what: 'acknowledge', alarmId: id }, () => api.acknowledge(id)) : null
+  return refused ?? ask({ what: action, alarmId: id, text: JSON.stringify([text, more]) }, () => api.note(id, { action, text, ...more }))
 }
 
 /** Closes the alarm with an outcome; the server may want a reason in words. */

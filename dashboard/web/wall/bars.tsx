@@ -91,7 +91,7 @@ export function Footer() {
         <Kbd>{t.case.space}</Kbd> {t.footer.acknowledge}
         <Kbd>S</Kbd> {t.footer.silence}
       </span>
-      <button type="button" class="link" onClick={() => openDialog('search')}>
+      <button type="button" class="link" onClick={desk.openSearch}>
         <Kbd>/</Kbd> {t.footer.search}
       </button>
       <button type="button" class="link" onClick={() => openDialog('help')}>

@@ -22,9 +22,7 @@ export function Actions({ wall: { alarm } }: { wall: OpenWallAlarm }) {
       <Act which="call-120" keys="F2" done={asked.has('called-120')}>
         {t.call120}
       </Act>
-      <Act which="dispatch" keys="F3" done={asked.has('dispatched')}>
-        {t.dispatch}
-      </Act>
+      <Send done={asked.has('dispatched')} />
       <Act which="family" keys="F4" done={asked.has('contacted-family')}>
         {t.family}
       </Act>
@@ -41,9 +39,7 @@ function TechnicalActions({ alarm }: Pick<OpenWallAlarm, 'alarm'>) {
   return (
     <div class={canWait ? 'actions six' : 'actions'}>
       <Take wall={alarm} />
-      <Act which="dispatch" keys="F3" done={asked.has('dispatched')}>
-        {t.dispatch}
-      </Act>
+      <Send done={asked.has('dispatched')} />
       <Act which="arrived" keys="A" done={asked.has('arrived')}>
         {t.arrived}
       </Act>
@@ -51,6 +47,20 @@ function TechnicalActions({ alarm }: Pick<OpenWallAlarm, 'alarm'>) {
       <Write />
       <Close />
     </div>
+  )
+}
+
+/** Names whoever is nearest, and how far away. */
+function Send({ done }: { done: boolean }) {
+  const t = words.value
+  const near = desk.card.value?.alarm.id === desk.selectedId.value ? desk.card.value?.near[0] : undefined
+  const minutes = near?.minutes ?? null
+  return (
+    <button type="button" class={done ? 'button done' : 'button'} onClick={() => openFor('send')}>
+      {done && <span aria-hidden="true">✓</span>}
+      {minutes === null ? t.case.dispatch : t.response.sendNamed(near?.name ?? '')}
+      {minutes !== null && <small>{t.minutes(minutes)}</small>} <Kbd>F3</Kbd>
+    </button>
   )
 }
 
@@ -76,16 +86,16 @@ const Write = () => (
 export function Results() {
   const t = words.value.case
   const notes = desk.selected.value?.alarm.notes ?? []
-  const said = new Set(notes.map(({ text }) => text))
+  const said = new Set(notes.map(({ result }) => result))
   return (
     <div class="results">
-      <Act which="fine" keys="Q" done={said.has(t.fine)}>
+      <Act which="fine" keys="Q" done={said.has('fine')}>
         {t.fine}
       </Act>
-      <Act which="no-answer" keys="W" done={said.has(t.noAnswer)}>
+      <Act which="no-answer" keys="W" done={said.has('no-answer')}>
         {t.noAnswer}
       </Act>
-      <Act which="hurt" keys="E" done={said.has(t.hurt)}>
+      <Act which="hurt" keys="E" done={said.has('hurt')}>
         {t.hurt}
       </Act>
       <Act which="arrived" keys="A" done={notes.some(({ action }) => action === 'arrived')}>

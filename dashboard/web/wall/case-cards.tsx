@@ -2,11 +2,12 @@
 import type { Resident } from '../../../domain/people.ts'
 import type { ResidentCard } from '../../../store/store.ts'
 import type { AlarmCard } from '../../contracts.ts'
-import { shortTime } from '../shared/format.ts'
+import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
+import { earlierOf } from './earlier.ts'
 import { HistoryButton } from './history-choice.tsx'
-import { agoText, whereOf } from './say.ts'
+import { agoText, whatOf, whereOf } from './say.ts'
 import { ModeChoice } from './silence/mode.tsx'
 
 export const Phone = ({ number }: { number: string }) =>
@@ -63,11 +64,14 @@ export function Medical({ resident }: { resident: Resident }) {
   )
 }
 
-const readingsShown = 4
+const readingsShown = 3
 const newest = (recent: AlarmCard['recent']) => [...recent].sort((a, b) => b.at - a.at).slice(0, readingsShown)
 
-export function Just({ card: { card, lastActiveAt, lastActiveRoom, recent, place } }: { card: AlarmCard }) {
+export function Just({ card: { alarm, card, lastActiveAt, lastActiveRoom, recent, earlier, place } }: { card: AlarmCard }) {
   const t = words.value
+  const past = earlierOf(earlier, alarm)
+  const mistaken = past.filter(({ outcome }) => outcome === 'false-press')
+  const before = past[0]
   return (
     <div class="box just">
       <h3>
@@ -86,7 +90,18 @@ export function Just({ card: { card, lastActiveAt, lastActiveRoom, recent, place
             </span>
           </li>
         ))}
+        {before && (
+          <li class="earlier">
+            <time>{dayTime(before.raisedAt, desk.now.value, whereOf(place))}</time>
+            <span>
+              {whatOf(before)} <em class="dim">{t.outcomes[before.outcome]}</em>
+            </span>
+          </li>
+        )}
       </ul>
+      {mistaken[0] && (
+        <p class="dim">{t.response.falsePresses(mistaken.length, dayTime(mistaken[0].raisedAt, desk.now.value, whereOf(place)))}</p>
+      )}
     </div>
   )
 }

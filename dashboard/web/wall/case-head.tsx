@@ -8,6 +8,7 @@ import type { Place } from '../../contracts.ts'
 import { clockTime, dayTime, shortTime, timer } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
+import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { addressOf, agoText, detailOf, isMe, listed, spanText, whatOf, whereOf } from './say.ts'
@@ -46,6 +47,7 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
         .filter((part) => part)
         .join(' · ')}
       {resident && resident.speech !== '' && <strong class="speech">{resident.speech}</strong>}
+      {resident && alarm.state === 'acknowledged' && <Phone number={resident.phone} />}
     </p>
   )
 }

@@ -1,13 +1,15 @@
 /** The lists of the case: whom to call, who was told and whether it arrived, what was done, what happened before. */
-import type { Note } from '../../../domain/alarm.ts'
+import type { Note, OpenAlarm } from '../../../domain/alarm.ts'
+import type { Contact } from '../../../domain/people.ts'
 import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
+import { earlierOf } from './earlier.ts'
 import { familySays } from './family-says.ts'
-import { recipientText, whatOf, whereOf } from './say.ts'
+import { listed, recipientText, spanText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
 
@@ -50,6 +52,7 @@ export function Notices({ card: { notices, place, card } }: { card: AlarmCard })
     <div class="box">
       <h3>{t.notices}</h3>
       {notices.length === 0 && <p class="dim">{t.noticesNone}</p>}
+      <Next contacts={card?.contacts ?? []} />
       <ul class="times told">
         {newest(notices).map(({ id, dueAt, recipient, state }) => (
           <li key={id}>
@@ -63,13 +66,26 @@ export function Notices({ card: { notices, place, card } }: { card: AlarmCard })
   )
 }
 
+/** Whom the plan tells next while nobody takes it. */
+function Next({ contacts }: { contacts: readonly Contact[] }) {
+  const alarm = desk.selected.value?.alarm
+  if (alarm?.state === 'acknowledged') return <p class="dim">{words.value.case.planStopped}</p>
+  const step = alarm && nextStep(alarm)
+  if (!alarm || !step) return null
+  const labels = listed(step.tell.map((recipient) => recipientText(recipient, contacts)))
+  return <p class="dim">{words.value.response.stillToTell(labels, spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))}</p>
+}
+
+/** The last step repeats for ever. */
+const nextStep = ({ plan, planStep }: Extract<OpenAlarm, { state: 'raised' }>) => plan.steps[Math.min(planStep + 1, plan.steps.length - 1)]
+
 const newest = (notices: readonly StoredNotice[]) => [...notices].sort((a, b) => b.dueAt - a.dueAt).slice(0, noticesShown)
 
 const earlierShown = 2
 
 export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }) {
   const t = words.value
-  const before = earlier.filter(({ id }) => id !== alarm.id).slice(0, earlierShown)
+  const before = earlierOf(earlier, alarm).slice(0, earlierShown)
   return (
     <div class="box">
       <h3>{t.case.earlier}</h3>
@@ -79,7 +95,7 @@ export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }
           <li key={past.id}>
             <time>{dayTime(past.raisedAt, desk.now.value, whereOf(place))}</time>
             <span>{whatOf(past)}</span>
-            <em class="dim">{past.state === 'resolved' && t.outcomes[past.outcome]}</em>
+            <em class="dim">{t.outcomes[past.outcome]}</em>
           </li>
         ))}
       </ul>
@@ -114,8 +130,11 @@ export function Log() {
 }
 
 /** What somebody did, or what a relative says she does. */
-function saidOf({ action, text, family, coming }: Note): string {
+function saidOf({ action, text, result, family, coming }: Note): string {
   const t = words.value
+  if (result) return t.response.results[result]
   if (family) return familySays(family, coming?.minutes)
-  return action === 'note' ? text : [t.actions[action], text].filter((part) => part !== '').join('：')
+  if (action === 'note') return text
+  const who = [coming?.who ?? '', coming?.minutes === undefined ? '' : t.minutes(coming.minutes)].filter((part) => part !== '').join(' · ')
+  return [t.actions[action], who, text].filter((part) => part !== '').join('：')
 }

@@ -50,12 +50,12 @@ function Body({ card }: { card: AlarmCard }) {
         <div class="stack">
           {card.card && <Contacts card={card.card} />}
           <Notices card={card} />
-          <Earlier card={card} />
+          {(!card.card || isOfSilence(card)) && <Earlier card={card} />}
+          <Log />
         </div>
         <div class="stack">
-          <Steps />
+          <Steps card={card} />
           <FlatPlan card={card} />
-          <Log />
         </div>
       </div>
     </>

@@ -1,63 +1,101 @@
-/** The plan: whom it tells and when, where it stands now; what to say; and what the call came to. */
-import type { Alarm, OpenAlarm, PlanStep, Recipient } from '../../../domain/alarm.ts'
-import type { Contact } from '../../../domain/people.ts'
+/** What to do now, step by step, with what to say and how long there is; the branch follows what the call came to. */
+import type { Alarm, OpenAlarm } from '../../../domain/alarm.ts'
+import { callResultOf, type ResponseStep, responseOf, type StepId } from '../../../domain/response.ts'
+import type { ResidentCard } from '../../../store/store.ts'
+import type { AlarmCard, NearPerson } from '../../contracts.ts'
+import { shortTime, timer } from '../shared/format.ts'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { me } from '../shared/session.ts'
 import * as desk from './desk.ts'
-import { listed, recipientText, spanText } from './say.ts'
+import { addressOf, listed, surnameOf, whereOf } from './say.ts'
 
-export function Steps() {
-  const t = words.value.case
+export function Steps({ card }: { card: AlarmCard }) {
+  const t = words.value
   const alarm = desk.selected.value?.alarm
   if (!alarm) return null
+  const steps = responseOf(alarm)
+  const result = callResultOf(alarm)?.result
+  const now = steps.find(({ state }) => state === 'now')
   return (
     <div class="box steps">
       <h3>
-        {t.plan} <span>{alarm.plan.name !== '' && t.planName(words.value.plans[alarm.plan.name] ?? alarm.plan.name)}</span>
+        {t.case.plan}{' '}
+        <span>
+          {alarm.plan.name !== '' && t.case.planName(t.plans[alarm.plan.name] ?? alarm.plan.name)}
+          {result && ` · ${t.response.results[result]}`}
+        </span>
       </h3>
       <ol>
-        {alarm.plan.steps.map((step, index) => (
-          <Step key={`${index} ${step.wait}`} alarm={alarm} step={step} index={index} />
+        {steps.map((step, index) => (
+          <Step key={step.id} step={step} index={index} card={card} />
         ))}
       </ol>
-      {alarm.state === 'acknowledged' && <p class="dim">{t.planStopped}</p>}
-      <p class="say">{sayOf(alarm)}</p>
+      {now && <p class="say">{sayAt(now.id, alarm, card)}</p>}
+      {now?.id === 'ambulance' && <p class="say">{to120(card)}</p>}
+      {result === undefined && alarm.kind !== 'technical' && <p class="dim">{t.case.doubt}</p>}
     </div>
   )
 }
 
-function Step({ alarm, step, index }: { alarm: OpenAlarm; step: PlanStep; index: number }) {
-  const t = words.value.case
-  const current = index === alarm.planStep
-  const contacts = desk.card.value?.alarm.id === alarm.id ? (desk.card.value.card?.contacts ?? []) : []
-  const state = index < alarm.planStep ? 'past' : current ? 'on' : 'coming'
+function Step({ step: { id, state, dueAt, doneAt }, index, card }: { step: ResponseStep; index: number; card: AlarmCard }) {
+  const t = words.value.response
+  const left = dueAt === null ? null : dueAt - desk.now.value
+  const late = left !== null && left <= 0
   return (
-    <li class={state} aria-current={current ? 'step' : undefined}>
-      <i>{index + 1}</i>
-      <span>
-        {t.planStep(listed(step.tell.map((recipient) => toldText(recipient, contacts))))} <em class="dim">{whenOf(alarm, index)}</em>
-      </span>
+    <li class={`${classes[state]}${late ? ' late' : ''}`} aria-current={state === 'now' ? 'step' : undefined}>
+      <i>{state === 'done' ? '✓' : index + 1}</i>
+      <span>{t.steps[id](whoFor(id, card))}</span>
+      <em>
+        {doneAt !== null && shortTime(doneAt, whereOf(card.place))}
+        {left !== null && (late ? t.over(timer(-left)) : t.left(timer(left)))}
+      </em>
     </li>
   )
 }
+const classes: Readonly<Record<ResponseStep['state'], string>> = { done: 'past', now: 'on', coming: 'coming' }
 
-/** Who need not come is marked. */
-function toldText(recipient: Recipient, contacts: readonly Contact[]): string {
-  const who = recipientText(recipient, contacts)
-  return recipient.part === 'told' ? `${who} (${words.value.planning.parts.told})` : who
+function whoFor(id: StepId, { near, card }: AlarmCard): string {
+  if (id === 'send') return near[0] ? nearText(near[0]) : ''
+  const relative = [...(card?.contacts ?? [])].sort((a, b) => a.order - b.order).find(({ relation }) => relation === 'relative')
+  return id === 'family' && relative ? `${relative.name} ${relative.phone}` : ''
 }
 
-/** When a step comes: only the next one has a moment, later ones a distance. */
-function whenOf(alarm: OpenAlarm, index: number): string {
-  const t = words.value.case
-  const { steps, repeatEvery } = alarm.plan
-  if (alarm.state === 'raised' && index === alarm.planStep + 1) return t.planIn(spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))
-  if (index > alarm.planStep) return `+${spanText(steps[index]?.wait ?? 0)}`
-  return index === steps.length - 1 && index === alarm.planStep ? t.planRepeats(spanText(repeatEvery)) : ''
+export function nearText({ name, relation, hasKey, minutes }: NearPerson): string {
+  const t = words.value
+  const facts = [
+    t.relations[relation],
+    hasKey && relation !== 'keyholder' ? t.case.hasKey : '',
+    minutes === null ? '' : t.response.sendMinutes(minutes),
+  ]
+  return `${name} (${facts.filter((fact) => fact !== '').join(' · ')})`
 }
 
-/** What to do or to say first. */
-function sayOf({ kind, reason }: Alarm): string {
-  if (reason === 'wall-unattended') return dutyWords.value.sayUnmanned
-  return kind === 'technical' ? words.value.case.sayTechnical : words.value.case.say
+const burning: ReadonlySet<Alarm['reason']> = new Set(['smoke', 'gas', 'carbon-monoxide'])
+
+/** What to say at this step, to her by the name one calls her. */
+function sayAt(step: StepId, alarm: OpenAlarm, { card }: AlarmCard): string {
+  const t = words.value.response
+  if (alarm.reason === 'wall-unattended') return dutyWords.value.sayUnmanned
+  if (alarm.kind === 'technical') return t.say.device()
+  const her = herName(card)
+  const mine = me.value?.displayName ?? ''
+  if (step === 'take' || step === 'call') return burning.has(alarm.reason) ? t.say.fire(her) : t.say.call(her, mine)
+  if (step === 'family') return t.say.family(her, mine)
+  const result = callResultOf(alarm)?.result
+  if (result === 'no-answer') return t.say.silent()
+  if (result === 'hurt') return step === 'ambulance' || step === 'send' ? t.say.ambulance(her) : t.say.stay(her)
+  return t.say.calm(her)
 }
+
+/** What the ambulance must hear, in one breath. */
+function to120({ card, place }: AlarmCard): string {
+  const t = words.value
+  const where = card?.home.address || addressOf(place)
+  const sex = card && card.resident.sex !== 'unknown' ? t.wall[card.resident.sex] : ''
+  const who = [place.person, sex, place.age === null ? '' : t.wall.age(place.age)].filter((part) => part !== '').join(' ')
+  return t.response.to120(where, who, listed(card?.resident.medical.slice(0, 3) ?? []))
+}
+
+const herName = (card: ResidentCard | null): string =>
+  words.value.response.her(surnameOf(card?.resident.name ?? ''), card?.resident.sex ?? 'unknown')

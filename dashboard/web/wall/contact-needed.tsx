@@ -12,10 +12,10 @@ export function ContactNeeded({ id, outcome }: { id: string; outcome: Outcome | 
   return (
     <fieldset class="contact">
       <legend>{t.contactNeeded}</legend>
-      <button type="button" class="button" onClick={() => void note('spoke', '', id)}>
+      <button type="button" class="button" onClick={() => void note('spoke', '', { id })}>
         {t.contactSpoke}
       </button>
-      <button type="button" class="button" onClick={() => void note('arrived', '', id)}>
+      <button type="button" class="button" onClick={() => void note('arrived', '', { id })}>
         {t.contactSeen}
       </button>
     </fieldset>

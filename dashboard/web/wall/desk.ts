@@ -65,6 +65,8 @@ export type Dialog =
   | 'note'
   | 'take-over'
   | 'hand-over'
+  | 'send'
+  | 'map'
   | 'call-backs'
   | 'sweep'
   | 'shelve'
@@ -73,6 +75,15 @@ export type Dialog =
   | 'homes'
   | 'resident'
 export const dialog = signal<Dialog>('none')
+
+/** What is typed into the search, from the moment its key was pressed. */
+export const searched = signal('')
+export function openSearch(): void {
+  batch(() => {
+    searched.value = ''
+    dialog.value = 'search'
+  })
+}
 
 /** Whose card is open without an alarm. */
 export const residentId = signal('')

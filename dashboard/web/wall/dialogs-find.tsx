@@ -37,7 +37,7 @@ function findHomes(typed: string): Unusual[] {
 
 export function SearchDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.dialogs
-  const typed = useSignal('')
+  const typed = desk.searched
   const wanted = squeeze(typed.value)
   const alarms = wanted === '' ? [] : desk.queue.value.filter(({ place }) => holds(addressOf(place), wanted) || holds(place.person, wanted))
   const homes = wanted === '' ? [] : findHomes(typed.value)

@@ -13,7 +13,9 @@ import { HomesDialog, SearchDialog } from './dialogs-find.tsx'
 import { HandOverDialog } from './dialogs-give.tsx'
 import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
+import { MapDialog, SendDialog } from './dialogs-send.tsx'
 import { addressOf, whatOf } from './say.ts'
+import { letterKeys, softphone } from './settings.ts'
 import { ShiftDialog } from './shift/dialog.tsx'
 import { SweepDialog } from './sweep.tsx'
 
@@ -39,6 +41,10 @@ export function Dialogs() {
       return <ShiftDialog onClose={closeDialog} />
     case 'shelve':
       return <ShelveDialog onClose={closeDialog} />
+    case 'send':
+      return <SendDialog onClose={closeDialog} />
+    case 'map':
+      return <MapDialog onClose={closeDialog} />
     case 'resident':
       return <ResidentDialog onClose={closeDialog} />
     case 'help':
@@ -127,7 +133,7 @@ function NoteDialog() {
   const send = async (event: Event) => {
     event.preventDefault()
     const said = text.value.trim()
-    if (said !== '' && !(await note('note', said, id))) closeDialog()
+    if (said !== '' && !(await note('note', said, { id }))) closeDialog()
   }
   return (
     <Modal title={t.noteTitle} onClose={closeDialog}>
@@ -149,6 +155,24 @@ function NoteDialog() {
   )
 }
 
+/** What this desk may choose for itself. */
+function Choices() {
+  const t = words.value.response
+  return (
+    <div class="choices">
+      <label>
+        <input type="checkbox" checked={letterKeys.read()} onChange={(event) => letterKeys.turn(event.currentTarget.checked)} />
+        {t.letters}
+      </label>
+      <p class="dim">{t.lettersHint}</p>
+      <label>
+        <input type="checkbox" checked={softphone.read()} onChange={(event) => softphone.turn(event.currentTarget.checked)} />
+        {t.softphone}
+      </label>
+    </div>
+  )
+}
+
 function HelpDialog() {
   const t = words.value
   return (
@@ -163,6 +187,7 @@ function HelpDialog() {
           </div>
         ))}
       </dl>
+      <Choices />
       <div class="buttons">
         <button type="button" class="button primary" onClick={closeDialog}>
           {t.close}

@@ -25,3 +25,9 @@ test("the browser's own shortcuts stay the browser's", () => {
   expect(press('r', { metaKey: true })).toBeNull()
   expect(press('x')).toBeNull()
 })
+
+test('letters can be switched off; everything else goes on', () => {
+  const key = (name: string) => commandOf({ key: name, ctrlKey: false, altKey: false, metaKey: false, repeat: false }, false)
+  expect(['q', 'R', 'm', 's', 'z'].map(key)).toEqual([null, null, null, null, null])
+  expect([' ', 'F2', '1', '/', '?', 'ArrowUp'].map(key)).not.toContain(null)
+})

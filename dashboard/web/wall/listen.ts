@@ -1,12 +1,12 @@
 /** Keys and clicks of the whole page, turned into commands. Fields and dialogs keep their keys to themselves. */
 import { mayShelve } from '../../../domain/shelf.ts'
-import { words } from '../shared/i18n/i18n.ts'
 import { acknowledge, note } from './acts.ts'
 import * as desk from './desk.ts'
 import { toggleHistory } from './history-choice.tsx'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
 import { isMe } from './say.ts'
+import { letterKeys } from './settings.ts'
 import { silenceNow } from './sound.ts'
 
 /** Starts listening; returns what stops it. */
@@ -20,12 +20,21 @@ export function listenToKeys(): () => void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (desk.dialog.value !== 'none' || isField(event.target)) return
+  if (isField(event.target)) return
+  if (desk.dialog.value === 'search') typeAhead(event)
+  if (desk.dialog.value !== 'none') return
   if (!desk.onDuty.value && !desk.watching.value) return // the watch has not begun; its button has the focus
-  const command = commandOf(event)
+  const command = commandOf(event, letterKeys.read())
   if (!command || (command.do === 'acknowledge' && wantsSpace(event.target))) return
   event.preventDefault()
   run(command)
+}
+
+/** The window of the search takes a frame to open; letters typed meanwhile belong to it already. */
+function typeAhead(event: KeyboardEvent): void {
+  if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLButtonElement) return
+  event.preventDefault()
+  desk.searched.value += event.key
 }
 
 const isField = (target: EventTarget | null) =>
@@ -44,22 +53,19 @@ function onClick(event: MouseEvent): void {
 
 /** What each of the noting keys writes down. */
 export function noteOf(which: Extract<Command, { do: 'note' }>['note']): Parameters<typeof note> {
-  const t = words.value.case
   switch (which) {
     case 'call-120':
       return ['called-120', '']
-    case 'dispatch':
-      return ['dispatched', '']
     case 'family':
       return ['contacted-family', '']
     case 'arrived':
       return ['arrived', '']
     case 'fine':
-      return ['spoke', t.fine]
+      return ['spoke', '', { result: 'fine' }]
     case 'no-answer':
-      return ['called', t.noAnswer]
+      return ['called', '', { result: 'no-answer' }]
     case 'hurt':
-      return ['spoke', t.hurt]
+      return ['spoke', '', { result: 'hurt' }]
   }
 }
 
@@ -71,10 +77,12 @@ function run(command: Command): void {
   else if (command.do === 'silence') silenceNow()
   else if (command.do === 'history') toggleHistory()
   else if (command.do === 'write') openFor('note')
+  else if (command.do === 'send' || command.do === 'map') openFor(command.do)
   else if (command.do === 'resolve') openFor('resolve')
   else if (command.do === 'take-over') openTakeOver()
   else if (command.do === 'hand-over') openHandOver()
   else if (command.do === 'shelve') openShelve()
+  else if (command.do === 'search') desk.openSearch()
   else desk.dialog.value = command.do
 }
 
@@ -96,7 +104,7 @@ export function openShelve(): void {
 }
 
 /** Opens a dialog about the chosen alarm, which then stays chosen. */
-export function openFor(which: 'note' | 'resolve' | 'take-over' | 'hand-over' | 'shelve'): void {
+export function openFor(which: 'note' | 'send' | 'map' | 'resolve' | 'take-over' | 'hand-over' | 'shelve'): void {
   const id = desk.selectedId.value
   if (!id) return
   desk.choose(id)

@@ -4,6 +4,7 @@ import { caseEn } from './case-en.ts'
 import { handEn } from './hand-en.ts'
 import { plansEn } from './plans-en.ts'
 import { refusalsEn } from './refusals-en.ts'
+import { responseEn } from './response-en.ts'
 import type { Words } from './zh.ts'
 
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
@@ -265,7 +266,7 @@ export const en = {
       ['1 – 9', 'choose one of the queue'],
       ['Space', 'take the alarm'],
       ['F2', 'note: 120 called'],
-      ['F3', 'note: help sent'],
+      ['F3', 'send somebody: choose who goes'],
       ['F4', 'note: family told'],
       ['Q', 'talked: fine'],
       ['W', 'talked: no answer'],
@@ -277,6 +278,7 @@ export const en = {
       ['N', 'write a note'],
       ['R', 'close the alarm'],
       ['H', 'History: activity, vital signs, batteries'],
+      ['M', 'place and flat'],
       ['S', 'silence for 60 s (a new alarm breaks it)'],
       ['/', 'search'],
       ['?', 'this page'],
@@ -286,4 +288,5 @@ export const en = {
   footer: { choose: 'choose', acknowledge: 'take', silence: 'silence 60 s', search: 'search', help: 'all keys' },
   admin: adminEn,
   planning: plansEn,
+  response: responseEn,
 } satisfies Words

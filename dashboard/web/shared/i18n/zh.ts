@@ -9,6 +9,7 @@ import { handZh } from './hand-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { readings } from './readings-zh.ts'
 import { refusalsZh } from './refusals-zh.ts'
+import { responseZh } from './response-zh.ts'
 
 const reasons: Readonly<Record<Reason, string>> = {
   button: '紧急求助 SOS',
@@ -264,7 +265,7 @@ export const zh = {
       ['1 – 9', '直接选择队列中的一起'],
       ['空格', '受理'],
       ['F2', '记录：已拨打 120'],
-      ['F3', '记录：已派人上门'],
+      ['F3', '派人上门，选谁去'],
       ['F4', '记录：已通知家属'],
       ['Q', '通话结果：清醒无伤'],
       ['W', '通话结果：无应答'],
@@ -276,6 +277,7 @@ export const zh = {
       ['N', '写备注'],
       ['R', '结案'],
       ['H', '历史：活动、体征、电量'],
+      ['M', '位置与户型'],
       ['S', '静音 60 秒（新告警会打破）'],
       ['/', '查找'],
       ['?', '本页'],
@@ -285,6 +287,7 @@ export const zh = {
   footer: { choose: '选警情', acknowledge: '受理', silence: '静音 60 秒', search: '查找', help: '全部快捷键' },
   admin: adminZh,
   planning: plansZh,
+  response: responseZh,
 }
 
 export type Words = typeof zh
