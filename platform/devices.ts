@@ -32,7 +32,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
   const { homes } = parts.out
-  const credential = async (id: string) => homes.credential(id) ?? directory.credential(id)
+  const credential = async (id: string) => (await homes.credential(id)) ?? directory.credential(id)
   const accept: Accept = (message) => {
     post.heard(message)
     return homes.accept(message) ?? ingest.accept(message)
