@@ -42,7 +42,12 @@ export async function freePort(): Promise<number> {
 type Extra = { maxValuesPerTag?: number; auth?: boolean; compactSoon?: boolean; elsewhere?: boolean }
 
 /** InfluxDB 1.x. `maxValuesPerTag`: its trap, made small; the default index has it at 100,000. */
-export async function openInfluxd({ maxValuesPerTag = 0, auth = false, compactSoon = false, elsewhere = false }: Extra = {}): Promise<RealServer> {
+export async function openInfluxd({
+  maxValuesPerTag = 0,
+  auth = false,
+  compactSoon = false,
+  elsewhere = false,
+}: Extra = {}): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-influxd-'))
   const [http, rpc] = [await freePort(), await freePort()]
   const config = join(folder, 'influxd.conf')
