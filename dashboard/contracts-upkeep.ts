@@ -1,5 +1,6 @@
 /** What the pages of the centre's upkeep are given: the device board, cases of broken devices, and what admins set up. */
 import type { Role } from '../domain/device.ts'
+import type { Consent } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
 import type { DeviceStanding, Trouble, TroubleReason } from '../domain/trouble.ts'
 
@@ -64,4 +65,28 @@ export type DeviceBoard = {
   /** The worst first; at most 300. */
   rows: readonly BoardRow[]
   found: number
+}
+
+/** POST /api/import/:table/preview, with the file: what it would do. Nothing is written. At most 200 of each are named. */
+export type ImportPreview = {
+  errors: readonly { line: number; column: string; message: string }[]
+  rows: number
+  added: { count: number; first: readonly { id: string; name: string }[] }
+  changed: {
+    count: number
+    first: readonly { id: string; name: string; fields: readonly { column: string; label: string; before: string; after: string }[] }[]
+  }
+  unchanged: number
+  /** Of the sites named in the file, and not in it. They stay, unless their removal is asked for. */
+  absent: { count: number; first: readonly { id: string; name: string }[] }
+}
+
+/** GET /api/residents/:id/file: what the administration keeps beside the card. */
+export type ResidentFile = { consents: readonly Consent[]; photoAt: Instant | null; doorCodeSet: boolean }
+
+/** GET /api/rows/:table/:id/takes. `with`: goes along; `first`: must be moved or removed before. What happened stays in the journal. */
+export type Takes = {
+  with: { contacts: number; consents: number; photos: number; plans: number }
+  first: { homes: number; residents: number; devices: number }
+  deviceIds: readonly string[]
 }

@@ -112,7 +112,7 @@ export type AlarmCard = {
 /** `minutes`: on foot; null: nobody knows where they are. */
 export type NearPerson = Pick<Contact, 'id' | 'name' | 'relation' | 'phone' | 'hasKey'> & { minutes: number | null }
 
-/** `deeds`: what this person may do; screens offer nothing else. */
+/** `deeds`: what this person may do; screens offer nothing else. `mustAddFactor`: a second factor is required and there is none yet. */
 export type Me = {
   id: string
   name: string
@@ -120,6 +120,7 @@ export type Me = {
   role: UserRole
   siteIds: readonly string[]
   deeds: readonly Deed[]
+  mustAddFactor: boolean
   csrfToken: string
 }
 
@@ -141,7 +142,9 @@ export type NoteRequest = { action: Action; text: string; result?: CallResult; c
 export type ResolveRequest = { outcome: Outcome; text: string }
 
 /** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. */
-export type ImportAnswer = { imported: number } | { errors: readonly { line: number; column: string; message: string }[] }
+export type ImportAnswer =
+  | { imported: number; removed?: number; kept?: readonly string[] }
+  | { errors: readonly { line: number; column: string; message: string }[] }
 
 /*
  * The HTTP paths, as the web project calls them (`dashboard/web/shared/api.ts`). Every request but GET carries `x-csrf-token`.

@@ -71,4 +71,6 @@ export type Contact = {
   hasKey: boolean
   /** 1 = called first. */
   order: number
+  /** When she can usually be reached, in words: "after 18:00". Nobody is left out of a call by it. */
+  hours?: string | undefined
 }

@@ -30,7 +30,7 @@ export {
   type UserRole,
   userRoles,
 } from './staff.ts'
-export type { TroubleChange, TroubleStore, WebhookStore } from './upkeep.ts'
+export type { ResidentFileStore, TroubleChange, TroubleStore, WebhookStore } from './upkeep.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */
 export type StoredFact = { seq: number; fact: Fact }
@@ -241,6 +241,8 @@ export type Directory = {
   /** False, and no line, when there was no such row. */
   remove(table: keyof DirectoryRows, id: string, line?: AuditLine): Promise<boolean>
   rows(siteIds: readonly string[] | 'all'): Promise<DirectoryRows>
+  /** One row, or null. */
+  row<Table extends keyof DirectoryRows>(table: Table, id: string): Promise<DirectoryRows[Table][number] | null>
   /** To which site a row belongs (a site: to itself; a contact: to its resident's), or null when there is no such row. What keeps one site's people out of another's rows. */
   siteOf(table: keyof DirectoryRows, id: string): Promise<string | null>
   credential(clientId: string): Promise<StoredCredential | null>

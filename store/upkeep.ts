@@ -1,4 +1,5 @@
 /** The contracts of the centre's upkeep: cases of broken devices, which systems are told what happens, and what else its admins set up. */
+import type { Consent, Photo } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Trouble, TroubleNote } from '../domain/trouble.ts'
 import type { Webhook, WebhookDelivery } from '../domain/webhooks.ts'
@@ -32,4 +33,19 @@ export type TroubleStore = {
   put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done'>, line?: AuditLine): Promise<boolean>
   /** False, and no line, when the case is closed already, or there is none. */
   change(id: string, change: TroubleChange, line?: AuditLine): Promise<boolean>
+}
+
+/** What residents agreed to, and their pictures. Each change with the line of who did it, or neither; false when it changed nothing. */
+export type ResidentFileStore = {
+  /** Newest first, the withdrawn ones too. */
+  consents(residentId: string): Promise<readonly Consent[]>
+  consent(id: string): Promise<Consent | null>
+  addConsent(consent: Omit<Consent, 'withdrawn'>, line?: AuditLine): Promise<boolean>
+  /** False when it was withdrawn before. */
+  withdraw(id: string, withdrawn: NonNullable<Consent['withdrawn']>, line?: AuditLine): Promise<boolean>
+  photo(residentId: string): Promise<Photo | null>
+  /** Of which moment her picture is; null: there is none. */
+  photoAt(residentId: string): Promise<Instant | null>
+  putPhoto(residentId: string, photo: Photo, line?: AuditLine): Promise<boolean>
+  removePhoto(residentId: string, line?: AuditLine): Promise<boolean>
 }

@@ -117,6 +117,7 @@ export const columns: Readonly<Record<Table, readonly Column[]>> = {
     text(['phone', '电话']),
     yesNo(['hasKey', '有钥匙']),
     { ...number(['order', '顺序']), read: (cell) => (cell.trim() === '' ? undefined : numberOf(cell)) },
+    text(['hours', '可联系时间']),
   ],
   devices: [
     text(['id', '编号']),

@@ -7,7 +7,7 @@ import type { Audit } from './audit.ts'
 import { modeChanges } from './mode-changes.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
-import { badField, notFound, refuse } from './refused.ts'
+import { badField, notFound, RefusedError, refuse } from './refused.ts'
 import { deny, type Row, rowProblem, rowsOf } from './rows.ts'
 import { idParam, nameQuery, rowParams, siteQuery, type Table, tableParam, tables } from './schemas.ts'
 import type { Signed } from './sessions.ts'
@@ -74,21 +74,30 @@ function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void
   app.get('/api/rows', { config: read, schema: { querystring: siteQuery } }, async (request): Promise<DirectoryRows> => {
     const signed = signedIn(request)
     await audit.attempt({ userId: signed.user.id, action: 'look-directory', subjectId: request.query.siteId ?? 'all' })
-    return directory.rows(narrowed(signed, request.query.siteId))
+    return withoutCodes(await directory.rows(narrowed(signed, request.query.siteId)))
   })
   app.get('/api/rows/:table', { config: read, schema: { params: tableParam, querystring: siteQuery } }, async (request) => {
     const signed = signedIn(request)
     const { table } = request.params
     await audit.attempt({ userId: signed.user.id, action: `look-${table}`, subjectId: request.query.siteId ?? 'all' })
-    return (await directory.rows(narrowed(signed, request.query.siteId)))[table]
+    return withoutCodes(await directory.rows(narrowed(signed, request.query.siteId)))[table]
   })
+}
+
+/** A key-safe's code is shown by an alarm that somebody took, and by no list: what is left out of a row that is put stays as it was. */
+const withoutCodes = (rows: DirectoryRows): DirectoryRows => ({ ...rows, homes: rows.homes.map((home) => ({ ...home, doorCode: '' })) })
+const withoutCode = (row: Row): Row => ('doorCode' in row ? { ...row, doorCode: '' } : row)
+
+async function withKept(directory: Directory, table: Table, body: object, id: string): Promise<object> {
+  if (table !== 'homes' || 'doorCode' in body) return { ...body, id }
+  return { ...body, doorCode: (await directory.row('homes', id))?.doorCode ?? '', id }
 }
 
 function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
   app.put('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request): Promise<Row> => {
     const { user } = signedIn(request)
     const { table, id } = request.params
-    const row = parseRow(table, { ...objectOf(request.body), id })
+    const row = parseRow(table, await withKept(directory, table, objectOf(request.body), id))
     const scope = scopeOf(user)
     const existing = await directory.siteOf(table, id)
     if (existing !== null) mustCover(scope, existing)
@@ -98,7 +107,7 @@ function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
     const rows = rowsOf(table, [row])
     const detail = await modeChanges(directory, rows)
     await put(directory, rows, audit.line({ userId: user.id, action: `put-${table}`, subjectId: id, detail }))
-    return row
+    return withoutCode(row)
   })
   app.delete('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request, reply) => {
     const { user } = signedIn(request)
@@ -119,8 +128,10 @@ const objectOf = (body: unknown): object => {
 function parseRow(table: Table, value: unknown): Row {
   const parsed = tables[table].safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw badField(issue?.path.join('.') ?? '', issue?.message ?? 'not valid')
+  // All of them at once: a form shows each beside its field.
+  const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  const [first] = fields
+  throw new RefusedError(400, { code: 'bad-request', message: first ? `${first.path}: ${first.message}` : 'not valid', fields })
 }
 
 /** The store names a reference that does not exist with a RangeError: a mistake of the request, not of ours. */

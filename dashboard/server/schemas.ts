@@ -5,8 +5,6 @@ import { families, roles } from '../../domain/device.ts'
 import { modes, relations } from '../../domain/people.ts'
 import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
 import { deviceIdPattern } from '../../domain/topics.ts'
-import { userRoles } from '../../store/store.ts'
-import { passwordMax, passwordMin } from './passwords.ts'
 
 /** Ids of our own rows: nothing to escape in a path, a topic or a file. */
 export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -102,6 +100,7 @@ export const contact = z.strictObject({
   phone: text(40).default(''),
   hasKey: z.boolean().default(false),
   order: z.number().int().min(1).max(1_000).default(1),
+  hours: text(60).optional(),
 })
 
 export const device = z.strictObject({
@@ -142,19 +141,6 @@ export const callBackAgain = z.strictObject({ note: text(2_000).default(''), due
 export const callBackDone = z.strictObject({ note: text(2_000).refine((note) => note.trim() !== '', 'must not be empty') })
 export const handOverRequest = z.strictObject({ to: needed(100), text: text(2_000).default('') })
 export const shelveRequest = z.strictObject({ until: moment, text: text(2_000) })
-
-const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u, 'must be 2 to 64 letters, digits, ".", "_", "@" or "-"')
-const password = z.string().min(passwordMin, `must have at least ${passwordMin} characters`).max(passwordMax)
-
-export const signInRequest = z.strictObject({ name: z.string().min(1).max(100), password: z.string().min(1).max(passwordMax) })
-export const setupRequest = z.strictObject({ code: z.string().min(1).max(100), name: userName, displayName: needed(60), password })
-export const passwordRequest = z.strictObject({ current: z.string().min(1).max(passwordMax), next: password })
-
-const siteIds = z.array(id).max(1_000)
-export const newUser = z.strictObject({ name: userName, displayName: needed(60), role: z.enum(userRoles), siteIds, password })
-export const userChange = z
-  .strictObject({ displayName: needed(60), role: z.enum(userRoles), siteIds, disabled: z.boolean(), password })
-  .partial()
 
 export const idParam = z.object({ id: z.string().min(1).max(300) })
 export const pageQuery = z.object({

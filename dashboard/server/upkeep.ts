@@ -2,6 +2,7 @@
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
 import { addBoard, type BoardRouteNeeds } from './board.ts'
+import { addResidentFile } from './directory-file.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import type { App } from './needs.ts'
 import { addTroubles, type TroubleNeeds } from './troubles.ts'
@@ -22,4 +23,5 @@ export function addUpkeep(app: App, { upkeep, enrolment, ...needs }: UpkeepNeeds
   app.addHook('onClose', () => follower.stop())
   const onChanged = addBoard(app, all)
   addTroubles(app, { ...all, onChanged })
+  addResidentFile(app, all)
 }

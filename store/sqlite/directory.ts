@@ -5,6 +5,7 @@ import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 import { isBulk, openBulk } from './directory/bulk.ts'
 import { openLookups } from './directory/lookups.ts'
+import { prepareOneRow } from './directory/one-row.ts'
 import { type Change, openPlans } from './directory/plans.ts'
 import { prepareDirectoryPut } from './directory/put.ts'
 import { contactOfRow, deviceOfRow, homeOfRow, residentOfRow, siteOfRow, type Tables } from './directory/tables.ts'
@@ -55,6 +56,7 @@ export function openDirectory(database: Database): Directory {
   return {
     ...lookups,
     ...listsOf(queries),
+    row: prepareOneRow(reader),
     ...openPlans({ database, change, contactsOf, version: () => version }),
     ...credentialWrites(database, change),
     version: () => version,
@@ -64,13 +66,20 @@ export function openDirectory(database: Database): Directory {
   }
 }
 
-function credentialWrites({ connection }: Database, change: Change): Pick<Directory, 'putCredential' | 'revokeCredentials' | 'endRotation'> {
+function credentialWrites(
+  { connection }: Database,
+  change: Change,
+): Pick<Directory, 'putCredential' | 'revokeCredentials' | 'endRotation'> {
   const device = connection.prepare('select 1 from devices where id = ?')
   const add = connection.prepare('insert into credentials (device_id, token_hash) values (?, ?)')
   const forget = connection.prepare(`
     delete from credentials where device_id = ?1 and place not in
       (select place from credentials where device_id = ?1 order by place desc limit ${hashesMost})`)
   const revoke = connection.prepare('delete from credentials where device_id = ?')
+  const revokeVendor = connection.prepare('delete from vendor_logins where device_id = ?')
+  const endCertificates = connection.prepare(
+    "insert or replace into certificate_ends (device_id, ended_at) values (?, cast(unixepoch('subsec') * 1000 as integer))",
+  )
   const end = connection.prepare(`
     delete from credentials where device_id = ?1 and place < (select max(place) from credentials where device_id = ?1)`)
   return {
@@ -80,7 +89,10 @@ function credentialWrites({ connection }: Database, change: Change): Pick<Direct
         add.run(deviceId, tokenHash)
         forget.run(deviceId)
       }, line),
-    revokeCredentials: (deviceId, line) => change(() => void revoke.run(deviceId), line),
+    revokeCredentials: (deviceId, line) =>
+      change(() => {
+        for (const way of [revoke, revokeVendor, endCertificates]) way.run(deviceId)
+      }, line),
     endRotation: (deviceId, line) => change(() => void end.run(deviceId), line),
   }
 }

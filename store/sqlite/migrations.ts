@@ -7,9 +7,11 @@ import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { homeAssistantTables } from './home-assistant-tables.ts'
-import { lifeSignTraces } from './life-sign.ts'
+import { lifeSignAlarms, lifeSignTraces } from './life-sign.ts'
+import { residentFileTables } from './resident-file-tables.ts'
 import { sweepTables } from './sweep-tables.ts'
 import { troubleTables } from './trouble-tables.ts'
+import { vendorTables } from './vendor-tables.ts'
 import { webhookTables } from './webhook-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
@@ -248,6 +250,9 @@ export const careMigrations: readonly string[] = [
   enrolmentLifeTables,
   accountTables,
   homeAssistantTables,
+  residentFileTables,
+  lifeSignAlarms,
+  vendorTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

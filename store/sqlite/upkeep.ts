@@ -1,8 +1,13 @@
 /** The stores of the centre's upkeep, opened at once. */
 import type { Database } from './database.ts'
+import { openResidentFile } from './resident-file.ts'
 import { openTroubles } from './troubles.ts'
 import { openWebhooks } from './webhooks.ts'
 
 export type Upkeep = ReturnType<typeof openUpkeep>
 
-export const openUpkeep = (database: Database) => ({ troubles: openTroubles(database), webhooks: openWebhooks(database) })
+export const openUpkeep = (database: Database) => ({
+  troubles: openTroubles(database),
+  webhooks: openWebhooks(database),
+  residentFile: openResidentFile(database),
+})

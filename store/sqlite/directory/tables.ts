@@ -41,6 +41,7 @@ type ContactRow = {
   phone: string
   has_key: number
   called: number
+  hours: string
 }
 type DeviceFields = {
   id: string
@@ -119,6 +120,7 @@ export const contactOfRow = (row: ContactRow): Contact => ({
   phone: row.phone,
   hasKey: row.has_key === 1,
   order: row.called,
+  ...(row.hours !== '' && { hours: row.hours }),
 })
 export const contactToRow = (contact: Contact): ContactRow => ({
   id: contact.id,
@@ -128,6 +130,7 @@ export const contactToRow = (contact: Contact): ContactRow => ({
   phone: contact.phone,
   has_key: Number(contact.hasKey),
   called: contact.order,
+  hours: contact.hours ?? '',
 })
 
 export const deviceOfRow = (row: DeviceRow): Device => ({
