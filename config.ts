@@ -64,6 +64,10 @@ export const settings = {
     .string()
     .default('')
     .describe('Origin that browsers use, such as https://care.example.org, when a proxy stands in front. Empty: the address listened on.'),
+  ANLING_SECOND_FACTOR: z
+    .enum(['optional', 'required'])
+    .default('optional')
+    .describe('Whether admins, supervisors and auditors must have a second factor (a passkey or one-time codes): optional or required.'),
   ANLING_BRIDGES: z
     .string()
     .default('')

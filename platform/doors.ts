@@ -19,7 +19,7 @@ export async function openDoors(options: PartOptions, parts: Behind) {
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
     ...{ ...parts, clock, log, setupCode, profiles, enrolment },
-    settings: { host, port, publicOrigin, webRoot, ...(tls && { tls }) },
+    settings: { host, port, publicOrigin, webRoot, secondFactor: config.ANLING_SECOND_FACTOR, ...(tls && { tls }) },
     mqtt: () => ({ port: (tls ? config.ANLING_MQTTS_PORT : config.ANLING_MQTT_PORT) || 1883, secure: tls !== null }),
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
@@ -27,7 +27,7 @@ export async function openDoors(options: PartOptions, parts: Behind) {
     upkeep: parts,
     takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },
-    onTold: parts.lifeSign.told,
+    ownScreenSecret: parts.ownScreenSecret,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()
       await directory.putCredential(deviceId, hashToken(pepper, token), line)

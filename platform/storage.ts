@@ -13,8 +13,9 @@ import { openDirectory } from '../store/sqlite/directory.ts'
 import { openDutyStore } from '../store/sqlite/duty.ts'
 import { openFamily } from '../store/sqlite/family.ts'
 import { openFigureStore } from '../store/sqlite/figures.ts'
-import { readPepper } from '../store/sqlite/pepper.ts'
+import { readOneTimeKey, readPepper } from '../store/sqlite/pepper.ts'
 import { openReach } from '../store/sqlite/reach.ts'
+import { openSecondFactors } from '../store/sqlite/second-factors.ts'
 import { openSweeps } from '../store/sqlite/sweep.ts'
 import { openTelemetry, type Telemetry } from '../store/sqlite/telemetry.ts'
 import { openUpkeep } from '../store/sqlite/upkeep.ts'
@@ -49,12 +50,13 @@ export async function openStorage({ config, log, clock, onFatal, telemetryInstea
     ...{
       callBacks: openCallBacks(database),
       duty: openDutyStore(database),
-      ownToken,
+      ...{ ownToken, ownScreenSecret: newToken() },
       ...openUpkeep(database),
     },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
+    secondFactors: { factors: openSecondFactors(database), key: readOneTimeKey(dataDir) },
     close,
   }
 }

@@ -1,11 +1,12 @@
 /** The record of who looked at whom and who changed what. */
 import { type Log, sentenceOf } from '../../domain/log.ts'
-import type { Clock } from '../../domain/time.ts'
+import type { Clock, Instant } from '../../domain/time.ts'
 import type { Accounts, AuditLine } from '../../store/store.ts'
 
 export type AuditEntry = { userId: string; action: string; subjectId: string; detail?: string }
 
 export type Audit = {
+  now(): Instant
   /** The line for a change that takes it along: stored in one transaction with what it tells of. */
   line(entry: AuditEntry): AuditLine
   /** Resolves when the line is stored. Throws StoreTrouble: what must be recorded and cannot be is not done. */
@@ -18,6 +19,7 @@ export function openAudit({ accounts, clock, log }: { accounts: Accounts; clock:
   const line = (entry: AuditEntry): AuditLine => ({ detail: '', ...entry, at: clock.now() })
   const record = (entry: AuditEntry) => accounts.audit(line(entry))
   return {
+    now: clock.now,
     line,
     record,
     async attempt(entry) {

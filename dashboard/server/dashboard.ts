@@ -9,6 +9,7 @@ import { openPhones } from './family/phones.ts'
 import { openHttp } from './http.ts'
 import { openLive, type Screens } from './live.ts'
 import type { App, DashboardNeeds, DashboardSettings } from './needs.ts'
+import { withOwnScreen } from './own-screen.ts'
 import { addReports } from './reports.ts'
 import { followFigures } from './reports-follow.ts'
 import { addMore, addRoutes } from './routes.ts'
@@ -20,7 +21,7 @@ export type { DashboardNeeds, DashboardSettings, PlatformHealth } from './needs.
 
 export type Dashboard = {
   /** Resolves when the wall is filled and the port is open. `url` is what a browser on this machine opens. */
-  listen(): Promise<{ url: string }>
+  listen(): Promise<{ url: string; port: number }>
   httpServer: HttpServer
   /** For tests: Fastify's `inject`. */
   app: App
@@ -34,7 +35,7 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
   let family: FamilySide | null = null
   const needs = { ...given, directory: withModeNews(given.directory, (residentIds) => family?.changedAmong(residentIds)) }
   const { settings, log } = needs
-  const sessions = openSessions(needs)
+  const sessions = openSessions({ ...needs, rule: settings.secondFactor ?? 'optional' })
   const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
   const { app, origins } = await openHttp({ settings, sessions, phones, log })
   const { figures } = needs
@@ -46,7 +47,7 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
     ...wall,
     httpServer: app.server,
     origins,
-    sessions,
+    sessions: withOwnScreen(sessions, { secret: needs.ownScreenSecret ?? '', clock: needs.clock }),
     onUpgrade: needs.onUpgrade,
   })
   wall.follow(live)
@@ -65,7 +66,8 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
     async listen() {
       await wall.begin()
       await app.listen({ host: settings.host, port: settings.port })
-      return { url: urlOf(settings, app.server.address()) }
+      const address = app.server.address()
+      return { url: urlOf(settings, address), port: typeof address === 'object' && address !== null ? address.port : settings.port }
     },
     async close() {
       wall.stop()

@@ -11,7 +11,7 @@ import { cookieName, type Sessions, type Signed } from './sessions.ts'
 export type AdmitNeeds = {
   httpServer: HttpServer
   origins: Origins
-  sessions: Sessions
+  sessions: Pick<Sessions, 'find' | 'recheck'>
   log: Log
   onUpgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => boolean) | undefined
 }
@@ -41,7 +41,7 @@ export function openDoor({ httpServer, origins, sessions, log, onUpgrade }: Admi
     // A browser always says where a WebSocket comes from; without this check any page could open one with our cookie.
     if (!own || request.headers.origin !== own.origin) return 'foreign-origin'
     const signed = await sessions.find(fastifyCookie.parse(request.headers.cookie ?? '')[cookieName(own)])
-    if (!signed || !can(signed.user, 'watch')) return 'signed-out'
+    if (!signed || signed.isLimited || !can(signed.user, 'watch')) return 'signed-out'
     if (!hasRoom(signed)) return 'too-many'
     admitted.set(request, signed)
     return null

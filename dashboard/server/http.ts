@@ -128,13 +128,18 @@ function installGate(app: App, { origins, sessions, phones }: GateNeeds): void {
   })
 }
 
+/** What may be done before a second factor is there, where one is required. */
+const ownAccount = /^\/api\/(me|sign-out)(\/|$)/
+
 /** Deny by default: signed in, allowed, and (for what changes things) with the session's own token. */
 function admit(request: FastifyRequest, unsafe: boolean): void {
   const needs = request.routeOptions.config.needs ?? 'anybody-signed-in'
   if (needs === 'nobody') return
   if (needs === 'family') throw notJoined()
-  const { user, session } = signedIn(request)
+  const { user, session, isLimited } = signedIn(request)
   if (unsafe) mustCarry(request, session.csrfToken)
+  if (isLimited && !ownAccount.test(request.routeOptions.url ?? ''))
+    throw refuse(403, 'second-factor-required', 'Please add a second factor to your account first.')
   if (needs !== 'anybody-signed-in' && !can(user, needs)) throw refuse(403, 'not-allowed', 'Your role does not allow this.')
 }
 

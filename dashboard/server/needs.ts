@@ -6,14 +6,24 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Desk } from '../../alerts/desk.ts'
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
-import type { AlarmKind, Fact } from '../../domain/alarm.ts'
+import type { AlarmKind } from '../../domain/alarm.ts'
 import type { DutyStore } from '../../domain/duty.ts'
 import type { JoinedPhone } from '../../domain/family.ts'
 import type { FigureStore } from '../../domain/figures.ts'
 import type { Log } from '../../domain/log.ts'
 import type { SlowChange } from '../../domain/slow-change.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
-import type { Accounts, AuditLine, CallBacks, CareStore, Directory, HistoryStore, Quarantine, TelemetryStore } from '../../store/store.ts'
+import type {
+  Accounts,
+  AuditLine,
+  CallBacks,
+  CareStore,
+  Directory,
+  HistoryStore,
+  Quarantine,
+  SecondFactors,
+  TelemetryStore,
+} from '../../store/store.ts'
 import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { ProfileDesk, WayIn } from './device-parts.ts'
@@ -23,6 +33,7 @@ import type { FamilyParts } from './family/parts.ts'
 import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
+import type { SecondFactorRule } from './second-factor.ts'
 import type { Signed } from './sessions.ts'
 import type { SweepParts } from './sweep-parts.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
@@ -34,6 +45,8 @@ export type DashboardSettings = {
   tls?: { cert: string | Buffer; key: string | Buffer }
   /** Origin that browsers use when a proxy stands in front, or ''. */
   publicOrigin: string
+  /** For admins, supervisors and auditors; absent: optional. */
+  secondFactor?: SecondFactorRule
   /** Absolute path of the folder with the built screens. */
   webRoot: string
 }
@@ -72,6 +85,8 @@ export type DashboardNeeds = {
   figures?: FigureStore
   /** Rotas, for the shifts and seats of the reports; absent: nobody wrote any. */
   duty?: Pick<DutyStore, 'shifts' | 'exceptions'>
+  /** What people have besides a password, and the key that seals it (32 bytes, not in the database); absent: passwords alone. */
+  secondFactors?: { factors: SecondFactors; key: Uint8Array }
   /** Null or absent: readings stay on this machine. */
   influx?: RefusingServer | null
   /** Absent: nobody is called again after an alarm. */
@@ -113,8 +128,8 @@ export type DashboardNeeds = {
   sweepDesk?: SweepParts
   /** Cases of broken devices, and what admins set up; absent: none of it is here. */
   upkeep?: UpkeepParts
-  /** Facts that the screens' stream has told, the platform's own presses among them; absent: nobody asks. */
-  onTold?: (facts: readonly Fact[]) => void
+  /** What the platform's own screen shows at the door of the live side; absent: it has none. */
+  ownScreenSecret?: string
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 }

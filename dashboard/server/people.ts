@@ -1,18 +1,19 @@
-/** The accounts of those who sign in, what they looked at, and what devices said that nobody understood. */
-import type { Accounts, AuditLine, Directory, Quarantine, User } from '../../store/store.ts'
-import type { QuarantineList, QuarantineRow, UserRow } from '../contracts.ts'
-import { covers, type Scope, scopeOf } from './access.ts'
+/** The staff: who signs in, as what, for which places; their sessions and second factors, as far as an admin may end them. */
+import type { Accounts, Area, Directory, SecondFactors, User } from '../../store/store.ts'
+import type { SessionRow, StaffRow } from '../contracts-accounts.ts'
+import { newUser, userChange } from './account-schemas.ts'
 import type { Audit } from './audit.ts'
 import { newId } from './ids.ts'
 import { type App, signedIn } from './needs.ts'
+import { sessionRows } from './own-account.ts'
 import type { Passwords } from './passwords.ts'
 import { badField, notFound, refuse } from './refused.ts'
-import { idParam, newUser, pageQuery, userChange } from './schemas.ts'
+import { idParam } from './schemas.ts'
 
 export type PeopleNeeds = {
   accounts: Accounts
+  secondFactors?: { factors: SecondFactors }
   directory: Directory
-  quarantine: Quarantine
   passwords: Passwords
   audit: Audit
   /** Ends the live connections of a person whose rights changed. */
@@ -20,42 +21,74 @@ export type PeopleNeeds = {
 }
 
 const manage = { needs: 'manage-users' as const }
-const quarantineShown = 500
-const payloadShown = 1_000
 
 export function addPeople(app: App, needs: PeopleNeeds): void {
   addUsers(app, needs)
   addUserChanges(app, needs)
-  addRecords(app, needs)
+  addUserSessions(app, needs)
 }
 
-function addUsers(app: App, { accounts, directory, passwords, audit }: PeopleNeeds): void {
-  app.get('/api/users', { config: manage }, async (): Promise<UserRow[]> => (await accounts.users()).map(rowOf))
-  app.post('/api/users', { config: manage, schema: { body: newUser } }, async (request): Promise<UserRow> => {
+function addUsers(app: App, needs: PeopleNeeds): void {
+  const { accounts, directory, passwords, audit } = needs
+  app.get('/api/users', { config: manage }, async (): Promise<StaffRow[]> => {
+    const users = await accounts.users()
+    return Promise.all(users.map((user) => rowOf(needs, user)))
+  })
+  app.post('/api/users', { config: manage, schema: { body: newUser } }, async (request): Promise<StaffRow> => {
     const { password, ...given } = request.body
     if (await accounts.userByName(given.name)) throw refuse(409, 'name-taken', 'Somebody already has this name.')
-    await mustExist(directory, given.siteIds)
+    await mustExist(directory, given)
     const user: User = { id: newId(), ...given, disabled: false }
-    const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id })
+    const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id, detail: rightsOf(user) })
     await accounts.putUser(user, await passwords.hash(password), line)
-    return rowOf(user)
+    return rowOf(needs, user)
   })
 }
 
-function addUserChanges(app: App, { accounts, directory, passwords, audit, cutUser }: PeopleNeeds): void {
+function addUserChanges(app: App, needs: PeopleNeeds): void {
+  const { accounts, directory, passwords, audit, cutUser } = needs
   const schema = { params: idParam, body: userChange }
-  app.patch('/api/users/:id', { config: manage, schema }, async (request): Promise<UserRow> => {
+  app.patch('/api/users/:id', { config: manage, schema }, async (request): Promise<StaffRow> => {
     const before = await accounts.user(request.params.id)
     if (!before) throw notFound()
     const { password, ...changes } = request.body
     const user: User = { ...before, ...withoutUndefined(changes) }
-    await mustExist(directory, user.siteIds)
+    await mustExist(directory, user)
     await mustLeaveAnAdmin(accounts, user)
-    const detail = Object.keys(request.body).join(' ')
+    const detail = `${Object.keys(request.body).join(' ')}: ${rightsOf(user)}`
     const line = audit.line({ userId: signedIn(request).user.id, action: 'change-user', subjectId: user.id, detail })
     await accounts.putUser(user, password === undefined ? undefined : await passwords.hash(password), line)
     cutUser(user.id)
-    return rowOf(user)
+    return rowOf(needs, user)
+  })
+}
+
+function addUserSessions(app: App, { accounts, secondFactors, audit, cutUser }: PeopleNeeds): void {
+  const schema = { params: idParam }
+  const mustBeSomebody = async (id: string) => {
+    if (!(await accounts.user(id))) throw notFound()
+  }
+  app.get('/api/users/:id/sessions', { config: manage, schema }, async (request): Promise<SessionRow[]> => {
+    await mustBeSomebody(request.params.id)
+    return sessionRows(await accounts.sessionsOf(request.params.id), audit.now(), signedIn(request).idHash)
+  })
+  app.delete('/api/users/:id/sessions', { config: manage, schema }, async (request, reply) => {
+    const { id } = request.params
+    await mustBeSomebody(id)
+    await accounts.endSessionsOf(id, audit.line({ userId: signedIn(request).user.id, action: 'end-sessions', subjectId: id }))
+    cutUser(id)
+    return reply.code(204).send()
+  })
+  if (!secondFactors) return
+  app.delete('/api/users/:id/second-factor', { config: manage, schema }, async (request, reply) => {
+    const { id } = request.params
+    await mustBeSomebody(id)
+    await secondFactors.factors.removeAll(
+      id,
+      audit.line({ userId: signedIn(request).user.id, action: 'reset-second-factor', subjectId: id }),
+    )
+    cutUser(id)
+    return reply.code(204).send()
   })
 }
 
@@ -63,11 +96,26 @@ function withoutUndefined(changes: object): Partial<User> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
 }
 
-async function mustExist(directory: Directory, siteIds: readonly string[]): Promise<void> {
-  const known = new Set((await directory.sites()).map(({ id }) => id))
-  const missing = siteIds.find((id) => !known.has(id))
-  if (missing !== undefined) throw badField('siteIds', `there is no site “${missing}”`)
+/** What somebody may now, for the record: who was given which places when is asked years later. */
+function rightsOf({ role, siteIds, areas = [], disabled }: User): string {
+  const places = [...siteIds, ...areas.map(({ city, district, street }) => [city, district, street].filter(Boolean).join('/'))]
+  return [disabled ? 'disabled' : role, ...places].join(' ').slice(0, detailMax)
 }
+const detailMax = 2_000
+
+async function mustExist(directory: Directory, { siteIds, areas = [] }: Pick<User, 'siteIds' | 'areas'>): Promise<void> {
+  const sites = await directory.sites()
+  const missing = siteIds.find((id) => !sites.some((site) => site.id === id))
+  if (missing !== undefined) throw badField('siteIds', `there is no site “${missing}”`)
+  // A slip of the pen would otherwise wait for years, and give away whichever street comes to be called so.
+  const empty = areas.find((area) => !sites.some((site) => isWithin(area, site)))
+  if (empty) throw badField('areas', `no site is in “${[empty.city, empty.district, empty.street].filter(Boolean).join(' / ')}”`)
+}
+
+const isWithin = (area: Area, site: Area): boolean =>
+  site.city === area.city &&
+  (area.district === '' || site.district === area.district) &&
+  (area.street === '' || site.street === area.street)
 
 async function mustLeaveAnAdmin(accounts: Accounts, changed: User): Promise<void> {
   const after = (await accounts.users()).map((user) => (user.id === changed.id ? changed : user))
@@ -76,46 +124,10 @@ async function mustLeaveAnAdmin(accounts: Accounts, changed: User): Promise<void
   }
 }
 
-const rowOf = ({ id, name, displayName, role, siteIds, disabled }: User): UserRow => ({ id, name, displayName, role, siteIds, disabled })
-
-function addRecords(app: App, { accounts, directory, quarantine }: PeopleNeeds): void {
-  const audit = { config: { needs: 'read-audit' as const }, schema: { querystring: pageQuery } }
-  app.get(
-    '/api/audit',
-    audit,
-    (request): Promise<readonly (AuditLine & { id: number })[]> => accounts.auditLines(request.query.after, request.query.limit),
-  )
-  app.get('/api/quarantine', { config: { needs: 'read-quarantine' } }, async (request): Promise<QuarantineList> => {
-    const scope = scopeOf(signedIn(request).user)
-    const all = await quarantine.list(quarantineShown)
-    const mine = scope === 'all' ? all : await ofOwnDevices({ all, directory, scope })
-    return { counts: scope === 'all' ? await quarantine.counts() : countsOf(mine), entries: mine.map(quarantineRow) }
-  })
+async function rowOf({ accounts, secondFactors, audit }: PeopleNeeds, user: User): Promise<StaffRow> {
+  const { id, name, displayName, role, siteIds, areas = [], disabled } = user
+  const [secret, passkeys] = await Promise.all([secondFactors?.factors.oneTimeSecret(id), secondFactors?.factors.passkeysOf(id)])
+  const sessions = sessionRows(await accounts.sessionsOf(id), audit.now()).length
+  const factors = { oneTimeCode: secret?.confirmed ?? false, passkeys: passkeys?.length ?? 0 }
+  return { ...{ id, name, displayName, role, siteIds, areas, disabled }, ...factors, sessions }
 }
-
-type Entry = Awaited<ReturnType<Quarantine['list']>>[number]
-
-/** What an unknown sender said belongs to no site, so only an admin sees it. */
-async function ofOwnDevices(of: { all: readonly Entry[]; directory: Directory; scope: Scope }): Promise<readonly Entry[]> {
-  const senders = [...new Set(of.all.map(({ senderId }) => senderId))]
-  const sites = await Promise.all(senders.map((id) => of.directory.siteOf('devices', id)))
-  const own = new Set(senders.filter((_id, index) => covers(of.scope, sites[index] ?? '')))
-  return of.all.filter(({ senderId }) => own.has(senderId))
-}
-
-function countsOf(entries: readonly Entry[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { reason } of entries) counts[reason] = (counts[reason] ?? 0) + 1
-  return counts
-}
-
-const quarantineRow = ({ id, at, senderId, topic, reason, why, payload }: Entry): QuarantineRow => ({
-  id,
-  at,
-  senderId,
-  topic,
-  reason,
-  why,
-  payloadText: new TextDecoder().decode(payload.subarray(0, payloadShown)),
-  bytes: payload.byteLength,
-})

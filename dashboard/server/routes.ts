@@ -1,8 +1,10 @@
 /** Every route of the API, added in one place: a newcomer reads here what the platform answers to. */
 import type { Snapshot } from '../contracts.ts'
 import { scopeOf } from './access.ts'
+import { addAccounts } from './accounts.ts'
 import { addAlarms } from './alarms.ts'
 import { openAudit } from './audit.ts'
+import { addAuditPages } from './audit-pages.ts'
 import { addCallBacks } from './call-backs.ts'
 import { addDevices } from './device-life.ts'
 import { addDirectory } from './directory.ts'
@@ -21,8 +23,8 @@ import { addPeople } from './people.ts'
 import { addPlans } from './plans.ts'
 import { addProfiles } from './profiles.ts'
 import { addProviderReceipts } from './provider-receipts.ts'
+import { addQuarantine } from './quarantine.ts'
 import type { Sessions } from './sessions.ts'
-import { addSignIn } from './sign-in.ts'
 import { addSilence } from './silence.ts'
 import { addSweeps } from './sweep.ts'
 import { addUpkeep } from './upkeep.ts'
@@ -37,7 +39,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   const audit = openAudit(needs)
   const passwords = openPasswords()
   const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
-  addSignIn(app, { ...needs, ...cuts, sessions, passwords, audit })
+  addAccounts(app, { ...needs, ...cuts, sessions, passwords, audit })
   addAlarms(app, { ...needs, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })
   addCallBacks(app, { ...needs, audit })
@@ -48,6 +50,8 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   addLastSeen(app, { ...needs, audit })
   addSilence(app, { ...needs, audit })
   addPeople(app, { ...needs, ...cuts, passwords, audit })
+  addAuditPages(app, { ...needs, audit })
+  addQuarantine(app, needs)
   if (needs.onDuty) addDuty(app, { ...needs, ...needs.onDuty, ...wall, isWatched: live.isWatched, audit })
   addSweeps(app, { ...needs, audit, tellSweep: live.tellSweep })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })

@@ -6,12 +6,14 @@ import type { Accounts, AuditLine, Session, User } from '../../store/store.ts'
 import type { Me } from '../contracts.ts'
 import { deedsOf } from './access.ts'
 import type { RequestOrigin } from './origins.ts'
+import { isLimited, type SecondFactorRule } from './second-factor.ts'
 
-export type Signed = { user: User; session: Session; idHash: string }
+/** `isLimited`: signed in by a password where more is required; may make a second factor, and nothing else. */
+export type Signed = { user: User; session: Session; idHash: string; isLimited: boolean }
 
 export type Sessions = {
   /** A new session; the secret is for the cookie and is kept nowhere here. */
-  start(userId: string, from: Pick<Session, 'label' | 'place' | 'factor'>): Promise<{ secret: string; session: Session }>
+  start(user: User, from: Pick<Session, 'label' | 'place' | 'factor'>): Promise<{ secret: string } & Pick<Signed, 'session' | 'isLimited'>>
   /** Null for an unknown, ended or expired secret and for a disabled person. */
   find(secret: string | undefined): Promise<Signed | null>
   /** The same check by what the table knows: for connections that outlive a request. */
@@ -30,13 +32,15 @@ const freshFor = minutes(10)
 /** How exactly it is known when a session was last used: not each request is worth a commit. */
 const usedEvery = minutes(5)
 
-export function openSessions({ accounts, clock, log }: { accounts: Accounts; clock: Clock; log: Log }): Sessions {
+export type SessionNeeds = { accounts: Accounts; clock: Clock; log: Log; rule: SecondFactorRule }
+
+export function openSessions({ accounts, clock, log, rule }: SessionNeeds): Sessions {
   const confirmed = new Map<string, Instant>()
   const recheck = async (idHash: string): Promise<Signed | null> => {
     const session = await accounts.session(idHash)
     if (!session || session.expiresAt <= clock.now()) return null
     const user = await accounts.user(session.userId)
-    return user && !user.disabled ? { user, session, idHash } : null
+    return user && !user.disabled ? { user, session, idHash, isLimited: isLimited(rule, { user, session }) } : null
   }
   const noteUse = ({ session, idHash }: Signed) => {
     if (after(session.usedAt, usedEvery) > clock.now()) return
@@ -46,13 +50,13 @@ export function openSessions({ accounts, clock, log }: { accounts: Accounts; clo
   }
   return {
     recheck,
-    async start(userId, from) {
+    async start(user, from) {
       const secret = randomBytes(32).toString('base64url')
       const now = clock.now()
       const [id, csrfToken] = [randomBytes(12).toString('base64url'), randomBytes(32).toString('base64url')]
-      const session: Session = { id, userId, createdAt: now, expiresAt: after(now, sessionLife), csrfToken, usedAt: now, ...from }
+      const session: Session = { id, userId: user.id, createdAt: now, expiresAt: after(now, sessionLife), csrfToken, usedAt: now, ...from }
       await accounts.putSession(hashOf(secret), session)
-      return { secret, session }
+      return { secret, session, isLimited: isLimited(rule, { user, session }) }
     },
     async find(secret) {
       const signed = secret && /^[A-Za-z0-9_-]{43}$/.test(secret) ? await recheck(hashOf(secret)) : null
@@ -88,12 +92,13 @@ export function sameSecret(given: unknown, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected))
 }
 
-export const meOf = ({ user, session }: Pick<Signed, 'user' | 'session'>): Me => ({
+export const meOf = ({ user, session, isLimited }: Pick<Signed, 'user' | 'session' | 'isLimited'>): Me => ({
   id: user.id,
   name: user.name,
   displayName: user.displayName,
   role: user.role,
   siteIds: [...new Set([...user.siteIds, ...(user.areaSiteIds ?? [])])],
-  deeds: deedsOf(user),
+  deeds: isLimited ? [] : deedsOf(user),
+  mustAddFactor: isLimited,
   csrfToken: session.csrfToken,
 })

@@ -1,26 +1,32 @@
-/** The first admin, signing in, signing out, and one's own password. */
+/** The first admin, signing in by password, code or passkey, and signing out. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Accounts, User } from '../../store/store.ts'
+import type { Accounts, Factor, SecondFactors, User } from '../../store/store.ts'
 import type { Me, SetupState } from '../contracts.ts'
+import type { SignInAnswer } from '../contracts-accounts.ts'
+import { passkeySignIn, secondRequest, setupRequest, signInRequest } from './account-schemas.ts'
 import type { Audit } from './audit.ts'
 import { cameFrom } from './came-from.ts'
 import { newId } from './ids.ts'
 import { type App, ownOrigin, signedIn } from './needs.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { Passwords } from './passwords.ts'
 import { refuse } from './refused.ts'
-import { passwordRequest, setupRequest, signInRequest } from './schemas.ts'
+import { waysOf } from './second-factor.ts'
+import type { CodeCheck, openTickets } from './second-step.ts'
 import { cookieName, cookieOptions, maySignIn, meOf, type Sessions, sameSecret } from './sessions.ts'
+
+/** How somebody shows more than a password; absent: nobody can. */
+export type Seconds = { factors: SecondFactors; codeCheck: CodeCheck; passkeys: Passkeys; tickets: ReturnType<typeof openTickets> }
 
 export type SignInNeeds = {
   accounts: Accounts
   sessions: Sessions
   passwords: Passwords
   audit: Audit
-
+  seconds: Seconds | null
   setupCode: string
   /** Ends the live connections of a session. */
   cutSession: (idHash: string) => void
-  cutUser: (userId: string) => void
 }
 
 const setupTriesMax = 5
@@ -30,8 +36,12 @@ const loginsPerMinuteAndAddress = 60
 
 export function addSignIn(app: App, needs: SignInNeeds): void {
   addSetup(app, needs)
+  addPasswordSignIn(app, needs)
+  if (needs.seconds) {
+    addSecondStep(app, { ...needs, seconds: needs.seconds })
+    addPasskeySignIn(app, { ...needs, seconds: needs.seconds })
+  }
   addSessions(app, needs)
-  addOwnPassword(app, needs)
 }
 
 function addSetup(app: App, needs: SignInNeeds): void {
@@ -53,15 +63,15 @@ function addSetup(app: App, needs: SignInNeeds): void {
       const line = audit.line({ userId: user.id, action: 'set-up', subjectId: user.id })
       await accounts.putUser(user, await passwords.hash(password), line)
       triesLeft = 0
-      return await openSession({ request, reply, needs, user })
+      return await openSession({ request, reply, sessions: needs.sessions, user, factor: 'password' })
     } finally {
       busy = false
     }
   })
 }
 
-function addSessions(app: App, needs: SignInNeeds): void {
-  const { accounts, sessions, passwords, audit } = needs
+function addPasswordSignIn(app: App, needs: SignInNeeds): void {
+  const { accounts, sessions, passwords, audit, seconds } = needs
   const rateLimit = {
     max: loginsPerMinute,
     timeWindow: 60_000,
@@ -70,7 +80,7 @@ function addSessions(app: App, needs: SignInNeeds): void {
   }
   const config = { needs: 'nobody' as const, rateLimit }
   const addressLimit = app.createRateLimit({ max: loginsPerMinuteAndAddress, timeWindow: 60_000 })
-  app.post('/api/sign-in', { config, schema: { body: signInRequest } }, async (request, reply): Promise<Me> => {
+  app.post('/api/sign-in', { config, schema: { body: signInRequest } }, async (request, reply): Promise<SignInAnswer> => {
     mustBePrivate(request)
     const counted = await addressLimit(request)
     if (!counted.isAllowed && counted.isExceeded) throw refuse(429, 'too-many', 'Too many people sign in from here. Please wait a minute.')
@@ -80,14 +90,61 @@ function addSessions(app: App, needs: SignInNeeds): void {
       await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '' })
       throw refuse(401, 'wrong-password', 'Name or password is not right.')
     }
-    await audit.attempt({ userId: user.id, action: 'sign-in', subjectId: user.id })
-    return openSession({ request, reply, needs, user })
+    const ways = seconds ? await waysOf(seconds.factors, user.id) : []
+    if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user.id), ways } }
+    await audit.attempt({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
+    return openSession({ request, reply, sessions, user, factor: 'password' })
   })
+}
+
+type WithSeconds = SignInNeeds & { seconds: Seconds }
+
+function addSecondStep(app: App, { accounts, sessions, audit, seconds }: WithSeconds): void {
+  const config = { needs: 'nobody' as const, rateLimit: { max: loginsPerMinuteAndAddress, timeWindow: 60_000 } }
+  app.post('/api/sign-in/second', { config, schema: { body: secondRequest } }, async (request, reply): Promise<Me> => {
+    mustBePrivate(request)
+    const { ticket, code } = request.body
+    const userId = seconds.tickets.userOf(ticket)
+    const user = userId === null ? null : await accounts.user(userId)
+    if (!user || user.disabled) throw refuse(401, 'start-again', 'This took too long. Please enter your name and password again.')
+    const factor = await seconds.codeCheck.check(user.id, code, 'sign-in')
+    if (!factor) {
+      await audit.attempt({ userId: user.id, action: 'sign-in-refused', subjectId: user.id, detail: 'code' })
+      throw refuse(401, 'wrong-code', 'The code is not right, or was used before.')
+    }
+    seconds.tickets.end(ticket)
+    return openSession({ request, reply, sessions, user, factor })
+  })
+}
+
+function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds }: WithSeconds): void {
+  const config = { needs: 'nobody' as const, rateLimit: { max: loginsPerMinuteAndAddress, timeWindow: 60_000 } }
+  const { factors, passkeys } = seconds
+  app.post('/api/sign-in/passkey/options', { config }, async (request) => {
+    mustBePrivate(request)
+    return passkeys.question(ownOrigin(request))
+  })
+  app.post('/api/sign-in/passkey', { config, schema: { body: passkeySignIn } }, async (request, reply): Promise<Me> => {
+    mustBePrivate(request)
+    const { answer } = request.body
+    const passkey = await factors.passkey(answer.id)
+    const user = passkey && (await accounts.user(passkey.userId))
+    const counter = passkey && (await passkeys.answered(ownOrigin(request), { passkey, answer }))
+    const isRight = user && !user.disabled && counter !== null
+    if (!isRight || !(await factors.usedPasskey({ id: answer.id, counter, at: audit.now() }))) {
+      await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '', detail: 'passkey' })
+      throw refuse(401, 'wrong-passkey', 'This passkey is not known here.')
+    }
+    await audit.attempt({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'passkey' })
+    return openSession({ request, reply, sessions, user, factor: 'passkey' })
+  })
+}
+
+function addSessions(app: App, { sessions, audit, cutSession }: SignInNeeds): void {
   app.post('/api/sign-out', { config: { needs: 'anybody-signed-in' } }, async (request, reply) => {
     const { idHash, user } = signedIn(request)
-    await sessions.end(idHash)
-    needs.cutSession(idHash)
-    await audit.attempt({ userId: user.id, action: 'sign-out', subjectId: user.id })
+    await sessions.end(idHash, audit.line({ userId: user.id, action: 'sign-out', subjectId: user.id }))
+    cutSession(idHash)
     const own = ownOrigin(request)
     reply.clearCookie(cookieName(own), { ...cookieOptions(own), maxAge: 0 })
     return reply.code(204).send()
@@ -95,31 +152,17 @@ function addSessions(app: App, needs: SignInNeeds): void {
   app.get('/api/me', { config: { needs: 'anybody-signed-in' } }, async (request): Promise<Me> => meOf(signedIn(request)))
 }
 
-/** Who knows the password may change it; every other session of the person ends. */
-function addOwnPassword(app: App, needs: SignInNeeds): void {
-  const { accounts, passwords, audit } = needs
-  const config = { needs: 'anybody-signed-in' as const, rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } }
-  app.post('/api/me/password', { config, schema: { body: passwordRequest } }, async (request, reply): Promise<Me> => {
-    const { user } = signedIn(request)
-    const stored = await accounts.userByName(user.name)
-    const right = await passwords.verify(request.body.current, stored?.passwordHash ?? null)
-    if (!right) throw refuse(403, 'wrong-password', 'The present password is not right.')
-    const line = audit.line({ userId: user.id, action: 'change-own-password', subjectId: user.id })
-    await accounts.putUser(user, await passwords.hash(request.body.next), line)
-    needs.cutUser(user.id)
-    return openSession({ request, reply, needs, user })
-  })
-}
+type Opening = { request: FastifyRequest; reply: FastifyReply; sessions: Sessions; user: User; factor: Factor }
 
 /** Always a fresh session: what a browser carried before signing in is worth nothing afterwards. */
-async function openSession(of: { request: FastifyRequest; reply: FastifyReply; needs: SignInNeeds; user: User }): Promise<Me> {
-  const own = ownOrigin(of.request)
-  const { secret, session } = await of.needs.sessions.start(of.user.id, { ...cameFrom(of.request), factor: 'password' })
-  of.reply.setCookie(cookieName(own), secret, cookieOptions(own))
-  return meOf({ user: of.user, session })
+export async function openSession({ request, reply, sessions, user, factor }: Opening): Promise<Me> {
+  const own = ownOrigin(request)
+  const { secret, session, isLimited } = await sessions.start(user, { ...cameFrom(request), factor })
+  reply.setCookie(cookieName(own), secret, cookieOptions(own))
+  return meOf({ user, session, isLimited })
 }
 
-function mustBePrivate(request: FastifyRequest): void {
+export function mustBePrivate(request: FastifyRequest): void {
   if (maySignIn(ownOrigin(request))) return
   const message =
     'Passwords do not travel over an open network. Give the platform a certificate (ANLING_TLS_CERT), or use it on its own machine.'

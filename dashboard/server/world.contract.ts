@@ -126,6 +126,7 @@ export async function openWorld(options: WorldOptions = {}) {
     callBacks: stores.callBacks,
     figures: stores.figures,
     upkeep: stores.upkeep,
+    secondFactors: { factors: stores.secondFactors, key: new Uint8Array(32).fill(7) },
     health: () => ({ reasons: [], banner: null }),
     newDeviceToken: async (deviceId) => `token of ${deviceId}`,
     ...options,

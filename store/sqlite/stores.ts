@@ -3,7 +3,7 @@
 import type { DutyStore } from '../../domain/duty.ts'
 import type { FamilyStore } from '../../domain/family.ts'
 import type { FigureStore } from '../../domain/figures.ts'
-import type { Accounts, CallBacks, CareStore, Directory, ReachStore } from '../store.ts'
+import type { Accounts, CallBacks, CareStore, Directory, ReachStore, SecondFactors } from '../store.ts'
 import { openAccounts } from './accounts.ts'
 import { openCallBacks } from './call-backs.ts'
 import { openCareStore } from './care.ts'
@@ -13,12 +13,14 @@ import { openDutyStore } from './duty.ts'
 import { openFamily } from './family.ts'
 import { openFigureStore } from './figures.ts'
 import { openReach } from './reach.ts'
+import { openSecondFactors } from './second-factors.ts'
 import { openUpkeep, type Upkeep } from './upkeep.ts'
 
 export type Stores = {
   care: CareStore
   directory: Directory
   accounts: Accounts
+  secondFactors: SecondFactors
   reach: ReachStore
   duty: DutyStore
   figures: FigureStore
@@ -40,6 +42,7 @@ export function openStores(needs: DatabaseNeeds): Stores {
     care,
     directory: openDirectory(database),
     accounts: openAccounts(database),
+    secondFactors: openSecondFactors(database),
     reach: openReach(database),
     duty: openDutyStore(database),
     figures: openFigureStore(database),
