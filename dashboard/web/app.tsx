@@ -1,25 +1,32 @@
-/** Which page: the gate, the wall, or (loaded when asked for) the administration. */
+/** Which page: the gate, the wall, or (loaded when asked for) the administration and the technician's page. */
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Gate } from './gate/gate.tsx'
 import { route } from './shared/route.ts'
-import { gate } from './shared/session.ts'
+import { gate, me } from './shared/session.ts'
 import { Wall } from './wall/wall.tsx'
 
 export function App() {
   if (gate.value === 'asking') return null
   if (gate.value !== 'open') return <Gate />
-  return route.value.startsWith('/admin') ? <Admin /> : <Wall />
+  if (route.value.startsWith('/technician') || isTechnician()) return <Later key="technician" load={technician} />
+  return route.value.startsWith('/admin') ? <Later key="admin" load={admin} /> : <Wall />
 }
 
-function Admin() {
+/** Whoever may enrol devices and not watch the wall has nothing to do elsewhere. */
+const isTechnician = (): boolean => me.value?.role === 'technician'
+
+const admin = async (): Promise<ComponentType> => (await import('./admin/admin.tsx')).AdminPage
+const technician = async (): Promise<ComponentType> => (await import('./technician/technician.tsx')).TechnicianPage
+
+function Later({ load }: { load: () => Promise<ComponentType> }) {
   const page = useSignal<ComponentType | null>(null)
   useEffect(() => {
-    void import('./admin/admin.tsx').then((module) => {
-      page.value = module.AdminPage
+    void load().then((component) => {
+      page.value = component
     })
-  }, [page])
+  }, [page, load])
   const Page = page.value
   return Page ? <Page /> : null
 }

@@ -9,6 +9,7 @@ import { every } from '../shared/clock.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { ClaimDialog } from './enrolment-claim.tsx'
 import { ResidentSelect } from './enrolment-residents.tsx'
+import { Visits } from './enrolment-visit.tsx'
 import { WalkDialog } from './enrolment-walk.tsx'
 import { enrolmentWords } from './enrolment-words.ts'
 import { momentText } from './rows.ts'
@@ -51,6 +52,7 @@ export function EnrolmentPage({ rows, onChanged }: { rows: DirectoryRows; onChan
         {state.trouble.value}
       </p>
       <Waiting state={state} />
+      <Visits rows={rows} />
       <h3>{t.walkTitle}</h3>
       <WalkChoice rows={rows} onWalk={walk} />
       <Owed answer={state.proofs.value} rows={rows} onWalk={walk} />

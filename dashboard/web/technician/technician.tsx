@@ -1,0 +1,109 @@
+/** 上门安装: on a phone in the flat. A one-time code opens one home; there devices are claimed and each one shows that it works. */
+import './technician.css'
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { OpenVisit } from '../../contracts-enrolment.ts'
+import { request } from '../shared/api.ts'
+import { shortTime } from '../shared/format.ts'
+import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { go, route } from '../shared/route.ts'
+import { me, signOut } from '../shared/session.ts'
+import { Field } from '../shared/ui.tsx'
+import { FlatPage } from './flat.tsx'
+import { technicianWords } from './words.ts'
+
+/** `/technician`, `/technician/<code>` from a scanned QR code, `/technician/flat/<resident>`. */
+export function TechnicianPage() {
+  const t = technicianWords.value
+  const rest = route.value.replace(/^\/(technician\/?)?/, '')
+  const residentId = rest.startsWith('flat/') ? decodeURIComponent(rest.slice(5)) : ''
+  useEffect(() => {
+    document.title = `${words.value.product} · ${t.title}`
+  })
+  return (
+    <div class="paper technician">
+      <header>
+        <h1>
+          {words.value.product} <span>{t.title}</span>
+        </h1>
+        {residentId !== '' && <a href="#/technician">{t.back}</a>}
+        {me.value?.deeds.includes('watch') && residentId === '' && <a href="#/admin/new-devices">{t.back}</a>}
+        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+          {words.value.otherLanguage}
+        </button>
+        <button type="button" class="link" onClick={() => void signOut()}>
+          {t.signOut}
+        </button>
+      </header>
+      <main>{residentId === '' ? <Door code={rest} /> : <FlatPage key={residentId} residentId={residentId} />}</main>
+    </div>
+  )
+}
+
+const enterFlat = (visit: OpenVisit): void => go(`/technician/flat/${encodeURIComponent(visit.people[0]?.residentId ?? '')}`)
+
+async function redeem(code: string, trouble: Signal<string>): Promise<void> {
+  const answer = await request<OpenVisit>('POST', '/api/visits', { code })
+  trouble.value = answer.ok ? '' : refusalText(answer.refused)
+  if (answer.ok) enterFlat(answer.value)
+  // A code is used once: it must not be tried again by going back.
+  else if (route.value !== '/technician') history.replaceState(null, '', '#/technician')
+}
+
+function Door({ code }: { code: string }) {
+  const t = technicianWords.value
+  const typed = useSignal('')
+  const trouble = useSignal('')
+  const visits = useSignal<readonly OpenVisit[]>([])
+  const isBusy = useSignal(code !== '')
+  useEffect(() => {
+    void request<readonly OpenVisit[]>('GET', '/api/visits').then((answer) => {
+      if (answer.ok) visits.value = answer.value
+    })
+    if (code !== '')
+      void redeem(code, trouble).then(() => {
+        isBusy.value = false
+      })
+  }, [])
+  return (
+    <>
+      <p>{isBusy.value ? t.entering : t.codeLead}</p>
+      <form
+        class="door"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void redeem(typed.value, trouble)
+        }}
+      >
+        <Field
+          label={t.code}
+          value={typed.value}
+          autocomplete="one-time-code"
+          required
+          maxLength={20}
+          onText={(text) => {
+            typed.value = text
+          }}
+        />
+        <button type="submit" class="button primary">
+          {t.enter}
+        </button>
+      </form>
+      <p class="refusal" role="alert">
+        {trouble.value}
+      </p>
+      <h2>{t.open}</h2>
+      {visits.value.length === 0 && <p class="dim">{t.none}</p>}
+      <ul class="cards">
+        {visits.value.map((visit) => (
+          <li key={visit.id}>
+            <button type="button" class="button wide" onClick={() => enterFlat(visit)}>
+              <b>{visit.home}</b> {visit.people.map(({ name }) => name).join(' ')}
+              <small>{t.until(shortTime(visit.visitUntil ?? visit.until, { language: language.value, timeZone: '' }))}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
