@@ -1,8 +1,10 @@
 /** What the pages of the centre's upkeep are given: the device board, cases of broken devices, and what admins set up. */
+import type { ApiKey } from '../domain/api-keys.ts'
 import type { Role } from '../domain/device.ts'
 import type { Consent } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
 import type { DeviceStanding, Trouble, TroubleReason } from '../domain/trouble.ts'
+import type { Webhook } from '../domain/webhooks.ts'
 
 /*
  *   GET  /api/troubles                      → TroubleRow[]   open cases of the own sites (who may watch or enrol devices)
@@ -90,3 +92,15 @@ export type Takes = {
   first: { homes: number; residents: number; devices: number }
   deviceIds: readonly string[]
 }
+
+/*
+ *   GET /api/api-keys → ApiKey[]   POST /api/api-keys → NewApiKey (the secret is told once)   DELETE /api/api-keys/:id
+ *   GET /api/webhooks → WebhookRow[]   POST → NewWebhook   PUT /:id → WebhookRow   POST /:id/secret → NewWebhook   DELETE /:id
+ *   POST /api/webhooks/:id/try → WebhookDelivery   GET /api/webhooks/:id/deliveries → WebhookDelivery[]
+ *   GET /api/settings → SettingRow[]
+ */
+export type NewApiKey = { key: ApiKey; secret: string }
+export type WebhookRow = Omit<Webhook, 'secret'>
+export type NewWebhook = { webhook: WebhookRow; secret: string }
+/** What the platform runs with. `value` null: a secret, or something that may hold one; then `isSet` alone is told. */
+export type SettingRow = { name: string; value: string | null; isSet: boolean; isDefault: boolean; about: string }

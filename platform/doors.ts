@@ -8,23 +8,24 @@ import { healthOf } from '../dashboard/server/platform-health.ts'
 import { newSetupCode } from '../dashboard/server/setup-code.ts'
 import { type Behind, type Certificate, openDeviceDoor } from './devices.ts'
 import type { PartOptions } from './options.ts'
+import { upkeepParts } from './upkeep.ts'
 
 export async function openDoors(options: PartOptions, parts: Behind) {
   const { config, log, clock } = options
   const { directory, pepper } = parts
   const tls = readCertificate(config)
   const devices = await openDeviceDoor(options, parts, tls)
-  const { broker, ingest, accept, profiles, enrolment } = devices
+  const { broker, ingest, accept, profiles, enrolment, vendors } = devices
   const setupCode = newSetupCode()
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
-    ...{ ...parts, clock, log, setupCode, profiles, enrolment },
+    ...{ ...parts, clock, log, setupCode, profiles, enrolment, vendors },
     settings: { host, port, publicOrigin, webRoot, secondFactor: config.ANLING_SECOND_FACTOR, ...(tls && { tls }) },
     mqtt: () => ({ port: (tls ? config.ANLING_MQTTS_PORT : config.ANLING_MQTT_PORT) || 1883, secure: tls !== null }),
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
     homeAssistants: parts.out.homeAssistants,
-    upkeep: parts,
+    upkeep: upkeepParts(options, parts),
     takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },
     ownScreenSecret: parts.ownScreenSecret,

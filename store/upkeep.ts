@@ -1,4 +1,5 @@
 /** The contracts of the centre's upkeep: cases of broken devices, which systems are told what happens, and what else its admins set up. */
+import type { ApiKey } from '../domain/api-keys.ts'
 import type { Consent, Photo } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Trouble, TroubleNote } from '../domain/trouble.ts'
@@ -48,4 +49,16 @@ export type ResidentFileStore = {
   photoAt(residentId: string): Promise<Instant | null>
   putPhoto(residentId: string, photo: Photo, line?: AuditLine): Promise<boolean>
   removePhoto(residentId: string, line?: AuditLine): Promise<boolean>
+}
+
+/** API keys, found by the SHA-256 of their secret. */
+export type ApiKeyStore = {
+  /** Newest first, the revoked ones too. */
+  list(): Promise<readonly ApiKey[]>
+  /** Null for one that is unknown or revoked. */
+  find(hash: string): Promise<ApiKey | null>
+  add(key: Omit<ApiKey, 'usedAt' | 'revokedAt'>, hash: string, line?: AuditLine): Promise<void>
+  /** False, and no line, when it was revoked before, or there is none. */
+  revoke(id: string, at: Instant, line?: AuditLine): Promise<boolean>
+  used(id: string, at: Instant): Promise<void>
 }

@@ -2,6 +2,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { lifeSignSite } from '../../domain/life-sign.ts'
+import { openApiKeyGate } from './api-keys-gate.ts'
 import { openAudit } from './audit.ts'
 import { addFamily, type FamilySide } from './family/family.ts'
 import { withModeNews } from './family/mode-news.ts'
@@ -37,7 +38,8 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
   const { settings, log } = needs
   const sessions = openSessions({ ...needs, rule: settings.secondFactor ?? 'optional' })
   const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
-  const { app, origins } = await openHttp({ settings, sessions, phones, log })
+  const keys = needs.upkeep && openApiKeyGate({ ...needs, store: needs.upkeep.apiKeys })
+  const { app, origins } = await openHttp({ settings, sessions, phones, keys, log })
   const { figures } = needs
   const counts = ({ siteId }: { siteId: string }) => siteId !== lifeSignSite
   const follower = figures && followFigures({ ...needs, figures, counts })

@@ -9,6 +9,7 @@ import { type FastifyContextConfig, type FastifyRequest, type FastifyServerFacto
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Log } from '../../domain/log.ts'
 import { can } from './access.ts'
+import { type ApiKeys, admitKey } from './api-keys-gate.ts'
 import { notJoined, phoneOf } from './family/needs.ts'
 import { type Phones, phoneCookie } from './family/phones.ts'
 import type { App, DashboardSettings } from './needs.ts'
@@ -28,11 +29,13 @@ export type HttpNeeds = {
   sessions: Sessions
   /** Relatives' telephones; absent: there is no family page here. */
   phones?: Phones | undefined
+  /** Other systems; absent: none ask. */
+  keys?: ApiKeys | undefined
   log: Log
 }
 
 /** The app without routes; add them, then listen. */
-export async function openHttp({ settings, sessions, phones, log }: HttpNeeds): Promise<{ app: App; origins: Origins }> {
+export async function openHttp({ settings, sessions, phones, keys, log }: HttpNeeds): Promise<{ app: App; origins: Origins }> {
   const app = fastify({
     serverFactory: serverFactory(settings),
     bodyLimit: bodyBytesMax,
@@ -47,7 +50,7 @@ export async function openHttp({ settings, sessions, phones, log }: HttpNeeds): 
   await app.register(cookie)
   await installHeaders(app, settings)
   const origins = openOrigins({ host: settings.host, publicOrigin: settings.publicOrigin, tls: settings.tls !== undefined })
-  installGate(app, { origins, sessions, phones })
+  installGate(app, { origins, sessions, phones, keys })
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
@@ -101,9 +104,9 @@ async function installHeaders(app: App, settings: DashboardSettings): Promise<vo
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-type GateNeeds = { origins: Origins } & Pick<HttpNeeds, 'sessions' | 'phones'>
+type GateNeeds = { origins: Origins } & Pick<HttpNeeds, 'sessions' | 'phones' | 'keys'>
 
-function installGate(app: App, { origins, sessions, phones }: GateNeeds): void {
+function installGate(app: App, { origins, sessions, phones, keys }: GateNeeds): void {
   app.decorateRequest('own', null)
   app.decorateRequest('signed', null)
   app.decorateRequest('phone', null)
@@ -116,8 +119,14 @@ function installGate(app: App, { origins, sessions, phones }: GateNeeds): void {
     request.own = origins.of(arrival)
     const own = ownOrigin(request)
     const unsafe = !safeMethods.has(request.method)
-    if (unsafe && !origins.sameOrigin(arrival, own)) throw refuse(403, 'foreign-origin', 'This request came from a page of another site.')
+    const byKey = isApi(request) ? await keys?.find(request.headers.authorization) : null
+    if (unsafe && !byKey && !origins.sameOrigin(arrival, own))
+      throw refuse(403, 'foreign-origin', 'This request came from a page of another site.')
     if (!isApi(request)) return
+    if (byKey) {
+      request.signed = byKey
+      return admitKey(request, byKey, unsafe)
+    }
     // A relative's telephone is nobody of the staff, and the staff is no relative: each cookie is asked for on its own side alone.
     if (request.routeOptions.config.needs === 'family') {
       request.phone = phones?.find(request.cookies[phoneCookie(own)]) ?? null

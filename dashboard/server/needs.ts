@@ -28,7 +28,7 @@ import type { Banner } from '../contracts.ts'
 import type { Deed } from './access.ts'
 import type { ProfileDesk, WayIn } from './device-parts.ts'
 import type { DutyParts } from './duty/needs.ts'
-import type { EnrolmentParts } from './enrolment-parts.ts'
+import type { EnrolmentParts, VendorDesk } from './enrolment-parts.ts'
 import type { FamilyParts } from './family/parts.ts'
 import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -116,6 +116,8 @@ export type DashboardNeeds = {
   enrolment?: EnrolmentParts
   /** Where devices connect to; absent: nobody knows. */
   mqtt?: () => { port: number; secure: boolean }
+  /** Logins by other platforms' formulas; absent: there are none. */
+  vendors?: VendorDesk
   /** Where platforms push what their devices say; absent: nothing is taken over HTTP. */
   wayIn?: WayIn
   /** Whom elders let see how they are; absent: there is no family page. */
@@ -147,6 +149,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller must be allowed to do. A route under /api without it cannot be added. */
     needs?: Deed | 'nobody' | 'anybody-signed-in' | 'family'
+    /** For `anybody-signed-in`: an API key may ask too. */
+    keys?: boolean
   }
 }
 

@@ -21,7 +21,7 @@ const openBody = z.strictObject({ deviceId: z.string().min(1).max(64), text: nee
 const stepBody = z.strictObject({ take: z.literal(true), note: text(1_000), done: z.enum(troubleReasons) }).partial()
 const doneQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) })
 const doneMost = 500
-const config = { needs: 'anybody-signed-in' as const }
+const config = { needs: 'anybody-signed-in' as const, keys: true }
 
 /** The desk hears of broken buttons, technicians mend them; both may open, take and end a case. */
 const mayTend = (user: User): boolean => can(user, 'answer') || can(user, 'enrol-devices')

@@ -1,13 +1,16 @@
 /** The centre's upkeep, joined: the device board, cases of broken devices, and what admins set up. */
 import type { Bus } from '../../bus/bus.ts'
 import type { Log } from '../../domain/log.ts'
+import { addApiKeys } from './api-keys.ts'
 import { addBoard, type BoardRouteNeeds } from './board.ts'
 import { addResidentFile } from './directory-file.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import type { App } from './needs.ts'
+import { addSettings } from './settings.ts'
 import { addTroubles, type TroubleNeeds } from './troubles.ts'
 import { followTroubles, type TroubleFollowNeeds } from './troubles-follow.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
+import { addWebhooks } from './webhooks.ts'
 
 export type UpkeepNeeds = Omit<BoardRouteNeeds & TroubleNeeds & TroubleFollowNeeds, 'troubles' | 'proofOf' | 'onChanged'> & {
   upkeep: UpkeepParts
@@ -24,4 +27,8 @@ export function addUpkeep(app: App, { upkeep, enrolment, ...needs }: UpkeepNeeds
   const onChanged = addBoard(app, all)
   addTroubles(app, { ...all, onChanged })
   addResidentFile(app, all)
+  addApiKeys(app, all)
+  const { trials, settingRows } = upkeep
+  if (trials) addWebhooks(app, { ...all, trials })
+  if (settingRows) addSettings(app, { ...all, settingRows })
 }

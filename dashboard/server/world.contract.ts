@@ -78,6 +78,8 @@ export type WorldOptions = Partial<DashboardNeeds> & {
   dataDir?: string
   settings?: DashboardNeeds['settings']
   rows?: readonly DirectoryRows[]
+  /** How webhooks are tried; absent: none are set up. */
+  upkeepTrials?: NonNullable<DashboardNeeds['upkeep']>['trials']
   /** Ways to relatives. */
   channels?: readonly Channel[]
 }
@@ -125,7 +127,7 @@ export async function openWorld(options: WorldOptions = {}) {
     settings: { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: join(dataDir, 'no-build') },
     callBacks: stores.callBacks,
     figures: stores.figures,
-    upkeep: stores.upkeep,
+    upkeep: { ...stores.upkeep, ...(options.upkeepTrials && { trials: options.upkeepTrials }) },
     secondFactors: { factors: stores.secondFactors, key: new Uint8Array(32).fill(7) },
     health: () => ({ reasons: [], banner: null }),
     newDeviceToken: async (deviceId) => `token of ${deviceId}`,

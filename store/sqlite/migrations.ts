@@ -1,6 +1,7 @@
 /** The care database, built step by step: one list, never edited once released, only grown. `user_version` says how far a file has come. */
 import type { DatabaseSync } from 'node:sqlite'
 import { accountTables } from './account-tables.ts'
+import { apiKeyTables } from './api-key-tables.ts'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
 import { enrolmentLifeTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
@@ -12,6 +13,7 @@ import { residentFileTables } from './resident-file-tables.ts'
 import { sweepTables } from './sweep-tables.ts'
 import { troubleTables } from './trouble-tables.ts'
 import { vendorTables } from './vendor-tables.ts'
+import { webhookQueueTables } from './webhook-queue-tables.ts'
 import { webhookTables } from './webhook-tables.ts'
 
 /** "ANLG": tells our file from any other SQLite database. */
@@ -253,6 +255,8 @@ export const careMigrations: readonly string[] = [
   residentFileTables,
   lifeSignAlarms,
   vendorTables,
+  webhookQueueTables,
+  apiKeyTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
