@@ -6,6 +6,8 @@ import { roles } from '../domain/device.ts'
 import { sentenceOf } from '../domain/log.ts'
 import { seconds } from '../domain/time.ts'
 import { makeCommunity } from './community.ts'
+import { simFamilies } from './families/index.ts'
+import { playFamily } from './families/tool.ts'
 import { startFleet } from './fleet.ts'
 import type { SimHome } from './home.ts'
 import { openRandom } from './random.ts'
@@ -20,6 +22,7 @@ const help = `Simulated homes that speak only MQTT, by the public protocol (docs
   node devices-sim/sim.ts --replay home.csv.gz --terminal ID --token TOKEN [--broker URL] [--speed N]
   node devices-sim/sim.ts --replay home.csv.gz --terminal ID --sensors
   node devices-sim/sim.ts --community N [--seed N]
+  node devices-sim/sim.ts --family NAME --gateway ID --token TOKEN [--broker URL] [--do join,press,motion,door,battery] [--every SECONDS]
 
   --homes FILE      JSON: { "homes": [ { "residentId", "building", "terminal": { "id", "token", "heartbeatSeconds" },
                     "devices": [ { "id", "role", "room" } ] } ] }
@@ -31,6 +34,10 @@ const help = `Simulated homes that speak only MQTT, by the public protocol (docs
   --press N         presses the pendant of home N five seconds after the start
   --seconds N       ends after so long (default: runs until it is stopped)
   --replay FILE     a recorded home, CSV ts,sensor,kind,value, gzip or plain; with --sensors it only lists the devices to register
+  --family NAME     devices of other makers in their own words: ${simFamilies.map(({ name }) => name).join(', ')};
+                    without --token it says how to register them
+  --gateway ID      the registered device or gateway that speaks; --do names its deeds in order (default: all)
+  --every N         seconds between two deeds (default 3)
   --community N     prints N made-up homes as JSON, ready for an import
 `
 
@@ -49,6 +56,10 @@ const options = {
   token: { type: 'string' },
   sensors: { type: 'boolean', default: false },
   community: { type: 'string' },
+  family: { type: 'string' },
+  gateway: { type: 'string' },
+  do: { type: 'string' },
+  every: { type: 'string', default: '3' },
 } as const
 
 type Options = ReturnType<typeof readOptions>
@@ -119,6 +130,10 @@ async function main(): Promise<void> {
   const given = readOptions()
   if (given.community !== undefined) {
     return print(JSON.stringify(makeCommunity(numberOf(given.community, 'community'), numberOf(given.seed, 'seed'))))
+  }
+  if (given.family !== undefined && !given.help) {
+    const names = { name: given.family, gateway: given.gateway, token: given.token, url: given.broker, deeds: given.do }
+    return playFamily({ ...names, pause: seconds(numberOf(given.every, 'every')), clock: systemClock, print })
   }
   if (given.replay !== undefined) return replay(given, given.replay)
   if (given.homes !== undefined && !given.help) return runHomes(given, given.homes)
