@@ -4,7 +4,7 @@ import { builtInPlan } from './plans.ts'
 import { lateSteps, responseOf } from './response.ts'
 import { instant } from './time.ts'
 
-const base = {
+const base: Omit<RaisedAlarm, 'state' | 'nextStepAt'> = {
   ...{
     id: 'a',
     subjectId: 'r',
@@ -18,7 +18,7 @@ const base = {
     rings: 0,
   },
   ...{ cancelAskedAt: null, clearedAt: null, residentIds: [], notes: [], detail: {}, plan: builtInPlan('sos'), planStep: 0 },
-} as const
+}
 const raised: RaisedAlarm = { ...base, state: 'raised', nextStepAt: instant(60_000) }
 const taken = (notes: readonly Note[] = [], more: Partial<AcknowledgedAlarm> = {}): AcknowledgedAlarm => ({
   ...{ ...base, state: 'acknowledged', by: 'li', at: instant(20_000), leaseUntil: instant(110_000), notes },

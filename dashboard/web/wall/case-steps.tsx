@@ -8,7 +8,7 @@ import { dutyWords } from '../shared/i18n/duty.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import * as desk from './desk.ts'
-import { addressOf, listed, surnameOf, whereOf } from './say.ts'
+import { addressOf, listed, whereOf } from './say.ts'
 
 export function Steps({ card }: { card: AlarmCard }) {
   const t = words.value
@@ -26,34 +26,48 @@ export function Steps({ card }: { card: AlarmCard }) {
           {result && ` · ${t.response.results[result]}`}
         </span>
       </h3>
-      <ol>
-        {steps.map((step, index) => (
-          <Step key={step.id} step={step} index={index} card={card} />
-        ))}
+      <Done steps={steps.filter(({ state }) => state === 'done')} card={card} />
+      {now && (
+        <p class="say">
+          {sayAt(now.id, alarm, card)}
+          {now.id === 'ambulance' && <small>{to120(card)}</small>}
+        </p>
+      )}
+      <ol start={steps.filter(({ state }) => state === 'done').length + 1}>
+        {steps.map((step, index) => step.state !== 'done' && <Step key={step.id} step={step} index={index} card={card} />)}
       </ol>
-      {now && <p class="say">{sayAt(now.id, alarm, card)}</p>}
-      {now?.id === 'ambulance' && <p class="say">{to120(card)}</p>}
       {result === undefined && alarm.kind !== 'technical' && <p class="dim">{t.case.doubt}</p>}
     </div>
   )
 }
 
-function Step({ step: { id, state, dueAt, doneAt }, index, card }: { step: ResponseStep; index: number; card: AlarmCard }) {
+/** What is behind us takes one line: what lies ahead needs the room. */
+function Done({ steps, card }: { steps: readonly ResponseStep[]; card: AlarmCard }) {
+  const t = words.value.response
+  if (steps.length === 0) return null
+  return (
+    <p class="dim done-steps">
+      {steps.map(({ id, doneAt }) => (
+        <span key={id}>
+          ✓ {t.did[id]} {doneAt !== null && shortTime(doneAt, whereOf(card.place))}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function Step({ step: { id, state, dueAt }, index, card }: { step: ResponseStep; index: number; card: AlarmCard }) {
   const t = words.value.response
   const left = dueAt === null ? null : dueAt - desk.now.value
   const late = left !== null && left <= 0
   return (
-    <li class={`${classes[state]}${late ? ' late' : ''}`} aria-current={state === 'now' ? 'step' : undefined}>
-      <i>{state === 'done' ? '✓' : index + 1}</i>
+    <li class={`${state === 'now' ? 'on' : 'coming'}${late ? ' late' : ''}`} aria-current={state === 'now' ? 'step' : undefined}>
+      <i>{index + 1}</i>
       <span>{t.steps[id](whoFor(id, card))}</span>
-      <em>
-        {doneAt !== null && shortTime(doneAt, whereOf(card.place))}
-        {left !== null && (late ? t.over(timer(-left)) : t.left(timer(left)))}
-      </em>
+      <em>{left !== null && (late ? t.over(timer(-left)) : t.left(timer(left)))}</em>
     </li>
   )
 }
-const classes: Readonly<Record<ResponseStep['state'], string>> = { done: 'past', now: 'on', coming: 'coming' }
 
 function whoFor(id: StepId, { near, card }: AlarmCard): string {
   if (id === 'send') return near[0] ? nearText(near[0]) : ''
@@ -97,5 +111,4 @@ function to120({ card, place }: AlarmCard): string {
   return t.response.to120(where, who, listed(card?.resident.medical.slice(0, 3) ?? []))
 }
 
-const herName = (card: ResidentCard | null): string =>
-  words.value.response.her(surnameOf(card?.resident.name ?? ''), card?.resident.sex ?? 'unknown')
+const herName = (card: ResidentCard | null): string => words.value.response.her(card?.resident.name ?? '', card?.resident.sex ?? 'unknown')

@@ -20,13 +20,6 @@ export const isMe = (by: string): boolean => by === me.value?.displayName
 
 export const personOf = ({ place }: WallAlarm): string => (place.age === null ? place.person : `${place.person} ${place.age}`)
 
-const twoLetters = /^(欧阳|司马|上官|诸葛|司徒|东方|尉迟|皇甫|公孙|慕容|令狐|夏侯|端木|宇文|长孙)/
-/** 王 of 王秀英, 欧阳 of 欧阳桂兰; any other name whole. */
-export function surnameOf(name: string): string {
-  if (!/^\p{Script=Han}+$/u.test(name)) return name
-  return twoLetters.exec(name)?.[0] ?? name.slice(0, 1)
-}
-
 /** What the device means in the home, when the alarm is about a device. */
 export function roleText(role: string | number | undefined): string {
   const names: Readonly<Record<string, string>> = words.value.deviceRoles

@@ -14,7 +14,28 @@ const steps: Readonly<Record<StepId, (who: string) => string>> = {
   look: () => '联系物业或网络，查明原因',
   close: () => '选择处置结果，结案',
 }
+const did: Readonly<Record<StepId, string>> = {
+  ...{
+    take: '受理',
+    call: '呼叫',
+    calm: '安抚',
+    ambulance: '120',
+    send: '派人',
+    stay: '陪伴',
+    family: '家属',
+    arrive: '到场',
+    look: '查问',
+    close: '结案',
+  },
+}
 const results: Readonly<Record<CallResult, string>> = { fine: '清醒无伤', 'no-answer': '无应答', hurt: '受伤或不适' }
+
+const twoLetters = /^(欧阳|司马|上官|诸葛|司徒|东方|尉迟|皇甫|公孙|慕容|令狐|夏侯|端木|宇文|长孙)/
+/** 王 of 王秀英, 欧阳 of 欧阳桂兰; any other name whole. */
+function surnameOf(name: string): string {
+  if (!/^\p{Script=Han}+$/u.test(name)) return name
+  return twoLetters.exec(name)?.[0] ?? name.slice(0, 1)
+}
 
 export const responseZh = {
   steps,
@@ -29,8 +50,9 @@ export const responseZh = {
     family: (her: string, me: string) => `“您好，我是服务中心${me}。${her}刚才按了求助，我们正在处理，情况是这样的……”`,
     device: () => '先联系物业或网络，再派人检查设备。',
   },
-  her: (surname: string, sex: string) =>
-    surname === '' ? '您好' : `${surname}${sex === 'female' ? '阿姨' : sex === 'male' ? '叔叔' : '老师'}`,
+  her: (name: string, sex: string) =>
+    name === '' ? '您好' : `${surnameOf(name)}${sex === 'female' ? '阿姨' : sex === 'male' ? '叔叔' : '老师'}`,
+  did,
   left: (span: string) => `还剩 ${span}`,
   over: (span: string) => `已超 ${span}`,
   late: '步骤超时',
@@ -53,7 +75,7 @@ export const responseZh = {
   to120: (where: string, who: string, risks: string) => `对 120 说：${where}，${who}，${risks}`,
   lettersHint: '关闭后，空格、方向键、数字键、F2 F3 F4、/ 和 Esc 仍然有效。',
   soundDead: '声音没有在工作：新告警不会响。',
-  soundDeadHint: '点此恢复声音；恢复不了请检查音箱，并告诉班长。服务器已经知道，会改用警号和电话。',
+  soundDeadHint: '点此恢复声音；恢复不了请检查音箱，并告诉班长。服务器已经知道这块屏不能出声。',
   soundWake: '恢复声音',
   quietLine: (where: string, what: string) => `${where}，${what}`,
   newVersion: '新版本已就绪，点此载入',
