@@ -25,6 +25,7 @@ export async function openDoors(options: PartOptions, parts: Behind) {
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,
     homeAssistants: parts.out.homeAssistants,
+    outgoing: { webhooks: parts.webhooks, queue: parts.out.webhooks.queue },
     upkeep: upkeepParts(options, parts),
     takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },

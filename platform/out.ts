@@ -1,12 +1,14 @@
-/** What goes out, started: Home Assistants that may listen. */
+/** What goes out, started: Home Assistants that may listen, and webhooks. */
 import { randomBytes } from 'node:crypto'
 import type { Desk } from '../alerts/desk.ts'
 import { openHomeAssistants } from '../alerts/out/home-assistant.ts'
+import { startWebhooks } from '../alerts/out/webhooks.ts'
 import type { Silence } from '../alerts/silence.ts'
 import { hashToken, newToken } from '../broker/credentials.ts'
 import type { Bus } from '../bus/bus.ts'
 import { homeAssistantIds } from '../domain/home-assistant.ts'
 import { openHomeAssistants as openHomeAssistantStore } from '../store/sqlite/home-assistants.ts'
+import { openWebhookQueue } from '../store/sqlite/webhook-queue.ts'
 import type { PartOptions } from './options.ts'
 import type { Storage } from './storage.ts'
 
@@ -20,6 +22,9 @@ export function startOut({ config, log, clock }: PartOptions, parts: Omit<Storag
   const origin = config.ANLING_PUBLIC_ORIGIN
   const pageUrl = origin === '' ? '' : `${origin}/family`
   const homes = openHomeAssistants({ ...parts, reach: parts.reach, links, prefix, pageUrl, clock, log })
+  const outside = { allowPrivate: config.ANLING_WEBHOOK_ALLOW_PRIVATE, clock }
+  const source = origin === '' ? 'urn:anling' : origin
+  const webhooks = startWebhooks({ ...parts, queue: openWebhookQueue(database), clock, log, outside, source })
   const newLogin = () => {
     const token = newToken()
     return { id: `${homeAssistantIds}${randomBytes(6).toString('hex')}`, token, tokenHash: hashToken(pepper, token) }
@@ -27,10 +32,12 @@ export function startOut({ config, log, clock }: PartOptions, parts: Omit<Storag
   const newKey = () => randomBytes(8).toString('hex')
   return {
     homes,
+    webhooks,
     /** For the dashboard. */
     homeAssistants: { links, newLogin, newKey, prefix },
     async stop(): Promise<void> {
       homes.stop()
+      await webhooks.stop()
     },
   }
 }

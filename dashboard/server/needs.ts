@@ -37,6 +37,7 @@ import type { SecondFactorRule } from './second-factor.ts'
 import type { Signed } from './sessions.ts'
 import type { SweepParts } from './sweep-parts.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
+import type { WebhookQueueParts } from './webhook-queue.ts'
 
 export type DashboardSettings = {
   host: string
@@ -126,6 +127,8 @@ export type DashboardNeeds = {
   newDeviceToken: (deviceId: string, line: AuditLine) => Promise<string>
   /** Home Assistants that may listen; absent: none may. */
   homeAssistants?: HomeAssistantParts
+  /** What is on its way to webhooks; absent: nothing is sent here. */
+  outgoing?: WebhookQueueParts
   /** Welfare sweeps; absent: none are made. */
   sweepDesk?: SweepParts
   /** Cases of broken devices, and what admins set up; absent: none of it is here. */

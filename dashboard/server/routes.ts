@@ -28,8 +28,10 @@ import type { Sessions } from './sessions.ts'
 import { addSilence } from './silence.ts'
 import { addSweeps } from './sweep.ts'
 import { addUpkeep } from './upkeep.ts'
+import { addVendorLogin } from './vendor-login.ts'
 import type { Wall } from './wall-side.ts'
 import { addWaysIn } from './ways-in.ts'
+import { addWebhookQueue } from './webhook-queue.ts'
 
 type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSide; wall: Wall; onOpened: (alarmId: string) => void }
 
@@ -66,11 +68,13 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
 export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
   const audit = openAudit(needs)
   const { takeReport, profiles, enrolment, wayIn, settings, clock } = needs
+  if (needs.outgoing) addWebhookQueue(app, { ...needs.outgoing, audit, clock })
   if (needs.homeAssistants) addHomeAssistants(app, { ...needs, homeAssistants: needs.homeAssistants, audit })
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock })
   if (profiles) addProfiles(app, { profiles, audit })
   if (enrolment) addEnrolment(app, { ...needs, enrolment, audit })
   if (enrolment) addDevices(app, { ...needs, enrolment, audit })
+  if (enrolment && needs.vendors) addVendorLogin(app, { ...needs, enrolment, audit }, needs.vendors)
   if (needs.upkeep) addUpkeep(app, { ...needs, upkeep: needs.upkeep, audit })
   if (wayIn) await addWaysIn(app, { ...needs, ...wayIn })
 }
