@@ -1,0 +1,130 @@
+/** A technician's visit on the whole platform: a code opens one home, devices of other makers are claimed and proven, and their life goes on. */
+import mqtt from 'mqtt'
+import { expect, onTestFinished, test } from 'vitest'
+import { simFamilies } from '../devices-sim/families/index.ts'
+import { zigbee2mqtt } from '../devices-sim/families/zigbee2mqtt.ts'
+import type { Platform } from '../main.ts'
+import { type Ask, gatewayId, gatewayOf, openPlatform, peopleOf, playerOf, until } from './enrolment-stage.ts'
+
+const slow = { timeout: 60_000 }
+const home = 'res-site-a-1'
+const flatPath = `/api/flats/${home}`
+
+const alarmsOf = async (platform: Platform) =>
+  (await platform.store.openAlarms('all'))
+    .filter(({ kind }) => kind === 'sos')
+    .map(({ subjectId, causes }) => [subjectId, causes[0]?.deviceId])
+
+async function enterHome(supervisor: Ask, technician: Ask): Promise<string> {
+  const given = (await supervisor('POST', '/api/visit-codes', { residentId: home })).json
+  expect(given.link).toContain(`#/technician/${given.code.replace('-', '')}`)
+  // As people type it: small letters and a blank for the dash.
+  expect((await technician('POST', '/api/visits', { code: given.code.toLowerCase().replace('-', ' ') })).status).toBe(200)
+  return given.code
+}
+
+test('a code opens one home, once, to one technician, and five wrong ones close the door for a while', slow, async () => {
+  const platform = await openPlatform()
+  const { admin, person } = await peopleOf(platform)
+  const supervisor = await person('anna', 'supervisor', 'site-a')
+  const [tom, tim] = [await person('tom', 'technician', 'site-a'), await person('tim', 'technician', 'site-a')]
+  expect((await tom('GET', flatPath)).status).toBe(404)
+  for (const path of ['/api/new-devices', '/api/device-facts', '/api/rows', '/api/device-proofs', '/api/wall'])
+    expect([path, (await tom('GET', path)).status]).toEqual([path, 403])
+  expect((await tom('POST', '/api/visit-codes', { residentId: home })).status).toBe(403)
+
+  const code = await enterHome(supervisor, tom)
+  expect((await tim('POST', '/api/visits', { code })).json.code).toBe('wrong-code')
+  expect((await tim('GET', flatPath)).status).toBe(404)
+  expect((await tom('GET', flatPath)).json).toMatchObject({ home: '3-2-site-a-1', people: [{ residentId: home }], owed: 1, proven: 0 })
+  // The neighbour, her devices and another site stay closed.
+  expect((await tom('GET', '/api/flats/res-site-a-2')).status).toBe(404)
+  expect((await tom('GET', '/api/devices/btn-site-a-2')).status).toBe(404)
+  expect((await tom('POST', '/api/devices/btn-site-a-2/retire', {})).status).toBe(404)
+  expect((await tom('POST', '/api/devices/btn-site-a-1/move', { residentId: 'res-site-a-2', room: '' })).status).toBe(404)
+  expect((await tom('GET', '/api/devices/btn-site-a-1')).status).toBe(200)
+  expect((await tom('GET', '/api/visits')).json).toHaveLength(1)
+
+  for (let tries = 0; tries < 4; tries += 1) expect((await tim('POST', '/api/visits', { code: 'WRONGONE' })).status).toBe(404)
+  const fresh = (await supervisor('POST', '/api/visit-codes', { residentId: home })).json
+  expect((await tim('POST', '/api/visits', { code: fresh.code })).status).toBe(429)
+
+  const [visit] = (await tom('GET', '/api/visits')).json
+  expect((await supervisor('DELETE', `/api/visit-codes/${visit.id}`)).status).toBe(204)
+  expect((await tom('GET', flatPath)).status).toBe(404)
+  const lines = (await platform.accounts.auditLines(0, 1_000)).map(({ action }) => action)
+  expect(lines).toEqual(expect.arrayContaining(['give-visit-code', 'begin-visit', 'wrong-visit-code', 'end-visit']))
+  expect((await admin('GET', '/api/visit-codes')).status).toBe(200)
+})
+
+test('in the flat: join, claim, walk, every button proven, the presser thanked, nobody rung; afterwards it rings', slow, async () => {
+  const platform = await openPlatform()
+  const { person } = await peopleOf(platform)
+  const [supervisor, tom] = [await person('anna', 'supervisor', 'site-a'), await person('tom', 'technician', 'site-a')]
+  const bridge = await playerOf(platform, zigbee2mqtt, (await gatewayOf(platform, zigbee2mqtt)).token)
+  await enterHome(supervisor, tom)
+  await bridge.play('join')
+  for (const deed of ['press', 'motion', 'door'] as const) await bridge.play(deed)
+  const flat = async () => (await tom('GET', flatPath)).json
+  const waiting = (await flat()).waiting
+  expect(new Set(waiting.map(({ guess }: { guess: string }) => guess))).toEqual(new Set(['sos-button', 'motion', 'front-door']))
+  const claim = async (key: string | undefined, role: string) => {
+    const body = { gatewayId: gatewayId(zigbee2mqtt), key, residentId: home, room: '卧室', role, power: 'battery', heartbeatSeconds: null }
+    return (await tom('POST', '/api/new-devices/claim', body)).json.id
+  }
+  const { keys } = zigbee2mqtt
+  const button = await claim(keys.press, 'sos-button')
+  const [motion, door] = [await claim(keys.motion, 'motion'), await claim(keys.door, 'front-door')]
+  expect(await flat()).toMatchObject({ waiting: [], owed: 4, proven: 0 })
+
+  expect((await tom('POST', `/api/test-walks/${home}`, {})).status).toBe(200)
+  // Anling's own pendant of this home, over a connection of its own: it hears that its test has arrived.
+  const own = (await supervisor('POST', '/api/devices/btn-site-a-1/credential', {})).json
+  expect(own.qr).toContain(own.token)
+  const heard: string[] = []
+  const pendant = await mqtt.connectAsync(`mqtt://127.0.0.1:${platform.mqttPort}`, {
+    ...{ clientId: own.deviceId, username: own.deviceId, password: own.token, reconnectPeriod: 0 },
+  })
+  onTestFinished(() => void pendant.end(true))
+  pendant.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString()).kind))
+  await pendant.subscribeAsync('care/btn-site-a-1/reply', { qos: 1 })
+  await pendant.publishAsync('care/btn-site-a-1/test', JSON.stringify({ id: 'walk-1' }), { qos: 1 })
+  await until(() => expect(heard).toEqual(['test-ok']))
+  for (const deed of ['press', 'motion', 'door', 'door'] as const) await bridge.play(deed)
+  const done = (await tom('POST', `${flatPath}/finish`, {})).json
+  expect(done).toMatchObject({ owed: 4, proven: 4 })
+  expect(await alarmsOf(platform)).toEqual([])
+  expect((await platform.store.openAlarms('all')).map(({ kind }) => kind)).not.toContain('environment')
+
+  await bridge.play('press')
+  expect(await alarmsOf(platform)).toEqual([[home, button]])
+  const facts = (await supervisor('GET', `/api/device-facts?siteId=site-a&residentId=${home}`)).json.devices
+  const factsOf = (id: string) => facts.find(({ deviceId }: { deviceId: string }) => deviceId === id)
+  expect(factsOf(button)).toMatchObject({ vendor: 'HEIMAN', armed: true, standing: 'unsupervised', battery: { percent: 98 } })
+  expect([factsOf(motion).armed, factsOf(door).armed]).toEqual([true, true])
+})
+
+test('a press of each family, in its own words and over its own way, is a call for help', slow, async () => {
+  const platform = await openPlatform()
+  for (const family of simFamilies) {
+    const player = await playerOf(platform, family, (await gatewayOf(platform, family)).token)
+    const key = family.keys.press
+    if (key) {
+      const own = {
+        siteId: 'site-a',
+        residentId: 'res-site-a-2',
+        gatewayId: gatewayId(family),
+        family: family.family,
+        key,
+        base: '',
+      } as const
+      const row = { ...own, id: `btn-${family.name}`, role: 'sos-button', room: '', power: 'battery', heartbeatSeconds: null } as const
+      await platform.directory.put({ devices: [row] })
+    }
+    await player.play('join')
+    await player.play('press')
+    const open = await platform.store.openAlarms('all')
+    const pressed = open.filter(({ kind }) => kind === 'sos').flatMap(({ causes }) => causes.map(({ deviceId }) => deviceId))
+    expect(pressed, family.name).toContain(key ? `btn-${family.name}` : gatewayId(family))
+  }
+})
