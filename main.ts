@@ -21,8 +21,9 @@ export async function startPlatform(options: PlatformOptions) {
 
   const mqttPort = await doors.broker.listenTcp(config.ANLING_HOST, config.ANLING_MQTT_PORT)
   const mqttsPort = doors.tls ? await doors.broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
-  const { url } = await doors.dashboard.listen()
-  alerts.lifeSign.begin({ host: config.ANLING_HOST, port: mqttPort })
+  const { url, port } = await doors.dashboard.listen()
+  const dashboard = { port, secure: doors.tls !== null, origin: config.ANLING_PUBLIC_ORIGIN }
+  alerts.lifeSign.begin({ host: config.ANLING_HOST, mqttPort, dashboard })
   const needsSetup = (await storage.accounts.countUsers()) === 0
   log('info', 'Anling is ready', { readyMs: Math.round(clock.elapsed() - from), mqttPort })
   return {

@@ -10,7 +10,7 @@ import { openDesk } from '../alerts/desk.ts'
 import { startDuty } from '../alerts/duty/duty.ts'
 import { alsoToDuty } from '../alerts/duty/to-duty.ts'
 import { startFamily } from '../alerts/family/family.ts'
-import { openLifeSign } from '../alerts/heartbeat/life-sign.ts'
+import { openLifeSign, openLoopBack } from '../alerts/heartbeat/life-sign.ts'
 import { openChannelHealth } from '../alerts/outbox/channel-health.ts'
 import { openReachable } from '../alerts/outbox/reachable.ts'
 import { startReceiptDesk } from '../alerts/outbox/receipt-desk.ts'
@@ -41,26 +41,28 @@ export async function startAlerts(options: PartOptions, storage: Storage) {
   const { channels, post, sirens, ...telling } = await openTelling(options, storage)
   const names = [anyWay, ...channels.map(({ name }) => name)]
   const health = openChannelHealth(clock, channels)
-  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: names })
+  const loopBack = openLoopBack()
+  const desk = openDesk({ store, directory, bus, clock, log, onBroken: onFatal, channels: [...names, loopBack.channel.name] })
   const { silence, watch, openAlarms } = await openWatch({ directory, store, registers, bus, clock, log })
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
   const people = { reach: reach.reach, zoneOf }
   const plans = { channelNames: names, waysOf: openReachable({ channels, people, clock }) }
-  const outbox = startOutbox({ store, channels, bus, clock, log, people, remember: reach.recordSent, health })
+  const ways = [...channels, loopBack.channel]
+  const outbox = startOutbox({ store, channels: ways, bus, clock, log, people, remember: reach.recordSent, health })
   const secrets = { twilioToken: options.config.ANLING_TWILIO_TOKEN, aliyunKey: options.config.ANLING_ALIYUN_RECEIPT_KEY }
   const receiptDesk = startReceiptDesk({ reach, health, secrets, clock, log })
   const dutyWatch = startDuty({ ...storage, desk, channels, health, people, openAlarms, clock, log })
   const audit = startAudit({ store, clock, log })
-  const ours = { settings: options.config, token: storage.ownToken, forget: forgetLifeSigns }
-  const lifeSign = openLifeSign({ ...ours, audit, timekeeper, clock, log })
+  const own = { token: storage.ownToken, screenSecret: storage.ownScreenSecret, desk, store, loopBack, forget: forgetLifeSigns }
+  const lifeSign = openLifeSign({ settings: options.config, ...own, audit, timekeeper, clock, log })
   const sweepDesk = await startSweeps({ ...{ ...storage, bus, silence, clock, log }, lifeSign, settings: options.config })
   const dailyFacts = startDailyFacts({ ...storage, clock, log })
   const weeklyChanges = startWeeklyChanges({ ...storage, clock, log })
   const origin = options.config.ANLING_PUBLIC_ORIGIN
   const relatives = startFamily({ ...{ ...storage, ...telling, channels, health, silence, origin, clock, log }, family: storage.families })
-  const out = startOut(options, { ...storage, bus, desk, silence })
+  const out = await startOut(options, { ...storage, bus, desk, silence })
   const close = async () => {
     await out.stop()
     watch.stop()

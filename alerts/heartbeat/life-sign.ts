@@ -1,18 +1,16 @@
 /** The dead-man's switch, joined: the platform's own presses, the auditor's proof, the sign to the watcher, and the sweeping up afterwards. */
-import type { Fact } from '../../domain/alarm.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import { type Clock, type Instant, minutes, seconds } from '../../domain/time.ts'
 import { watchDoor } from './door.ts'
 import { type Heartbeat, type HeartbeatNeeds, startHeartbeat } from './heartbeat.ts'
-import { openPressRound } from './press.ts'
+import { type Doors, openPressRound, type PressNeeds } from './press.ts'
 import { secretLengthMin } from './signature.ts'
 
+export { type LoopBack, openLoopBack } from './loop-back.ts'
 export { withLifeSign } from './reserved.ts'
 
-export type LifeSignNeeds = {
+export type LifeSignNeeds = Omit<PressNeeds, 'clock' | 'period'> & {
   settings: HeartbeatNeeds['settings'] & { ANLING_DATA_DIR: string }
-  /** The token of the platform's own button. */
-  token: string
   audit: HeartbeatNeeds['audit']
   timekeeper: { lastTickAt(): number | null }
   /** Takes the traces of earlier presses off the disk. */
@@ -21,11 +19,12 @@ export type LifeSignNeeds = {
   log: Log
 }
 
+/** Where the platform listens; `origin`: the address by which people see its pages, '' when it has none. */
+export type OwnDoors = { host: string; mqttPort: number; dashboard: { port: number; secure: boolean; origin: string } }
+
 export type LifeSign = {
-  /** Facts that the screens' stream told. */
-  told(facts: readonly Fact[]): void
-  /** From now on, by this door; without an address to send to, never. */
-  begin(broker: { host: string; port: number }): void
+  /** From now on, by these doors; without an address to send to, never. */
+  begin(doors: OwnDoors): void
   withheld(): { message: string; since: Instant } | null
   /** Since when no press comes in: the broker's door is shut, or our own press is lost on the way. Null: all is well, or nothing began yet. */
   outSince(): Instant | null
@@ -40,21 +39,21 @@ const tickLateMax = seconds(10)
 
 /** Throws RangeError for a secret that could be guessed. */
 export function openLifeSign(needs: LifeSignNeeds): LifeSign {
-  const { settings, token, clock, log } = needs
+  const { settings, clock, log } = needs
   const secret = settings.ANLING_WATCHER_SECRET
   if (secret !== '' && secret.length < secretLengthMin)
     throw new RangeError(`ANLING_WATCHER_SECRET needs at least ${secretLengthMin} characters.`)
-  const round = openPressRound({ token, clock })
+  const round = openPressRound({ ...needs, period: seconds(settings.ANLING_WATCHER_SECONDS) })
   let heartbeat: Heartbeat | null = null
   let stopForgetting = () => {}
   let door: ReturnType<typeof watchDoor> | null = null
   return {
-    told: round.told,
-    begin({ host, port }) {
-      const address = { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port }
-      door = watchDoor(clock, address)
+    begin(own) {
+      const doors = doorsOf(own)
+      door = watchDoor(clock, doors.broker)
+      round.sweepUp().catch((error) => log('warn', `An alarm of our own could not be closed yet: ${sentenceOf(error)}`))
       if (settings.ANLING_WATCHER_URL === '') return
-      heartbeat = startHeartbeat({ ...needs, press: () => round.press(address), trouble: () => lateTimekeeper(needs) })
+      heartbeat = startHeartbeat({ ...needs, press: () => round.press(doors), trouble: () => lateTimekeeper(needs) })
       stopForgetting = clock.every(forgetEvery, () => forgetOld(needs, log))
     },
     withheld: () => heartbeat?.withheld() ?? null,
@@ -66,6 +65,14 @@ export function openLifeSign(needs: LifeSignNeeds): LifeSign {
       await heartbeat?.stop()
     },
   }
+}
+
+/** The same doors as everybody's, from inside this machine. */
+function doorsOf({ host: asked, mqttPort, dashboard }: OwnDoors): Doors {
+  const host = asked === '0.0.0.0' ? '127.0.0.1' : asked === '::' ? '::1' : asked
+  const { secure, port, origin } = dashboard
+  const url = `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { broker: { host, port: mqttPort }, screen: { url, origin: origin === '' ? url : origin } }
 }
 
 /** With no alarm open the auditor cannot see that nobody looks at the clock any more. */

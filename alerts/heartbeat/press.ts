@@ -1,79 +1,106 @@
-/** One synthetic press, the whole way: a real MQTT client signs in, presses, and waits for its PUBACK, the wall's stream and the terminal's reply. */
-import mqtt from 'mqtt'
-import type { Fact } from '../../domain/alarm.ts'
-import { lifeSignDevice, lifeSignPress } from '../../domain/life-sign.ts'
-import { type Clock, seconds } from '../../domain/time.ts'
-import { replyTopic, upTopic } from '../../domain/topics.ts'
+/** One synthetic press, the whole way of a call for help: terminal → broker → disk → alarm → screens, plan → outbox → call, closed by us → screens and terminal. */
+import { lifeSignActor, lifeSignPress, lifeSignSite, lifeSignSubject } from '../../domain/life-sign.ts'
+import { type Clock, type Span, seconds } from '../../domain/time.ts'
+import type { CareStore } from '../../store/store.ts'
+import type { Letter } from '../channels/channel.ts'
+import type { Desk } from '../desk.ts'
 import { within } from '../within.ts'
+import { openAwaiting } from './awaiting.ts'
+import type { LoopBack } from './loop-back.ts'
+import { openScreen, type ScreenDoor, type Shown } from './screen.ts'
+import { openTerminal, type Said, type TerminalDoor } from './terminal.ts'
 
-export type PressNeeds = { token: string; clock: Clock }
+/** Where the way begins, and where it is watched from. */
+export type Doors = { broker: Pick<TerminalDoor, 'host' | 'port'>; screen: Omit<ScreenDoor, 'secret'> }
+export type PressNeeds = {
+  token: string
+  screenSecret: string
+  desk: Pick<Desk, 'handle'>
+  store: Pick<CareStore, 'load'>
+  loopBack: Pick<LoopBack, 'listen'>
+  clock: Clock
+  /** Between two rounds: slower than that a press may never be. */
+  period: Span
+}
 export type PressRound = {
-  /** Facts that the wall's stream has just told to the screens. */
-  told(facts: readonly Fact[]): void
   /** Resolves with the milliseconds it took; rejects with a sentence that names the part of the way where it was lost. */
-  press(address: { host: string; port: number }): Promise<number>
+  press(doors: Doors): Promise<number>
+  /** Ends what a round that was broken off left standing. */
+  sweepUp(): Promise<void>
 }
 
-/** A press takes tens of milliseconds; in a storm it may wait for its turn. */
-const patience = seconds(10)
+/** A press takes tens of milliseconds; in a storm it waits for its turn. */
+const patienceMost = seconds(20)
 
-export function openPressRound({ token, clock }: PressNeeds): PressRound {
+export function openPressRound(needs: PressNeeds): PressRound {
+  const { clock, period } = needs
+  const limit = period < patienceMost ? period : patienceMost
   let count = 0
-  const waiting = new Map<string, () => void>()
+  const sweepUp = async () => {
+    for (const { id } of (await needs.store.load(lifeSignSubject)).open) await close(needs, id)
+  }
   return {
-    told(facts) {
-      for (const fact of facts) if (fact.kind === 'test-pressed') waiting.get(fact.pressId)?.()
-    },
-    async press(address) {
+    sweepUp,
+    async press(doors) {
       count += 1
       const pressId = `${clock.now()}-${count}`
       const began = clock.elapsed()
-      const way: Way = { lostAt: 'at the door of the broker' }
-      const onWall = new Promise<void>((resolve) => waiting.set(`${lifeSignPress}${pressId}`, resolve))
+      const way: Way = { lostAt: 'before it began: what an earlier one left could not be closed' }
+      const travelling = (signal: AbortSignal) => sweepUp().then(() => travel(needs, { doors, pressId, way, signal, limit }))
       try {
-        await within({ clock, limit: patience, what: 'The press' }, (signal) => travel({ address, token, pressId, onWall, way, signal }))
+        await within({ clock, limit, what: 'The press' }, travelling)
         return Math.round(clock.elapsed() - began)
       } catch (cause) {
         throw new Error(`the synthetic press was lost ${way.lostAt}`, { cause })
-      } finally {
-        waiting.delete(`${lifeSignPress}${pressId}`)
       }
     },
   }
 }
 
 type Way = { lostAt: string }
-type Travel = {
-  address: { host: string; port: number }
-  token: string
-  pressId: string
-  onWall: Promise<void>
-  way: Way
-  signal: AbortSignal
+type Travel = { doors: Doors; pressId: string; way: Way; signal: AbortSignal; limit: Span }
+
+async function travel(needs: PressNeeds, { doors, pressId, way, signal, limit }: Travel): Promise<void> {
+  const shown = openAwaiting<Shown>(signal)
+  const said = openAwaiting<Said>(signal)
+  const letters = openAwaiting<Letter>(signal)
+  const stopListening = needs.loopBack.listen(letters.see)
+  const leaving: (() => unknown)[] = [stopListening]
+  try {
+    way.lostAt = 'at the door of the screens'
+    const screen = await openScreen({ ...doors.screen, secret: needs.screenSecret }, { shown: shown.see, signal })
+    leaving.push(screen.leave)
+    way.lostAt = 'at the door of the broker'
+    const terminal = await openTerminal({ ...doors.broker, token: needs.token, patience: limit }, { said: said.see, signal })
+    leaving.push(terminal.leave)
+    way.lostAt = 'between the broker and the disk: it was not thanked'
+    await terminal.press(pressId)
+    way.lostAt = 'on the way to the screens: it was recorded, but no screen was told of its alarm'
+    const { alarm } = await shown.first(isRaisedBy(`${lifeSignPress}${pressId}`))
+    const isToldOf = (kind: string) => said.first((word) => word.kind === kind && word.alarmId === alarm.alarm.id)
+    way.lostAt = 'on the way back to the terminal: it was recorded, but the terminal did not hear of it'
+    await isToldOf('recorded')
+    way.lostAt = 'in the outbox: the call that its plan owes was not made'
+    await letters.first((letter) => letter.alarmId === alarm.alarm.id && letter.presses >= alarm.alarm.presses)
+    way.lostAt = 'at the end: its alarm could not be closed'
+    await close(needs, alarm.alarm.id)
+    way.lostAt = 'at the end: it was closed, but the screens were not told'
+    await shown.first((fact) => fact.kind === 'alarm-resolved' && fact.alarm?.alarm.id === alarm.alarm.id)
+    way.lostAt = 'at the end: it was closed, but the terminal was not told'
+    await isToldOf('over')
+  } finally {
+    await Promise.all(leaving.map((leave) => leave()))
+  }
 }
 
-const urlOf = ({ host, port }: { host: string; port: number }): string => `mqtt://${host.includes(':') ? `[${host}]` : host}:${port}`
+const isRaisedBy =
+  (causeId: string) =>
+  (fact: Shown): fact is Shown & { alarm: NonNullable<Shown['alarm']> } =>
+    fact.alarm?.alarm.causes.some(({ id }) => id === causeId) === true
 
-async function travel({ address, token, pressId, onWall, way, signal }: Travel): Promise<void> {
-  const { id } = lifeSignDevice
-  const login = { clientId: id, username: id, password: token, clean: true, reconnectPeriod: 0, protocolVersion: 4 as const }
-  const client = await mqtt.connectAsync(urlOf(address), { ...login, connectTimeout: patience }, false)
-  // An error after the connection stands ends the waiting below by its time limit; unheard it would end the process.
-  client.on('error', () => {})
-  const leave = () => client.end(true)
-  signal.addEventListener('abort', leave, { once: true })
-  try {
-    const answered = new Promise<void>((resolve) => {
-      client.on('message', (_topic, payload) => void (payload.includes(pressId) && resolve()))
-    })
-    await client.subscribeAsync(replyTopic(id), { qos: 1 })
-    way.lostAt = 'between the broker and the disk: it was not thanked'
-    await client.publishAsync(upTopic(id, 'test'), JSON.stringify({ id: pressId }), { qos: 1 })
-    way.lostAt = 'on the way to the wall: it was recorded, but the stream of the screens did not hear of it'
-    await onWall
-    way.lostAt = 'on the way back to the terminal: it was recorded, but no reply came'
-    await answered
-  } finally {
-    await client.endAsync().catch(() => {})
-  }
+/** Of all alarms the platform may end this one alone: its own. */
+async function close({ desk, clock }: PressNeeds, alarmId: string): Promise<void> {
+  const whose = { subjectId: lifeSignSubject, siteId: lifeSignSite, at: clock.now(), alarmId }
+  const { refusal } = await desk.handle({ kind: 'resolve-asked', ...whose, by: lifeSignActor, outcome: 'technical-fixed', text: '' })
+  if (refusal && refusal.code !== 'already-resolved') throw new Error(refusal.message)
 }

@@ -2,6 +2,7 @@
 import type { AcknowledgedAlarm, OpenAlarm, Outcome, ResolvedAlarm } from '../../domain/alarm.ts'
 import { needsContact } from '../../domain/contact.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { isLifeSign, lifeSignActor } from '../../domain/life-sign.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import type { Instant } from '../../domain/time.ts'
 import { decide, factOf, openAlarm, refuse, unknownAlarm } from './decision.ts'
@@ -15,6 +16,8 @@ const needsWords: ReadonlySet<Outcome> = new Set(['false-press', 'sensor-false',
 export function resolveAsked(situation: Situation, event: ResolveAsked, now: Instant): Decision {
   const alarm = openAlarm(situation, event.alarmId)
   if (!alarm) return refuse(situation, unknownAlarm)
+  // The platform's press of itself: there is nobody to be heard or seen.
+  if (isLifeSign(alarm) && event.by === lifeSignActor) return ended(situation, closed(alarm, howOf(event, now)))
   if (alarm.state === 'raised') return refuse(situation, { code: 'not-acknowledged', message: 'Acknowledge this alarm first.' })
   const text = event.text.trim()
   if (text === '' && needsWords.has(event.outcome)) {
@@ -24,9 +27,13 @@ export function resolveAsked(situation: Situation, event: ResolveAsked, now: Ins
     const message = 'Nobody has heard or seen her since she called: note that you spoke with her, or that somebody was there.'
     return refuse(situation, { code: 'contact-needed', message })
   }
-  const over = closed(withLastWord(alarm, { text, by: event.by, at: now }), { by: event.by, at: now, outcome: event.outcome })
-  return decide(situation, [factOf('alarm-resolved', over, { at: now })], { notices: [], withdrawn: [alarm.id] })
+  return ended(situation, closed(withLastWord(alarm, { text, by: event.by, at: now }), howOf(event, now)))
 }
+
+const howOf = ({ by, outcome }: ResolveAsked, at: Instant) => ({ by, at, outcome })
+
+const ended = (situation: Situation, over: ResolvedAlarm): Decision =>
+  decide(situation, [factOf('alarm-resolved', over, { at: over.at })], { notices: [], withdrawn: [over.id] })
 
 /** The alarm without what only an open one has. */
 export function closed(alarm: OpenAlarm, how: { by: string; at: Instant; outcome: Outcome }): ResolvedAlarm {

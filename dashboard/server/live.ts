@@ -1,6 +1,7 @@
 /** The live side: Socket.IO for signed-in screens. Facts in order, a beat every 2 seconds, and no screen that can hold up another. */
 import { Server } from 'socket.io'
 import { z } from 'zod'
+import { lifeSignSite } from '../../domain/life-sign.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { SweepTick } from '../../domain/sweep.ts'
 import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
@@ -114,7 +115,7 @@ function cut(io: LiveServer, room: string): void {
 type Welcome = { socket: Live; signed: Signed; needs: LiveNeeds; inTurn: (work: () => void) => void; io: LiveServer }
 
 const receiptShape = z.object({ alarmId: z.string().max(300), presses: z.number().int().min(0) })
-const watchShape = z.object({ onDuty: z.boolean(), soundRunning: z.boolean() })
+const watchShape = z.object({ onDuty: z.boolean(), soundRunning: z.boolean(), siteIds: z.array(z.string().max(64)).max(1_000).optional() })
 const sinceShape = z.number().int().min(0).nullable()
 
 function welcome(of: Welcome): void {
@@ -126,6 +127,7 @@ function welcome(of: Welcome): void {
     key: scopeKey(scope),
     onDuty: false,
     soundRunning: false,
+    watchedSites: null,
     stalledBeats: 0,
     flushedBytes: 0,
     hellos: 0,
@@ -137,7 +139,8 @@ function welcome(of: Welcome): void {
   socket.on('hello', (since: unknown, answer: unknown) => void hello(of, since, answer))
   socket.on('painted', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.painted(given, scope)))
   socket.on('sounded', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.sounded(given, scope)))
-  socket.on('watch', (state: unknown) => withShape(watchShape, state, (given) => void Object.assign(socket.data, given)))
+  socket.on('watch', (state: unknown) => withShape(watchShape, state, ({ siteIds = null, ...given }) =>
+    void Object.assign(socket.data, { ...given, watchedSites: siteIds })))
 }
 
 /** What does not have the shape is ignored: it can only come from a program that is not ours. */
@@ -204,7 +207,7 @@ async function recheckAll(io: LiveServer, { sessions, log }: LiveNeeds): Promise
 }
 
 function screensOf(io: LiveServer): Screens {
-  const all = [...io.sockets.sockets.values()].map(({ data }) => data)
+  const all = [...io.sockets.sockets.values()].map(({ data }) => data).filter(({ key }) => key !== lifeSignSite)
   const onDuty = all.filter((data) => data.onDuty)
   return { connected: all.length, onDuty: onDuty.length, sounding: onDuty.filter(({ soundRunning }) => soundRunning).length }
 }
@@ -212,5 +215,6 @@ function screensOf(io: LiveServer): Screens {
 /** A socket that said no hello is told nothing, and one that takes nothing paints nothing: neither is a desk. */
 function watches({ data, rooms }: Live, siteId: string): boolean {
   if (!data.onDuty || !data.soundRunning || data.stalledBeats > 0) return false
+  if (data.watchedSites && !data.watchedSites.includes(siteId)) return false
   return rooms.has(roomOfBeat(data.key)) && covers(data.scope, siteId)
 }

@@ -1,5 +1,6 @@
 /** The rooms of the live side, named in one place. Only the server joins anybody to them. */
 import type { Server, Socket } from 'socket.io'
+import { lifeSignSite } from '../../domain/life-sign.ts'
 import type { ScreenToServer, ServerToScreen } from '../contracts.ts'
 import type { Scope } from './access.ts'
 import type { Signed } from './sessions.ts'
@@ -10,6 +11,8 @@ export type ScreenData = {
   key: string
   onDuty: boolean
   soundRunning: boolean
+  /** The sites it is on watch for; null: all that it sees. */
+  watchedSites: readonly string[] | null
   /** How many beats in a row nothing left for this screen although something waited. */
   stalledBeats: number
   flushedBytes: number
@@ -24,8 +27,8 @@ export type LiveServer = Server<Heard, ServerToScreen, Nothing, ScreenData>
 export type Live = Socket<Heard, ServerToScreen, Nothing, ScreenData>
 
 const everySite = 'wall:*'
-/** Who sees a fact of this site: its own people, and those who see all. */
-export const wallRooms = (siteId: string): string[] => [`wall:${siteId}`, everySite]
+/** Who sees a fact of this site: its own people, and those who see all. The platform's own presses are shown to its own screen alone. */
+export const wallRooms = (siteId: string): string[] => (siteId === lifeSignSite ? [`wall:${siteId}`] : [`wall:${siteId}`, everySite])
 export const roomsOfScope = (scope: Scope): string[] => (scope === 'all' ? [everySite] : scope.map((siteId) => `wall:${siteId}`))
 export const roomOfBeat = (key: string): string => `beat:${key}`
 export const roomOfSession = (idHash: string): string => `session:${idHash}`

@@ -43,7 +43,7 @@ export function openStream(needs: StreamNeeds): Stream {
     ...memory,
     poke: line.poke,
     async start() {
-      unsubscribe = needs.bus.subscribe(line.ring)
+      unsubscribe = needs.bus.subscribe(line.ring, 'first')
       await fill({ ...needs, memory })
       line.begin()
     },
@@ -123,10 +123,11 @@ function openMemory() {
   let base = 0
   const lastOfSite = new Map<string, number>()
   const apply = ({ siteId, live }: Told) => {
-    if (live.alarm) keep(open, live.alarm)
     lastOfSite.set(siteId, live.seq)
     seq = live.seq
-    if (siteId !== lifeSignSite) shown = live.seq
+    if (siteId === lifeSignSite) return
+    if (live.alarm) keep(open, live.alarm)
+    shown = live.seq
   }
   return {
     seq: () => seq,

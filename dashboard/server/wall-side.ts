@@ -20,10 +20,7 @@ export type Wall = {
 }
 
 /** `onPainted` hears of each alarm that a screen has shown. */
-export function openWall(
-  { store, directory, bus, silence, desk, clock, log, onTold }: DashboardNeeds,
-  onPainted: (alarmId: string) => void,
-): Wall {
+export function openWall({ store, directory, bus, silence, desk, clock, log, settings }: DashboardNeeds, onPainted: (alarmId: string) => void): Wall {
   let live: LiveSide | null = null
   const places = openPlaces({ directory, clock, log })
   const figures = openFigures({ store, clock })
@@ -37,12 +34,11 @@ export function openWall(
       const facts = told.filter(isForScreens)
       for (const { stored } of facts) figures.learn(stored)
       receipts.told(facts)
-      live?.tell(facts)
-      onTold?.(told.map(({ stored }) => stored.fact))
+      live?.tell(told)
     },
   })
   const homes = openHomes({ directory, silence, changed: (siteId) => live?.resync(siteId) })
-  const picture = openPicture({ directory, homes, stream, figures, clock, sitesChanged: () => live?.resync(null) })
+  const picture = openPicture({ reloadAt: settings.reloadAt ?? '', directory, homes, stream, figures, clock, sitesChanged: () => live?.resync(null) })
   return {
     places,
     stream,

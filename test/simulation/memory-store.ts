@@ -1,4 +1,5 @@
 /** A CareStore in memory with a model of a disk: what was not durable is lost in a crash, and commits can fail, be slow, or never return. */
+import { lifeSignSite } from '../../domain/life-sign.ts'
 import type { Instant } from '../../domain/time.ts'
 import { type CareStore, type StoredFact, StoreTrouble } from '../../store/store.ts'
 import { applyChange, type Change, dueIn, emptyTables, openAlarmsIn, situationIn, type Tables } from './memory-tables.ts'
@@ -109,7 +110,8 @@ type Read = <T>(answer: (tables: Tables) => T) => Promise<T>
 type Questions = Omit<CareStore, 'commit' | 'recordNotice' | 'close'>
 
 function questions(read: Read): Questions {
-  const isOf = (siteIds: readonly string[] | 'all', siteId: string) => siteIds === 'all' || siteIds.includes(siteId)
+  const isOf = (siteIds: readonly string[] | 'all', siteId: string) =>
+    siteIds === 'all' ? siteId !== lifeSignSite : siteIds.includes(siteId)
   return {
     load: (subjectId, pressId) => read((tables) => situationIn(tables, subjectId, pressId)),
     dueAlarms: (now, limit) => read((tables) => dueIn(tables, now, limit)),

@@ -1,12 +1,14 @@
 /** What screens, the timekeeper and the outbox ask of the care tables: on a connection that only reads, so only committed facts are seen. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { lifeSignSite } from '../../../domain/life-sign.ts'
 import type { CareStore, JournalEntry } from '../../store.ts'
 import { alarmOf, type Body, factOf, type NoticeRow, noticeOf, openAlarmOf } from './rows.ts'
 
 type Screens = Omit<CareStore, 'load' | 'commit' | 'recordNotice' | 'close'>
 
 const alarmBodies = 'select facts.body from alarms join facts on facts.seq = alarms.fact_seq'
-const ofSites = '(?1 is null or alarms.site_id in (select value from json_each(?1)))'
+// "All" are the sites of people: the platform's own button stands at none of them.
+const ofSites = `(?1 is null and alarms.site_id <> '${lifeSignSite}' or alarms.site_id in (select value from json_each(?1)))`
 
 /** Sites as the statements take them: a JSON list, or null for all. */
 const sitesGiven = (siteIds: readonly string[] | 'all') => (siteIds === 'all' ? null : JSON.stringify(siteIds))
