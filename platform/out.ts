@@ -12,10 +12,13 @@ import { openWebhookQueue } from '../store/sqlite/webhook-queue.ts'
 import type { PartOptions } from './options.ts'
 import type { Storage } from './storage.ts'
 
-export type Out = ReturnType<typeof startOut>
+export type Out = Awaited<ReturnType<typeof startOut>>
 
 /** Follows what was committed; nothing of it is on the way of a press. */
-export function startOut({ config, log, clock }: PartOptions, parts: Omit<Storage, 'close'> & { bus: Bus; desk: Desk; silence: Silence }) {
+export async function startOut(
+  { config, log, clock }: PartOptions,
+  parts: Omit<Storage, 'close'> & { bus: Bus; desk: Desk; silence: Silence },
+) {
   const { database, pepper } = parts
   const links = openHomeAssistantStore(database)
   const prefix = config.ANLING_HOME_ASSISTANT_PREFIX
@@ -24,7 +27,7 @@ export function startOut({ config, log, clock }: PartOptions, parts: Omit<Storag
   const homes = openHomeAssistants({ ...parts, reach: parts.reach, links, prefix, pageUrl, clock, log })
   const outside = { allowPrivate: config.ANLING_WEBHOOK_ALLOW_PRIVATE, clock }
   const source = origin === '' ? 'urn:anling' : origin
-  const webhooks = startWebhooks({ ...parts, queue: openWebhookQueue(database), clock, log, outside, source })
+  const webhooks = await startWebhooks({ ...parts, queue: openWebhookQueue(database), clock, log, outside, source })
   const newLogin = () => {
     const token = newToken()
     return { id: `${homeAssistantIds}${randomBytes(6).toString('hex')}`, token, tokenHash: hashToken(pepper, token) }

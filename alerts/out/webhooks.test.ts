@@ -49,8 +49,7 @@ async function open({ days = [] as readonly StoredDay[] } = {}) {
     source: 'urn:anling',
     pepper: new Uint8Array(32),
   }
-  let running = startWebhooks(needs)
-  await running.run()
+  let running = await startWebhooks(needs)
   onTestFinished(async () => {
     await running.stop()
     await desk.idle()
@@ -63,7 +62,7 @@ async function open({ days = [] as readonly StoredDay[] } = {}) {
     out: () => running,
     async restart(): Promise<void> {
       await running.stop()
-      running = startWebhooks(needs)
+      running = await startWebhooks(needs)
     },
     press: (residentId: string, pressId: string) => desk.handle({ ...pressOf(residentId, pressId), at: clock.now() }),
     async add(receiver: Receiver, more: Partial<Webhook> = {}): Promise<Webhook> {

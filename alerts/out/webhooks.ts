@@ -31,7 +31,7 @@ export type WebhooksNeeds = {
   source: string
 }
 
-export type OutgoingWebhooks = ReturnType<typeof startWebhooks>
+export type OutgoingWebhooks = Awaited<ReturnType<typeof startWebhooks>>
 
 const page = 200
 const lookEvery = seconds(1)
@@ -42,10 +42,11 @@ const writeEvery = seconds(10)
 const forgetEvery = seconds(600)
 const keptFor = { delivered: days(7), dead: days(30) }
 
-export function startWebhooks(needs: WebhooksNeeds) {
+/** Resolves when it is written down from where it follows: before that nothing may happen that is to be told. */
+export async function startWebhooks(needs: WebhooksNeeds) {
   const { clock, log, queue } = needs
   const delivery = openDelivery(needs)
-  const follower = openFollower(needs)
+  const follower = openFollower(needs, await beginning(needs))
   let running: Promise<void> | null = null
   let isRung = false
   let isStopped = false
@@ -92,28 +93,28 @@ export function startWebhooks(needs: WebhooksNeeds) {
   }
 }
 
+/** The first start of all: what happened before nobody asked to be told. */
+async function beginning({ queue, store }: WebhooksNeeds): Promise<number> {
+  const kept = await queue.cursor()
+  if (kept !== null) return kept
+  const cursor = await store.lastSeq()
+  await queue.add({ events: [], cursor })
+  return cursor
+}
+
 /** From facts to events that are owed. */
-function openFollower(needs: WebhooksNeeds) {
+function openFollower(needs: WebhooksNeeds, from: number) {
   const { queue, store } = needs
-  let cursor: number | null = null
-  let written = 0
-  const begin = async (): Promise<number> => {
-    const kept = await queue.cursor()
-    // The first start of all: what happened before nobody asked to be told.
-    const from = kept ?? (await store.lastSeq())
-    if (kept === null) await queue.add({ events: [], cursor: from })
-    written = from
-    return from
-  }
+  let cursor = from
+  let written = from
   const write = async (): Promise<void> => {
-    if (cursor === null || cursor === written) return
+    if (cursor === written) return
     await queue.add({ events: [], cursor })
     written = cursor
   }
   return {
     write,
     async follow(): Promise<void> {
-      cursor ??= await begin()
       for (;;) {
         const facts = await store.factsSince(cursor, page)
         const last = facts.at(-1)?.seq
