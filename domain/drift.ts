@@ -29,7 +29,7 @@ export function clockOffOf(drift: Drift | undefined): ClockOff | null {
   if (!drift || drift.count < samplesLeast) return null
   const samples = Math.min(drift.count, samplesMost)
   const offs = [...drift.offs.subarray(0, samples)].sort((a, b) => b - a)
-  return { seconds: Math.round((offs[1] ?? 0) / 1_000), samples, at: drift.latestAt as Instant }
+  return { seconds: 0 + Math.round((offs[1] ?? 0) / 1_000), samples, at: drift.latestAt as Instant }
 }
 
 export const isClockWrong = (off: ClockOff | null): boolean => off !== null && Math.abs(off.seconds) > clockOffLimitSeconds

@@ -46,6 +46,8 @@ export type Signal = {
   numbers?: Readonly<Record<string, number>>
   /** The device's own claim of when; absent when it said nothing or nonsense. */
   claimedAt?: Instant
+  /** A claim of when that is too far off to be believed: only the device's clock is judged by it. */
+  saidAt?: Instant
   /** What makes this message itself again when it is sent again. */
   pressId?: string
   /** Degree of certainty of a fall. */

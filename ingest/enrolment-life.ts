@@ -58,10 +58,11 @@ export function openLives({ store, clock }: { store: LifeStore; clock: Clock }):
     overhear(raw, device, receivedAt) {
       if (raw.origin !== 'live') return
       if (raw.kind === 'battery' && typeof raw.value === 'number') noteBattery(raw.value, note(device.id), { receivedAt, keep })
-      if (raw.claimedAt === undefined) return
+      const said = raw.claimedAt ?? raw.saidAt
+      if (said === undefined) return
       const drift = drifts.get(device.id) ?? newDrift()
       drifts.set(device.id, drift)
-      noteClaim(drift, raw.claimedAt, receivedAt)
+      noteClaim(drift, said, receivedAt)
     },
     whose(raw, device) {
       if (device.residentId !== null || device.number === 0 || lives.get(device.id)?.state !== 'retired') return device

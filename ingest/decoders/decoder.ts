@@ -88,6 +88,12 @@ export function momentOf(value: unknown): Instant | undefined {
 const aheadMost = minutes(5)
 const behindMost = days(30)
 
+/** The device's claim of when, where it is a moment and nobody can believe it; else undefined. */
+export function incredibleClaim(value: unknown, receivedAt: Instant): Instant | undefined {
+  if (value === undefined || value === null || credibleClaim(value, receivedAt) !== undefined) return undefined
+  return momentOf(value)
+}
+
 /** The device's claim of when, if it is credible beside the moment we received it; else undefined. */
 export function credibleClaim(value: unknown, receivedAt: Instant): Instant | undefined {
   if (value === undefined || value === null) return undefined

@@ -4,10 +4,21 @@ import { isMode } from '../../domain/modes.ts'
 import type { ReadingKind } from '../../domain/reading.ts'
 import type { Origin, Signal, SignalKind } from '../../domain/signal.ts'
 import { parseUpTopic, type UpKind } from '../../domain/topics.ts'
-import { type Body, bodyOf, credibleClaim, type Decoded, type Decoder, flagOf, numberIn, undecodable, unknownTopic } from './decoder.ts'
+import {
+  type Body,
+  bodyOf,
+  credibleClaim,
+  type Decoded,
+  type Decoder,
+  flagOf,
+  incredibleClaim,
+  numberIn,
+  undecodable,
+  unknownTopic,
+} from './decoder.ts'
 
 /** The parts that every signal of one message shares. */
-type Shared = { deviceKey: string; origin: Origin; claimedAt?: NonNullable<Signal['claimedAt']> }
+type Shared = { deviceKey: string; origin: Origin; claimedAt?: NonNullable<Signal['claimedAt']>; saidAt?: NonNullable<Signal['saidAt']> }
 type Reader = (body: Body, shared: Shared) => readonly Signal[] | null
 
 type Range = readonly [field: string, kind: ReadingKind, least: number, most: number]
@@ -71,7 +82,9 @@ function decode(message: InboundMessage): Decoded {
 function sharedOf(deviceKey: string, body: Body, message: InboundMessage): Shared {
   const origin: Origin = body.replay === true ? 'replay' : 'live'
   const claimedAt = credibleClaim(body.at, message.receivedAt)
-  return claimedAt === undefined ? { deviceKey, origin } : { deviceKey, origin, claimedAt }
+  if (claimedAt !== undefined) return { deviceKey, origin, claimedAt }
+  const saidAt = incredibleClaim(body.at, message.receivedAt)
+  return saidAt === undefined ? { deviceKey, origin } : { deviceKey, origin, saidAt }
 }
 
 /** On the topics of a call for help the topic alone speaks; elsewhere an unreadable payload says nothing. */
