@@ -66,7 +66,12 @@ export type StaffRow = {
   sessions: number
 }
 
+export type StaffNew = Pick<StaffRow, 'name' | 'displayName' | 'role' | 'siteIds' | 'areas'> & { password: string }
+export type StaffChange = Partial<Omit<StaffNew, 'name'> & { disabled: boolean }>
+
 /** `userName`: '' for nobody and for a program; `subject`: what the id is now, such as a door, a masked name, a site; '' when it is gone. */
 export type AuditRow = StoredAuditLine & { userName: string; subject: string }
+/** GET /api/audit/staff: whom the reader may filter by. */
+export type StaffName = { id: string; displayName: string }
 export type AuditPage = { lines: readonly AuditRow[]; more: boolean }
 export type { ChainCheck }

@@ -49,6 +49,8 @@ export type Snapshot = {
   today: { resolved: number; byOutcome: Readonly<Partial<Record<Outcome, number>>>; acknowledgeSecondsMedian: number | null }
   devices: { total: number; silent: number; sosButtons: number; sosButtonsProven: number }
   sites: readonly { id: string; name: string; phone: string; timeZone: string }[]
+  /** HH:MM at the site: the quiet minute in which walls load themselves anew, or '' for never. */
+  reloadAt: string
   /** The newest facts, oldest first. */
   latest: readonly LiveFact[]
 }
@@ -82,8 +84,8 @@ export type ScreenToServer = {
   hello: (since: number | null, answer: (reply: HelloReply) => void) => void
   painted: (receipt: { alarmId: string; presses: number }) => void
   sounded: (receipt: { alarmId: string; presses: number }) => void
-  /** Is this screen able to make a sound, and on watch? */
-  watch: (state: { onDuty: boolean; soundRunning: boolean }) => void
+  /** Is this screen able to make a sound, and on watch? `siteIds`: for these sites; absent: for all it sees. */
+  watch: (state: { onDuty: boolean; soundRunning: boolean; siteIds?: readonly string[] }) => void
 }
 
 export type HelloReply = { snapshot: Snapshot } | { facts: readonly LiveFact[]; seq: number }
@@ -111,6 +113,17 @@ export type AlarmCard = {
 
 /** `minutes`: on foot; null: nobody knows where they are. */
 export type NearPerson = Pick<Contact, 'id' | 'name' | 'relation' | 'phone' | 'hasKey'> & { minutes: number | null }
+
+/** POST /api/self-test { sound, screen, siteIds? } → SelfTestAnswer: tried now, and on record. `none`: there is no siren. */
+export type SelfTestRequest = { sound: 'ok' | 'failed'; screen: 'ok' | 'failed'; siteIds?: readonly string[] | undefined }
+export type SelfTestAnswer = {
+  at: Instant
+  sound: 'ok' | 'failed'
+  screen: 'ok' | 'failed'
+  siren: 'ok' | 'failed' | 'none'
+  press: 'ok' | 'failed'
+  pressMs: number | null
+}
 
 /** `deeds`: what this person may do; screens offer nothing else. `mustAddFactor`: a second factor is required and there is none yet. */
 export type Me = {
@@ -141,10 +154,7 @@ export type ShelveRequest = { until: Instant; text: string }
 export type NoteRequest = { action: Action; text: string; result?: CallResult; coming?: Coming }
 export type ResolveRequest = { outcome: Outcome; text: string }
 
-/** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. */
-export type ImportAnswer =
-  | { imported: number; removed?: number; kept?: readonly string[] }
-  | { errors: readonly { line: number; column: string; message: string }[] }
+export type { ImportAnswer } from './contracts-upkeep.ts'
 
 /*
  * The HTTP paths, as the web project calls them (`dashboard/web/shared/api.ts`). Every request but GET carries `x-csrf-token`.
@@ -152,7 +162,7 @@ export type ImportAnswer =
  *   POST /api/sign-in  SignInRequest → Me      POST /api/sign-out        GET /api/me → Me, or 401 Refused
  *   GET  /api/alarms/:id → AlarmCard    POST /api/alarms/:id/acknowledge · /notes · /resolve · /shelve → WallAlarm
  *   GET  /api/rows → DirectoryRows      GET  /api/export/:table (text/csv)     POST /api/import/:table (text/csv, raw bytes) → ImportAnswer
- *   POST /api/devices/:id/token → DeviceToken       GET /api/users → UserRow[]    POST /api/users NewUser → UserRow    PATCH /api/users/:id UserChange → UserRow
+ *   POST /api/devices/:id/token → DeviceToken       GET /api/users → StaffRow[]    POST /api/users StaffNew → StaffRow    PATCH /api/users/:id StaffChange → StaffRow
  *   GET  /api/quarantine → QuarantineList
  */
 export type SetupState = { needed: boolean }
@@ -161,9 +171,6 @@ export type SignInRequest = { name: string; password: string }
 export type CsvTable = 'sites' | 'homes' | 'residents' | 'contacts' | 'devices'
 /** Shown once; only its HMAC is kept. */
 export type DeviceToken = { deviceId: string; token: string }
-export type UserRow = { id: string; name: string; displayName: string; role: UserRole; siteIds: readonly string[]; disabled: boolean }
-export type NewUser = { name: string; displayName: string; role: UserRole; siteIds: readonly string[]; password: string }
-export type UserChange = { displayName?: string; role?: UserRole; siteIds?: readonly string[]; disabled?: boolean; password?: string }
 export type QuarantineRow = {
   id: number
   at: Instant

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { dayPlus, startOfDay } from '../../domain/calendar.ts'
 import type { Accounts, AuditQuery, Directory, StoredAuditLine, User } from '../../store/store.ts'
-import type { AuditPage, AuditRow, ChainCheck } from '../contracts-accounts.ts'
+import type { AuditPage, AuditRow, ChainCheck, StaffName } from '../contracts-accounts.ts'
 import { type Scope, scopeOf } from './access.ts'
 import { auditQuery } from './account-schemas.ts'
 import type { Audit } from './audit.ts'
@@ -52,9 +52,16 @@ export function addAuditPages(app: App, needs: AuditNeeds): void {
     reply.header('content-disposition', 'attachment; filename="anling-audit.csv"').type('text/csv; charset=utf-8')
     return reply.send(Readable.from(csvParts(needs, query, scope)))
   })
+  app.get('/api/audit/staff', { config }, async (request): Promise<readonly StaffName[]> => {
+    const scope = scopeOf(signedIn(request).user)
+    return (await accounts.users()).filter((user) => isWithin(scopeOf(user), scope)).map(({ id, displayName }) => ({ id, displayName }))
+  })
   // All of the chain, whoever asks: a part of it proves nothing.
   app.get('/api/audit/chain', { config }, async (): Promise<ChainCheck> => accounts.checkChain())
 }
+
+/** Staff who see a place that the reader sees too. */
+const isWithin = (theirs: Scope, own: Scope): boolean => own === 'all' || (theirs !== 'all' && theirs.some((id) => own.includes(id)))
 
 const soughtOf = ({ subject, user, who }: Asked): string => subject || user || (who ? 'somebody' : 'all')
 

@@ -1,4 +1,4 @@
-/** Which page: the gate, the wall, or (loaded when asked for) the administration and the technician's page. */
+/** Which page: the gate, the wall, or (loaded when asked for) the administration, one's own account, and the pages of technician and auditor. */
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
@@ -10,6 +10,8 @@ import { Wall } from './wall/wall.tsx'
 export function App() {
   if (gate.value === 'asking') return null
   if (gate.value !== 'open') return <Gate />
+  if (me.value?.mustAddFactor || route.value.startsWith('/account')) return <Later key="account" load={account} />
+  if (me.value?.role === 'auditor') return <Later key="audit" load={audit} />
   if (route.value.startsWith('/technician') || isTechnician()) return <Later key="technician" load={technician} />
   return route.value.startsWith('/admin') ? <Later key="admin" load={admin} /> : <Wall />
 }
@@ -18,6 +20,8 @@ export function App() {
 const isTechnician = (): boolean => me.value?.role === 'technician'
 
 const admin = async (): Promise<ComponentType> => (await import('./admin/admin.tsx')).AdminPage
+const account = async (): Promise<ComponentType> => (await import('./admin/account.tsx')).AccountPage
+const audit = async (): Promise<ComponentType> => (await import('./admin/audit.tsx')).AuditorPage
 const technician = async (): Promise<ComponentType> => (await import('./technician/technician.tsx')).TechnicianPage
 
 function Later({ load }: { load: () => Promise<ComponentType> }) {

@@ -10,6 +10,8 @@ import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
+import { AuditPart } from './audit.tsx'
+import { auditWords } from './audit-words.ts'
 import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
 import { enrolmentWords } from './enrolment-words.ts'
@@ -21,6 +23,7 @@ import { QuarantinePage } from './quarantine.tsx'
 import { ReportsPage } from './reports.tsx'
 import { reportWords } from './reports-words.ts'
 import { csvTables } from './rows.ts'
+import { staffWords } from './staff-words.ts'
 import { UsersPage } from './users.tsx'
 
 export function AdminPage() {
@@ -31,13 +34,14 @@ export function AdminPage() {
   })
   const tabs = [
     ...csvTables.map((name) => [name, t.tables[name]] as const),
-    ...(me.value?.role === 'admin' ? [['users', t.users] as const] : []),
+    ...(me.value?.deeds.includes('manage-users') ? [['users', staffWords.value.title] as const] : []),
     ['new-devices', enrolmentWords.value.title] as const,
     ['plans', words.value.planning.title] as const,
     ['reports', reportWords.value.title] as const,
     ['duty', dutyWords.value.title] as const,
     ['quarantine', t.quarantine] as const,
     ...(me.value?.role === 'admin' ? [['profiles', profileWords.value.title] as const] : []),
+    ...(me.value?.deeds.includes('read-audit') ? [['audit', auditWords.value.title] as const] : []),
   ]
   return (
     <div class="paper admin">
@@ -70,6 +74,7 @@ function Page({ here }: { here: string }) {
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
+  if (here === 'audit') return <AuditPart />
   if (here === 'quarantine') return <QuarantinePage />
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />

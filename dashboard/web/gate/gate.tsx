@@ -3,10 +3,12 @@ import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Refused } from '../../contracts.ts'
+import type { SecondStep } from '../../contracts-accounts.ts'
 import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { keepFitted } from '../shared/fit.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { canUsePasskeys, signInByPasskey } from '../shared/passkey.ts'
 import { askGate, enter, gate } from '../shared/session.ts'
 import { Field, type FieldProps } from '../shared/ui.tsx'
 import { Cells } from './cells.tsx'
@@ -44,16 +46,66 @@ function SignIn() {
   const t = words.value.gate
   const name = useSignal('')
   const password = useSignal('')
+  const step = useSignal<SecondStep['second'] | null>(null)
   const form = useSending(async () => {
     const answer = await api.signIn({ name: name.value.trim(), password: password.value })
+    if (!answer.ok) return answer.status === 401 ? { code: 'wrong', message: t.wrong } : answer.refused
+    if ('second' in answer.value) step.value = answer.value.second
+    else enter(answer.value)
+    return null
+  })
+  if (step.value) return <Second {...step.value} onAgain={() => (step.value = null)} />
+  return (
+    <>
+      <Form title={t.signInTitle} lead={t.signInLead} button={t.signIn} form={form}>
+        <Line label={t.name} name="username" autocomplete="username" required text={name} />
+        <Line label={t.password} type="password" name="password" autocomplete="current-password" required text={password} />
+      </Form>
+      {canUsePasskeys() && <PasskeyButton />}
+    </>
+  )
+}
+
+/** The password was right; now what only this person has. */
+function Second({ ticket, ways, onAgain }: SecondStep['second'] & { onAgain: () => void }) {
+  const t = words.value.gate
+  const code = useSignal('')
+  const form = useSending(async () => {
+    const answer = await api.signInSecond(ticket, code.value.trim())
     if (answer.ok) enter(answer.value)
-    return answer.ok ? null : answer.status === 401 ? { code: 'wrong', message: t.wrong } : answer.refused
+    return answer.ok ? null : answer.refused
   })
   return (
-    <Form title={t.signInTitle} lead={t.signInLead} button={t.signIn} form={form}>
-      <Line label={t.name} name="username" autocomplete="username" required text={name} />
-      <Line label={t.password} type="password" name="password" autocomplete="current-password" required text={password} />
-    </Form>
+    <>
+      <Form title={t.secondTitle} lead={ways.includes('one-time-code') ? t.secondLead : t.secondKeyLead} button={t.signIn} form={form}>
+        <Line label={t.secondCode} name="code" autocomplete="one-time-code" required maxLength={20} text={code} />
+      </Form>
+      {ways.includes('passkey') && canUsePasskeys() && <PasskeyButton />}
+      <button type="button" class="link" onClick={onAgain}>
+        {t.startAgain}
+      </button>
+    </>
+  )
+}
+
+function PasskeyButton() {
+  const t = words.value.gate
+  const trouble = useSignal('')
+  const ask = async () => {
+    trouble.value = ''
+    const answer = await signInByPasskey()
+    if (answer.ok) enter(answer.value)
+    else trouble.value = answer.refused.code === 'no-passkey' ? t.passkeyFailed : refusalText(answer.refused)
+  }
+  return (
+    <>
+      <button type="button" class="button by-passkey" onClick={() => void ask()}>
+        {t.passkey}
+      </button>
+      <p class="refusal" role="alert">
+        {trouble.value}
+      </p>
+    </>
   )
 }
 

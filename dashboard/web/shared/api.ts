@@ -12,25 +12,26 @@ import type {
   HandOverRequest,
   ImportAnswer,
   Me,
-  NewUser,
   NoteRequest,
   PlanPreview,
   PreviewRequest,
   QuarantineList,
   Refused,
   ResolveRequest,
+  SelfTestAnswer,
   SetupRequest,
   ShelveRequest,
   SignInRequest,
-  UserChange,
-  UserRow,
 } from '../../contracts.ts'
+import type { SignInAnswer, StaffChange, StaffNew, StaffRow } from '../../contracts-accounts.ts'
 
 /** `status` 0: nobody answered. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; refused: Refused }
 
 const answerWithinMs = 8_000
 const importWithinMs = 120_000
+/** A siren has 5 s to answer, a call for help 20. */
+const selfTestWithinMs = 30_000
 let csrfToken = ''
 let onSignedOut: () => void = () => {}
 
@@ -58,16 +59,16 @@ async function refusalOf(response: Response): Promise<Refused> {
 }
 
 /** One request to our own origin. Never throws. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+export async function request<T>(method: string, path: string, body?: unknown, withinMs = answerWithinMs): Promise<Answer<T>> {
   try {
     const response = await fetch(path, {
       method,
       headers: headersFor(method, body),
-      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : answerWithinMs),
+      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : withinMs),
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     if (!response.ok) {
-      if (response.status === 401 && path !== '/api/me' && path !== '/api/sign-in') onSignedOut()
+      if (response.status === 401 && path !== '/api/me' && !path.startsWith('/api/sign-in')) onSignedOut()
       return { ok: false, status: response.status, refused: await refusalOf(response) }
     }
     const text = await response.text()
@@ -81,7 +82,8 @@ const alarmPath = (id: string) => `/api/alarms/${encodeURIComponent(id)}`
 
 export const api = {
   setUp: (body: SetupRequest) => request<Me>('POST', '/api/setup', body),
-  signIn: (body: SignInRequest) => request<Me>('POST', '/api/sign-in', body),
+  signIn: (body: SignInRequest) => request<SignInAnswer>('POST', '/api/sign-in', body),
+  signInSecond: (ticket: string, code: string) => request<Me>('POST', '/api/sign-in/second', { ticket, code }),
   card: (id: string) => request<AlarmCard>('GET', alarmPath(id)),
   acknowledge: (id: string, body: AcknowledgeRequest = {}) => request<unknown>('POST', `${alarmPath(id)}/acknowledge`, body),
   shelve: (id: string, body: ShelveRequest) => request<unknown>('POST', `${alarmPath(id)}/shelve`, body),
@@ -93,9 +95,9 @@ export const api = {
   importTable: (table: CsvTable, file: Blob) => request<ImportAnswer>('POST', `/api/import/${table}`, file),
   exportPath: (table: CsvTable) => `/api/export/${table}`,
   deviceToken: (id: string) => request<DeviceToken>('POST', `/api/devices/${encodeURIComponent(id)}/token`, {}),
-  users: () => request<readonly UserRow[]>('GET', '/api/users'),
-  addUser: (body: NewUser) => request<UserRow>('POST', '/api/users', body),
-  changeUser: (id: string, body: UserChange) => request<UserRow>('PATCH', `/api/users/${encodeURIComponent(id)}`, body),
+  users: () => request<readonly StaffRow[]>('GET', '/api/users'),
+  addUser: (body: StaffNew) => request<StaffRow>('POST', '/api/users', body),
+  changeUser: (id: string, body: StaffChange) => request<StaffRow>('PATCH', `/api/users/${encodeURIComponent(id)}`, body),
   plans: () => request<readonly StoredPlan[]>('GET', '/api/plans'),
   putPlan: (body: StoredPlan) => request<StoredPlan>('PUT', `/api/plans/${encodeURIComponent(body.plan.id)}`, body),
   removePlan: (id: string) => request<null>('DELETE', `/api/plans/${encodeURIComponent(id)}`),
@@ -107,5 +109,7 @@ export const api = {
   callBackNotReached: (id: string, note: string) =>
     request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/not-reached`, { note }),
   callBackDone: (id: string, note: string) => request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/done`, { note }),
+  selfTest: (body: { sound: 'ok' | 'failed'; screen: 'ok' | 'failed'; siteIds?: ReadonlySet<string> | undefined }) =>
+    request<SelfTestAnswer>('POST', '/api/self-test', { ...body, siteIds: body.siteIds && [...body.siteIds] }, selfTestWithinMs),
   quarantine: () => request<QuarantineList>('GET', '/api/quarantine'),
 } as const

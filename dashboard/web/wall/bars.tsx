@@ -1,11 +1,13 @@
 /** Above and below: who we are, whether the picture is alive and the sound on, the figures of the day, the keys. */
-import { clockTime, dayOf } from '../shared/format.ts'
+import { clockTime, dayOf, shortTime } from '../shared/format.ts'
 import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { me, signOut } from '../shared/session.ts'
-import { Kbd } from '../shared/ui.tsx'
+import { Kbd, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { counts } from './marks.ts'
+import { newVersion, pagePlan, reloadNow } from './reload.ts'
 import { addressOf, number, whatOf, whereSite } from './say.ts'
+import { lastTest, passed, testing } from './self-test.ts'
 import { ShiftLine } from './shift/line.tsx'
 import { goOnDuty } from './sound.ts'
 
@@ -28,6 +30,7 @@ export function Header() {
         <Figure label={t.resolvedToday} value={number(today.resolved)} />
         <Figure label={t.offline} value={number(counts.value.offline)} note={t.homesUnit} />
       </dl>
+      <Version />
       <LiveState />
       <SoundState />
       <Clock />
@@ -63,13 +66,30 @@ function SoundState() {
   const t = words.value.wall
   if (desk.silenced.value)
     return <span class="pill warn">♪ {t.silencedFor(Math.ceil((desk.heard.value.silentUntil - desk.now.value) / 1000))}</span>
-  if (desk.onDuty.value && desk.sound.value === 'running') return <span class="pill">♪ {t.soundOn}</span>
+  if (desk.onDuty.value && desk.sound.value === 'running')
+    return (
+      <button
+        type="button"
+        class={lastTest.value && !passed(lastTest.value) ? 'pill warn' : 'pill'}
+        onClick={() => openDialog('self-test')}
+      >
+        ♪ {[t.soundOn, testedText()].filter((part) => part !== '').join(' · ')}
+      </button>
+    )
   if (desk.sound.value === 'none' && desk.onDuty.value) return <span class="pill warn">♪ {t.soundNone}</span>
   return (
     <button type="button" class="pill warn" onClick={goOnDuty}>
       ♪ {desk.watching.value ? t.watchingOnly : t.soundOff}
     </button>
   )
+}
+
+/** When this machine was last tried, and whether it passed. */
+function testedText(): string {
+  const t = words.value.response
+  if (testing.value) return t.selfTestRunning
+  const last = lastTest.value
+  return last ? (passed(last) ? t.selfTestAt : t.selfTestFailedAt)(shortTime(last.at, whereSite())) : ''
 }
 
 export function Clock() {
@@ -105,6 +125,9 @@ export function Footer() {
           {t.wall.admin}
         </a>
       )}
+      <a class="link" href="#/account">
+        {t.gate.account}
+      </a>
       <button type="button" class="link" onClick={() => void signOut()}>
         {t.wall.signOut}
       </button>
@@ -146,6 +169,32 @@ export function LinkLost() {
       </span>
       <strong>{phones.length > 0 ? t.stalePhone(phones.slice(0, 2).join(' / ')) : t.stalePhoneMissing}</strong>
     </section>
+  )
+}
+
+/** A screen that cannot be heard is an alarm of its own, told to the server as well. */
+export function SoundDead() {
+  const t = words.value.response
+  if (!desk.onDuty.value || desk.sound.value === 'running' || desk.sound.value === 'off') return null
+  return (
+    <div class="storage sound-dead" role="alert">
+      <Shape priority={2} /> {t.soundDead}{' '}
+      <button type="button" class="button" onClick={goOnDuty}>
+        {t.soundWake}
+      </button>{' '}
+      <small>{t.soundDeadHint}</small>
+    </div>
+  )
+}
+
+function Version() {
+  const plan = pagePlan()
+  if (!newVersion.value || plan === 'stay') return null
+  if (plan === 'wait') return <span class="pill">{words.value.response.waitingVersion}</span>
+  return (
+    <button type="button" class="pill" onClick={reloadNow}>
+      {words.value.response.newVersion}
+    </button>
   )
 }
 

@@ -1,0 +1,95 @@
+/** 员工账号的文字 · The words about the staff, in both languages. */
+import { computed } from '@preact/signals'
+import type { UserRole } from '../../../store/store.ts'
+import { language } from '../shared/i18n/i18n.ts'
+
+const rolesZh: Readonly<Record<UserRole, string>> = {
+  operator: '接警、处置，看大屏和档案。',
+  supervisor: '坐席的全部，加上住户、设备、预案、值班和报表。',
+  technician: '凭上门代码安装和检修设备，看不到告警。',
+  auditor: '查看谁看过、改过什么；看不到老人的资料。',
+  admin: '全部，包括账号和设置；不限社区。',
+}
+const rolesEn: typeof rolesZh = {
+  operator: 'Answers and handles alarms; sees the wall and the cards.',
+  supervisor: 'All of an operator, and homes, devices, plans, duty and reports.',
+  technician: 'Installs and mends devices with a code for each visit; sees no alarm.',
+  auditor: 'Sees who looked at what and who changed what; nobody’s data.',
+  admin: 'Everything, accounts and settings too, at all sites.',
+}
+
+const zh = {
+  title: '员工账号',
+  add: '添加员工',
+  edit: '编辑',
+  editOf: (name: string) => `编辑 ${name}`,
+  columns: { name: '登录名', person: '姓名', role: '角色', scope: '范围', factor: '第二重验证', sessions: '会话', state: '状态' },
+  roleSays: rolesZh,
+  allSites: '全部社区',
+  noSites: '没有社区',
+  codes: '验证码',
+  passkeys: (n: number) => `通行密钥 ${n}`,
+  noFactor: '无',
+  active: '在用',
+  disabled: '已停用',
+  areas: '整个市、区或街道（以后新增的社区也在内）',
+  sites: '单个社区',
+  password: '密码',
+  newPassword: '新密码（不改就留空）',
+  passwordHint: '至少 10 个字符，可以是一句话。',
+  disable: '停用账号',
+  save: '保存',
+  cancel: '取消',
+  close: '关闭',
+  security: '登录安全',
+  reset: '重置第二重验证',
+  resetLead: '手机或密钥丢失时使用：通行密钥、验证码和恢复码全部作废，会话全部结束。',
+  resetAsk: '再按一次重置',
+  resetDone: '已重置。',
+  endAll: '结束全部会话',
+  ended: '会话已结束。',
+  noSessions: '没有登录中的会话。',
+}
+
+const en: typeof zh = {
+  title: 'Staff',
+  add: 'Add somebody',
+  edit: 'Edit',
+  editOf: (name) => `Edit ${name}`,
+  columns: {
+    name: 'Sign-in name',
+    person: 'Name',
+    role: 'Role',
+    scope: 'Scope',
+    factor: 'Second factor',
+    sessions: 'Sessions',
+    state: 'State',
+  },
+  roleSays: rolesEn,
+  allSites: 'all sites',
+  noSites: 'no site',
+  codes: 'app',
+  passkeys: (n) => (n === 1 ? '1 passkey' : `${n} passkeys`),
+  noFactor: 'none',
+  active: 'active',
+  disabled: 'disabled',
+  areas: 'Whole cities, districts or streets (sites added later are in them too)',
+  sites: 'Single sites',
+  password: 'Password',
+  newPassword: 'New password (leave empty to keep it)',
+  passwordHint: 'At least 10 characters; a sentence is fine.',
+  disable: 'Account disabled',
+  save: 'Save',
+  cancel: 'Cancel',
+  close: 'Close',
+  security: 'Sign-in security',
+  reset: 'Reset the second factor',
+  resetLead: 'For a lost phone or key: passkeys, codes and recovery codes become worthless, and all sessions end.',
+  resetAsk: 'Press again to reset',
+  resetDone: 'It was reset.',
+  endAll: 'End all sessions',
+  ended: 'The sessions were ended.',
+  noSessions: 'Nobody is signed in.',
+}
+
+export const staffWords = computed(() => (language.value === 'zh' ? zh : en))
