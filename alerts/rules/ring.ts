@@ -2,7 +2,7 @@
 import { dueAt, type Notice, type OpenAlarm, type Plan, type RaisedAlarm, type Recipient } from '../../domain/alarm.ts'
 import { shelfMost, shelvedUntil } from '../../domain/shelf.ts'
 import { after, between, type Instant, type Span, seconds } from '../../domain/time.ts'
-import { unanswered } from './answered.ts'
+import { toAnswered, unanswered } from './answered.ts'
 import { stageOf, stageWait } from './asking.ts'
 import type { Calls } from './decision.ts'
 
@@ -49,9 +49,10 @@ export function climbed(alarm: RaisedAlarm, now: Instant): RaisedAlarm {
 export function ring(alarm: OpenAlarm, now: Instant, whom: 'everybody' | 'responders' = 'everybody'): Calls {
   // An index is a place in the plan, so it is given before anybody is left out.
   const calls = callsNow(alarm).filter(({ recipient }) => whom === 'everybody' || recipient.part !== 'told')
-  // Also of who has answered since: what is unsent to them is no longer wanted.
-  const withdrawn = alarm.rings > 1 ? calls.map((call) => noticeId(alarm, call, alarm.rings - 1)) : []
-  return { notices: unanswered(alarm, calls).map((call) => noticeOf(alarm, call, now)), withdrawn }
+  const rungs = alarm.state === 'raised' ? alarm.plan.steps.map((_, step) => callsOf(alarm.plan, step)) : []
+  const wanted = unanswered(alarm, calls, rungs)
+  const replaced = new Set([...calls, ...wanted, ...toAnswered(alarm, rungs)].map((call) => noticeId(alarm, call, alarm.rings - 1)))
+  return { notices: wanted.map((call) => noticeOf(alarm, call, now)), withdrawn: alarm.rings > 1 ? [...replaced] : [] }
 }
 
 /** While only her terminal asks, nobody is rung; a call to her is the centre's task, not the family's alarm. */
