@@ -6,6 +6,7 @@ import { addAlarms } from './alarms.ts'
 import { openAudit } from './audit.ts'
 import { addAuditPages } from './audit-pages.ts'
 import { addCallBacks } from './call-backs.ts'
+import { addCap } from './cap.ts'
 import { addDevices } from './device-life.ts'
 import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
@@ -24,6 +25,7 @@ import { addPlans } from './plans.ts'
 import { addProfiles } from './profiles.ts'
 import { addProviderReceipts } from './provider-receipts.ts'
 import { addQuarantine } from './quarantine.ts'
+import { addSelfTest } from './self-test.ts'
 import type { Sessions } from './sessions.ts'
 import { addSilence } from './silence.ts'
 import { addSweeps } from './sweep.ts'
@@ -48,6 +50,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   addPlans(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
+  addCap(app, { ...needs, audit })
   addRefusedReadings(app, { ...needs, audit })
   addLastSeen(app, { ...needs, audit })
   addSilence(app, { ...needs, audit })
@@ -71,6 +74,7 @@ export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
   if (needs.outgoing) addWebhookQueue(app, { ...needs.outgoing, audit, clock })
   if (needs.homeAssistants) addHomeAssistants(app, { ...needs, homeAssistants: needs.homeAssistants, audit })
   if (takeReport) await addProviderReceipts(app, { takeReport, publicOrigin: settings.publicOrigin, clock })
+  if (needs.selfTest) addSelfTest(app, { ...needs, selfTest: needs.selfTest, audit })
   if (profiles) addProfiles(app, { profiles, audit })
   if (enrolment) addEnrolment(app, { ...needs, enrolment, audit })
   if (enrolment) addDevices(app, { ...needs, enrolment, audit })
