@@ -128,6 +128,13 @@ export const settings = {
     .enum(['POST', 'GET'])
     .default('POST')
     .describe('How the sign of life is sent: GET for services that take only that.'),
+  ANLING_WALL_RELOAD_AT: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, 'must be HH:MM, or empty')
+    .default('04:10')
+    .describe(
+      'The quiet minute in which walls load themselves anew each night (HH:MM at the site), unless an urgent alarm is open or the sound would stay off; empty: never.',
+    ),
   ANLING_WATCHER_SECONDS: count
     .max(300)
     .default(30)

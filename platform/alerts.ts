@@ -16,6 +16,7 @@ import { openReachable } from '../alerts/outbox/reachable.ts'
 import { startReceiptDesk } from '../alerts/outbox/receipt-desk.ts'
 import { anyWay } from '../alerts/outbox/ways.ts'
 import { startOutbox } from '../alerts/outbox.ts'
+import { openSelfTest } from '../alerts/self-test.ts'
 import { startSweeps } from '../alerts/sweep/sweep.ts'
 import { startTimekeeper } from '../alerts/timekeeper.ts'
 import { openWatch } from '../alerts/watch.ts'
@@ -77,7 +78,19 @@ export async function startAlerts(options: PartOptions, storage: Storage) {
     await post.close()
     await checkpoints()
   }
-  const loops = { dutyWatch, onDuty: dutyWatch.parts, timekeeper, outbox, receiptDesk, audit, lifeSign, dailyFacts, weeklyChanges }
+  const selfTest = openSelfTest({ clock, sirensOf: followSirens(directory), ring: sirens.ring, press: lifeSign.trial })
+  const loops = {
+    selfTest,
+    dutyWatch,
+    onDuty: dutyWatch.parts,
+    timekeeper,
+    outbox,
+    receiptDesk,
+    audit,
+    lifeSign,
+    dailyFacts,
+    weeklyChanges,
+  }
   const joined = { ...plans, ...loops, out, sweepDesk, bus, desk, silence, openAlarms, post, sirens }
   return { ...joined, vapid: telling.vapid, family: relatives.parts, close }
 }

@@ -20,7 +20,15 @@ export async function openDoors(options: PartOptions, parts: Behind) {
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
   const dashboard = await openDashboard({
     ...{ ...parts, clock, log, setupCode, profiles, enrolment, vendors },
-    settings: { host, port, publicOrigin, webRoot, secondFactor: config.ANLING_SECOND_FACTOR, ...(tls && { tls }) },
+    settings: {
+      host,
+      port,
+      publicOrigin,
+      webRoot,
+      reloadAt: config.ANLING_WALL_RELOAD_AT,
+      secondFactor: config.ANLING_SECOND_FACTOR,
+      ...(tls && { tls }),
+    },
     mqtt: () => ({ port: (tls ? config.ANLING_MQTTS_PORT : config.ANLING_MQTT_PORT) || 1883, secure: tls !== null }),
     health: () => healthOf({ ...parts, clock }),
     changesOf: parts.weeklyChanges.of,

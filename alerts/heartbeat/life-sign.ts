@@ -28,6 +28,8 @@ export type LifeSign = {
   withheld(): { message: string; since: Instant } | null
   /** Since when no press comes in: the broker's door is shut, or our own press is lost on the way. Null: all is well, or nothing began yet. */
   outSince(): Instant | null
+  /** One call for help now, because somebody asks: its milliseconds, or a sentence that says where it was lost. */
+  trial(): Promise<number>
   /** One round now, for tests; nothing before `begin`. */
   beat(): Promise<void>
   stop(): Promise<void>
@@ -47,23 +49,36 @@ export function openLifeSign(needs: LifeSignNeeds): LifeSign {
   let heartbeat: Heartbeat | null = null
   let stopForgetting = () => {}
   let door: ReturnType<typeof watchDoor> | null = null
+  let press: () => Promise<number> = () => Promise.reject(new Error('the doors are not open yet'))
   return {
     begin(own) {
       const doors = doorsOf(own)
+      press = inTurn(() => round.press(doors))
       door = watchDoor(clock, doors.broker)
       round.sweepUp().catch((error) => log('warn', `An alarm of our own could not be closed yet: ${sentenceOf(error)}`))
       if (settings.ANLING_WATCHER_URL === '') return
-      heartbeat = startHeartbeat({ ...needs, press: () => round.press(doors), trouble: () => lateTimekeeper(needs) })
+      heartbeat = startHeartbeat({ ...needs, press, trouble: () => lateTimekeeper(needs) })
       stopForgetting = clock.every(forgetEvery, () => forgetOld(needs, log))
     },
     withheld: () => heartbeat?.withheld() ?? null,
     outSince: () => door?.downSince() ?? heartbeat?.pressLostSince() ?? null,
+    trial: () => press().finally(() => forgetOld(needs, log)),
     beat: async () => heartbeat?.beat(),
     async stop() {
       door?.stop()
       stopForgetting()
       await heartbeat?.stop()
     },
+  }
+}
+
+/** One after the other: each begins by sweeping up what it finds, and would take another's alarm for a leftover. */
+function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let line: Promise<unknown> = Promise.resolve()
+  return () => {
+    const mine = line.then(work)
+    line = mine.catch(() => {})
+    return mine
   }
 }
 

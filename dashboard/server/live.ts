@@ -139,8 +139,9 @@ function welcome(of: Welcome): void {
   socket.on('hello', (since: unknown, answer: unknown) => void hello(of, since, answer))
   socket.on('painted', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.painted(given, scope)))
   socket.on('sounded', (receipt: unknown) => withShape(receiptShape, receipt, (given) => needs.receipts.sounded(given, scope)))
-  socket.on('watch', (state: unknown) => withShape(watchShape, state, ({ siteIds = null, ...given }) =>
-    void Object.assign(socket.data, { ...given, watchedSites: siteIds })))
+  socket.on('watch', (state: unknown) =>
+    withShape(watchShape, state, ({ siteIds = null, ...given }) => void Object.assign(socket.data, { ...given, watchedSites: siteIds })),
+  )
 }
 
 /** What does not have the shape is ignored: it can only come from a program that is not ours. */

@@ -34,6 +34,7 @@ import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { SecondFactorRule } from './second-factor.ts'
+import type { SelfTestParts } from './self-test.ts'
 import type { Signed } from './sessions.ts'
 import type { SweepParts } from './sweep-parts.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
@@ -48,6 +49,8 @@ export type DashboardSettings = {
   publicOrigin: string
   /** For admins, supervisors and auditors; absent: optional. */
   secondFactor?: SecondFactorRule
+  /** HH:MM at the site when walls load themselves anew; '' or absent: never. */
+  reloadAt?: string
   /** Absolute path of the folder with the built screens. */
   webRoot: string
 }
@@ -129,6 +132,8 @@ export type DashboardNeeds = {
   homeAssistants?: HomeAssistantParts
   /** What is on its way to webhooks; absent: nothing is sent here. */
   outgoing?: WebhookQueueParts
+  /** What the test at the start of a shift tries; absent: there is none. */
+  selfTest?: SelfTestParts
   /** Welfare sweeps; absent: none are made. */
   sweepDesk?: SweepParts
   /** Cases of broken devices, and what admins set up; absent: none of it is here. */

@@ -19,11 +19,19 @@ export type Picture = {
   changes(siteId: string): readonly HomeChange[]
 }
 
-export type PictureNeeds = { directory: Directory; homes: Homes; stream: Stream; figures: Figures; clock: Clock; sitesChanged: () => void }
+export type PictureNeeds = {
+  reloadAt: string
+  directory: Directory
+  homes: Homes
+  stream: Stream
+  figures: Figures
+  clock: Clock
+  sitesChanged: () => void
+}
 
 const latestShown = 30
 
-export function openPicture({ directory, homes, stream, figures, clock, sitesChanged }: PictureNeeds): Picture {
+export function openPicture({ reloadAt, directory, homes, stream, figures, clock, sitesChanged }: PictureNeeds): Picture {
   let sites: readonly Site[] = []
   let version = -1
   const sitesOf = (scope: Scope) => sites.filter(({ id }) => covers(scope, id))
@@ -57,6 +65,7 @@ export function openPicture({ directory, homes, stream, figures, clock, sitesCha
       homes: homes.columns(idsOf(scope), clock.now()),
       ...figuresOf(scope),
       sites: sitesOf(scope).map(({ id, name, phone, timeZone }) => ({ id, name, phone, timeZone })),
+      reloadAt,
       latest: stream.latest(scope, latestShown),
     }),
   }

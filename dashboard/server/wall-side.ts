@@ -20,7 +20,10 @@ export type Wall = {
 }
 
 /** `onPainted` hears of each alarm that a screen has shown. */
-export function openWall({ store, directory, bus, silence, desk, clock, log, settings }: DashboardNeeds, onPainted: (alarmId: string) => void): Wall {
+export function openWall(
+  { store, directory, bus, silence, desk, clock, log, settings }: DashboardNeeds,
+  onPainted: (alarmId: string) => void,
+): Wall {
   let live: LiveSide | null = null
   const places = openPlaces({ directory, clock, log })
   const figures = openFigures({ store, clock })
@@ -38,7 +41,15 @@ export function openWall({ store, directory, bus, silence, desk, clock, log, set
     },
   })
   const homes = openHomes({ directory, silence, changed: (siteId) => live?.resync(siteId) })
-  const picture = openPicture({ reloadAt: settings.reloadAt ?? '', directory, homes, stream, figures, clock, sitesChanged: () => live?.resync(null) })
+  const picture = openPicture({
+    reloadAt: settings.reloadAt ?? '',
+    directory,
+    homes,
+    stream,
+    figures,
+    clock,
+    sitesChanged: () => live?.resync(null),
+  })
   return {
     places,
     stream,

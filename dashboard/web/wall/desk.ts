@@ -29,6 +29,10 @@ export const staleAfterMs = 5_000
 export type SoundState = 'off' | 'running' | 'suspended' | 'none'
 export const sound = signal<SoundState>('off')
 export const onDuty = signal(false)
+/** True where the browser gives no sound without a click: then nobody but a person may load the page anew. */
+export const soundNeedsPerson = signal(true)
+/** The sites this desk answers for; null: every one it sees. Only these ring here. */
+export const ownSites = signal<ReadonlySet<string> | null>(null)
 /** Looking on without a watch: no sound, no overlay. */
 export const watching = signal(false)
 export const heard = signal<Heard>(nothingHeard)
@@ -44,7 +48,7 @@ export const rows = computed(() => rowsOf(queue.value, selectedId.value))
 export const unanswered = computed(() => queue.value.filter(({ alarm }) => alarm.state === 'raised').length)
 export const ringing = computed(() =>
   ringingOf(
-    queue.value.map(({ alarm }) => alarm),
+    queue.value.map(({ alarm }) => alarm).filter(({ siteId }) => ownSites.value?.has(siteId) ?? true),
     pressedAgain.value,
   ),
 )
@@ -67,6 +71,7 @@ export type Dialog =
   | 'hand-over'
   | 'send'
   | 'map'
+  | 'self-test'
   | 'call-backs'
   | 'sweep'
   | 'shelve'

@@ -15,6 +15,7 @@ import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
 import { MapDialog, SendDialog } from './dialogs-send.tsx'
 import { addressOf, whatOf } from './say.ts'
+import { SelfTestDialog } from './self-test-dialog.tsx'
 import { letterKeys, softphone } from './settings.ts'
 import { ShiftDialog } from './shift/dialog.tsx'
 import { SweepDialog } from './sweep.tsx'
@@ -41,6 +42,8 @@ export function Dialogs() {
       return <ShiftDialog onClose={closeDialog} />
     case 'shelve':
       return <ShelveDialog onClose={closeDialog} />
+    case 'self-test':
+      return <SelfTestDialog onClose={closeDialog} />
     case 'send':
       return <SendDialog onClose={closeDialog} />
     case 'map':

@@ -3,8 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { addressOf, whatOf } from './say.ts'
+import { testAtShiftStart } from './self-test.ts'
 import { HandedNotes } from './shift/notes.tsx'
-import { unread } from './shift/state.ts'
+import { mine, unread } from './shift/state.ts'
 import { goOnDuty } from './sound.ts'
 
 export function Duty() {
@@ -27,7 +28,8 @@ export function Duty() {
           ))}
       </ul>
       <HandedNotes notes={unread.value} />
-      <button ref={button} type="button" class="button primary begin" onClick={goOnDuty}>
+      <OwnSites />
+      <button ref={button} type="button" class="button primary begin" onClick={begin}>
         {t.startDuty}
       </button>
       <p>{t.startDutyHint}</p>
@@ -36,6 +38,38 @@ export function Duty() {
       </button>
     </div>
   )
+}
+
+/** Who sees many sites answers for some: those of the rota, unless she says otherwise. Only these ring here. */
+function OwnSites() {
+  const { sites } = desk.picture.value
+  const rota = mine.value
+  useEffect(() => {
+    if (desk.ownSites.peek() === null && rota.length > 0 && rota.length < sites.length) desk.ownSites.value = new Set(rota)
+  }, [rota, sites])
+  if (sites.length < 2) return null
+  const chosen = desk.ownSites.value ?? new Set(sites.map(({ id }) => id))
+  const turn = (id: string, on: boolean) => {
+    const next = new Set([...chosen].filter((each) => each !== id))
+    if (on) next.add(id)
+    // Nobody is on watch for nothing.
+    if (next.size > 0) desk.ownSites.value = next.size === sites.length ? null : next
+  }
+  return (
+    <fieldset class="own-sites">
+      <legend>{words.value.response.watchedSites}</legend>
+      {sites.map(({ id, name }) => (
+        <label key={id}>
+          <input type="checkbox" checked={chosen.has(id)} onChange={(event) => turn(id, event.currentTarget.checked)} /> {name}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+const begin = () => {
+  goOnDuty()
+  testAtShiftStart()
 }
 
 const lookOn = () => {

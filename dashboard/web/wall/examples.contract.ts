@@ -68,6 +68,7 @@ export const snapshot = ({ seq, alarms = [] }: { seq: number; alarms?: readonly 
   homes: { residentIds: [], buildings: [], labels: [], states: [], activeAt: [] },
   today: { resolved: 0, byOutcome: {}, acknowledgeSecondsMedian: null },
   devices: { total: 0, silent: 0, sosButtons: 0, sosButtonsProven: 0 },
+  reloadAt: '',
   sites: [],
   latest: [],
 })

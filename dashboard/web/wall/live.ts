@@ -41,7 +41,9 @@ function onFacts(facts: readonly LiveFact[]): void {
 
 /** Tells the server whether this screen is on watch and able to sound. Repeated at every connection. */
 export function tellWatch(): void {
-  socket?.emit('watch', { onDuty: desk.onDuty.value, soundRunning: desk.sound.value === 'running' })
+  const siteIds = desk.ownSites.value
+  const sites = siteIds && { siteIds: [...siteIds] }
+  socket?.emit('watch', { onDuty: desk.onDuty.value, soundRunning: desk.sound.value === 'running', ...sites })
 }
 
 export function tellPainted(alarmId: string, presses: number): void {

@@ -14,6 +14,7 @@ export type Picture = {
   today: Snapshot['today']
   devices: Snapshot['devices']
   sites: Snapshot['sites']
+  reloadAt: string
   banner: Banner | null
 }
 
@@ -27,6 +28,7 @@ export const emptyPicture: Picture = {
   today: { resolved: 0, byOutcome: {}, acknowledgeSecondsMedian: null },
   devices: { total: 0, silent: 0, sosButtons: 0, sosButtonsProven: 0 },
   sites: [],
+  reloadAt: '',
   banner: null,
 }
 
@@ -43,6 +45,7 @@ export function fromSnapshot(snapshot: Snapshot, banner: Banner | null): Picture
     today: snapshot.today,
     devices: snapshot.devices,
     sites: snapshot.sites,
+    reloadAt: snapshot.reloadAt,
     banner,
   }
 }

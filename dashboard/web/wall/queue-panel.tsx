@@ -1,6 +1,7 @@
 /** The queue: every open alarm as a card, most urgent first. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { lateSteps } from '../../../domain/response.ts'
 import { shelvedUntil } from '../../../domain/shelf.ts'
 import { afterPaint } from '../shared/clock.ts'
 import { clockTime, shortTime, timer } from '../shared/format.ts'
@@ -48,7 +49,17 @@ function Shelf() {
     return until === null ? [] : [{ until, place }]
   })
   const first = shelved.sort((a, b) => a.until - b.until)[0]
-  return first ? <p class="shelf">{words.value.hand.shelvedSum(shelved.length, shortTime(first.until, whereOf(first.place)))}</p> : null
+  const { resolved } = desk.picture.value.today
+  return (
+    <p class="shelf">
+      <span>
+        {first
+          ? words.value.hand.shelvedSum(shelved.length, shortTime(first.until, whereOf(first.place)))
+          : words.value.response.shelvedNone}
+      </span>
+      <span>{words.value.response.closedToday(number(resolved))}</span>
+    </p>
+  )
 }
 
 /** How many cards do not fit on the glass. */
@@ -119,6 +130,8 @@ function Tag({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
   if (alarm.state === 'raised') return <span class="tag new">{t.raised}</span>
   const shelf = shelvedUntil(alarm)
   if (shelf !== null) return <span class="tag">{words.value.hand.shelvedUntil(shortTime(shelf, whereOf(place)))}</span>
+  if (alarm.kind !== 'technical' && lateSteps(alarm, desk.now.value).length > 0)
+    return <span class="tag late">{`${words.value.response.late} · ${alarm.by}`}</span>
   const last = alarm.notes.at(-1)
   const doing = last && last.action !== 'note' ? words.value.actions[last.action] : null
   return <span class="tag">{doing ? `${doing} · ${alarm.by}` : t.inHand(alarm.by)}</span>

@@ -1,10 +1,17 @@
 /** Makes the tones with Web Audio and says honestly whether anything can be heard. */
 import { batch } from '@preact/signals'
+import type { OpenAlarm } from '../../../domain/alarm.ts'
+import { lateSteps } from '../../../domain/response.ts'
+import { elapsed, later } from '../shared/clock.ts'
+import { language } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { tellSounded, tellWatch } from './live.ts'
-import { isMe } from './say.ts'
-import { forget, newlyGiven, nextTone, silence, type Tone } from './sound-plan.ts'
+import { askToNotify, notifyHidden } from './notify.ts'
+import { isMe, whatOf } from './say.ts'
+import { forget, newlyGiven, nextTone, type Ringing, silence, type Tone } from './sound-plan.ts'
+import { spokenLine } from './spoken.ts'
 import { harmonics, scores } from './tones.ts'
+import { speak } from './voice.ts'
 
 let context: AudioContext | null = null
 let voice: PeriodicWave | null = null
@@ -18,15 +25,33 @@ function open(): AudioContext | null {
 }
 
 function showState(): void {
-  const state = !context ? 'none' : context.state === 'running' ? 'running' : 'suspended'
+  const state = !context ? 'none' : context.state === 'running' && !stands() ? 'running' : 'suspended'
   if (desk.sound.value === state) return
   desk.sound.value = state
   tellWatch()
 }
 
+/** The clock of the sound goes on only while sound goes out: one that stands is silence, whatever the browser calls it. */
+const standsAfterMs = 2_500
+let moved = { time: -1, at: 0 }
+function stands(): boolean {
+  if (!context) return true
+  if (context.currentTime !== moved.time) moved = { time: context.currentTime, at: elapsed() }
+  return elapsed() - moved.at > standsAfterMs
+}
+
+/** Called by the pulse: says when the sound has died, and tries to wake it. */
+export function watchSound(): void {
+  if (!desk.onDuty.value) return
+  showState()
+  if (desk.sound.value === 'suspended') context?.resume().then(showState, () => {})
+}
+
 /** Goes on watch at once where the browser allows sound without any gesture (a kiosk started with the flag for it). A person says so herself. */
 export function tryUnlocked(): void {
-  if (!navigator.userActivation?.hasBeenActive && open()?.state === 'running') goOnDuty()
+  if (navigator.userActivation?.hasBeenActive || open()?.state !== 'running') return
+  desk.soundNeedsPerson.value = false
+  goOnDuty()
 }
 
 /** Goes on watch; must be called from a click or a key, or the browser keeps the sound off. */
@@ -36,8 +61,10 @@ export function goOnDuty(): void {
     desk.onDuty.value = true
     desk.watching.value = false
   })
+  moved = { time: -1, at: elapsed() }
   showState()
   tellWatch()
+  askToNotify()
   if (!audio) return
   audio.resume().then(showState, showState)
   play('chime')
@@ -66,6 +93,7 @@ function play(tone: Tone): boolean {
 /** Called by the pulse and by every change of the queue: starts the tone that is due. */
 export function soundNow(): void {
   if (!desk.onDuty.value) return
+  notifyHidden()
   soundGiven()
   const ringing = desk.ringing.value
   const { tone, speaksFor, heard } = nextTone(forget(desk.heard.value, ringing), {
@@ -76,17 +104,50 @@ export function soundNow(): void {
   if (heard !== desk.heard.value) desk.heard.value = heard
   if (!tone || !play(tone)) return
   for (const { alarmId, presses } of speaksFor) tellSounded(alarmId, presses)
+  sayFirst(speaksFor)
 }
 
-/** Hand-overs that this screen has told. */
+/** A line for each press, once: the tones repeat, words that repeat are no longer heard. */
+const spoken = new Set<string>()
+const spokenMost = 1_000
+
+function sayFirst(ringing: readonly Ringing[]): void {
+  const fresh = ringing.find(({ key, priority }) => priority === 1 && !spoken.has(key))
+  const wall = fresh && desk.picture.peek().alarms.get(fresh.alarmId)
+  if (!wall) return
+  if (spoken.size > spokenMost) spoken.clear()
+  spoken.add(fresh.key)
+  speak(spokenLine(wall.place, { what: whatOf(wall.alarm), language: language.peek() }))
+}
+
+/** Hand-overs and overdue steps that this screen has told. */
 const givenTold = new Set<string>()
 
-/** "You have it now" is heard also by whoever looks elsewhere, and under silence. */
+/** Steps of one's own cases that are overdue and were not told yet. */
+function overdue(alarm: OpenAlarm): readonly string[] {
+  if (alarm.state !== 'acknowledged' || alarm.kind === 'technical' || !isMe(alarm.by)) return []
+  return lateSteps(alarm, desk.serverNow())
+    .map(({ id, dueAt }) => `${alarm.id}/${id}/${dueAt}`)
+    .filter((key) => !givenTold.has(key))
+}
+
+/** "You have it now", and "this step is overdue", are heard also by whoever looks elsewhere, and under silence. */
 function soundGiven(): void {
   const alarms = desk.queue.value.map(({ alarm }) => alarm)
-  const given = newlyGiven(alarms, isMe, givenTold)
+  const given = [...newlyGiven(alarms, isMe, givenTold), ...alarms.flatMap(overdue)]
   if (given.length === 0 || !play('chime')) return
   for (const key of given) givenTold.add(key)
+}
+
+/** Plays one burst and tells whether anything went out. */
+export async function proveSound(): Promise<boolean> {
+  await open()
+    ?.resume()
+    .catch(() => {})
+  const from = context?.currentTime ?? 0
+  const played = play('attention')
+  await new Promise<void>((resolve) => void later(600, resolve))
+  return played && (context?.currentTime ?? 0) > from
 }
 
 /** Sixty seconds of silence for what sounds now. */

@@ -4,12 +4,14 @@ import { later, localNow } from '../shared/clock.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { fetchCard } from './acts.ts'
+import { keepAwake } from './awake.ts'
 import { startCallBacks } from './call-backs.tsx'
 import * as desk from './desk.ts'
 import { startLive, watchLink } from './live.ts'
 import { startPulse } from './pulse.ts'
 import { alarmNamed } from './queue.ts'
-import { soundNow, tryUnlocked } from './sound.ts'
+import { startReload } from './reload.ts'
+import { soundNow, tryUnlocked, watchSound } from './sound.ts'
 import { startSweeps } from './sweep-state.ts'
 
 /** How often the open card is fetched again although no fact came: calls go out and are answered without one. */
@@ -26,11 +28,14 @@ export function startWall(): () => void {
       cardAt = localNow()
       void fetchCard(id)
     }
+    watchSound()
     soundNow()
   }
   const stops = [
     startLive(),
     startCallBacks(),
+    startReload(),
+    keepAwake(),
     startSweeps(),
     startPulse(pulse),
     effect(() => {
@@ -51,7 +56,6 @@ export function startWall(): () => void {
     effect(showTitle),
   ]
   tryUnlocked()
-  void keepAwake()
   return () => {
     for (const stop of stops) stop()
   }
@@ -70,13 +74,4 @@ function showTitle(): void {
   const picture = n > 0 ? '/bell-alarm.svg' : '/bell.svg'
   // Even the same picture would be fetched again.
   if (icon && icon.getAttribute('href') !== picture) icon.setAttribute('href', picture)
-}
-
-/** Asks the machine not to switch its screen off; where that is not allowed, nothing is lost. */
-async function keepAwake(): Promise<void> {
-  try {
-    await navigator.wakeLock?.request('screen')
-  } catch {
-    return
-  }
 }

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { keepFitted } from '../shared/fit.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Guard } from '../shared/ui.tsx'
-import { Alert, Footer, Header, LinkLost, StorageBanner } from './bars.tsx'
+import { Alert, Footer, Header, LinkLost, SoundDead, StorageBanner } from './bars.tsx'
 import { CasePanel } from './case-panel.tsx'
 import * as desk from './desk.ts'
 import { Dialogs } from './dialogs.tsx'
@@ -36,6 +36,7 @@ export function Wall() {
       <LinkLost />
       <Header />
       <div class="strips">
+        <SoundDead />
         <StorageBanner />
         <SweepBar />
       </div>

@@ -2,11 +2,18 @@
 import { computed, signal } from '@preact/signals'
 import type { DutyNow, ShiftNote } from '../../../contracts-duty.ts'
 import { dutyApi } from '../../shared/duty-api.ts'
+import { me } from '../../shared/session.ts'
 
 export const duty = signal<DutyNow>({ sites: [] })
 export const notes = computed<readonly ShiftNote[]>(() => duty.value.sites.flatMap((site) => site.notes))
 /** Notes for whoever sits here now: somebody else wrote them, or wrote them before this turn began. */
 export const unread = computed(() => notes.value.filter(({ mayRead }) => mayRead))
+/** The sites whose rota names whoever sits here, for this moment. */
+export const mine = computed<readonly string[]>(() =>
+  duty.value.sites.flatMap(({ siteId, turns }) =>
+    turns.some(({ people }) => people.includes(me.value?.displayName ?? '')) ? [siteId] : [],
+  ),
+)
 /** Display names, each once. */
 export const present = computed<readonly string[]>(() => [
   ...new Set(duty.value.sites.flatMap(({ turns }) => turns.flatMap(({ people }) => people))),
