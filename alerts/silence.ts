@@ -51,6 +51,8 @@ export type SilenceRegister = Silence & {
   devices: DeviceColumns
   residents: ResidentColumns
   routines: Routines
+  /** Numbers of devices that come and go. */
+  flapping: Set<number>
   /** Takes the whole directory again; the state of those already known is kept, those no longer named are not watched any more. */
   enrol(directory: Enrolment, at: Instant): void
   /** True while nothing can be seen of this resident's home: its silence means nothing. */
@@ -105,9 +107,12 @@ export function openSilence({ pages, at, zoneOf, ...directory }: SilenceNeeds): 
   }
   enrol(directory, at)
   const returning = openReturning({ devices, residents }, at)
+  const flapping = new Set<number>()
   const columns: Columns = { devices, residents, routines, returning, moment: { heardAt: 0, lookedAt: 0, held: [] } }
   catchUp(columns)
-  return { devices, residents, routines, enrol, ...listening(columns), ...questions(columns), ...saving(registers, columns) }
+  const isFlapping = (number: number) => flapping.has(number)
+  const asked = { ...questions(columns), isFlapping }
+  return { devices, residents, routines, flapping, enrol, ...listening(columns), ...asked, ...saving(registers, columns) }
 }
 
 /** When anybody was heard last, and when the watch last looked (0 = it does not): by this is seen that the clock jumped before it was told. */

@@ -12,6 +12,7 @@ import type { SilenceRegister } from './silence.ts'
 import { adoptAlarms } from './supervision/adopt.ts'
 import { areaCleared, countArea, isOver, newsOf, remindAfter } from './supervision/areas.ts'
 import { settleOverdue } from './supervision/decide.ts'
+import { openFlapping } from './supervision/flapping.ts'
 import { type Moment, openListening } from './supervision/listening.ts'
 import { scanDevices } from './supervision/scan.ts'
 import { deviceCleared, deviceTroubled } from './supervision/single.ts'
@@ -30,6 +31,7 @@ export function openSupervision({ silence, alarms }: { silence: SilenceRegister;
   const watch: Watch = { silence, overdue: new Map(), announced: new Map(), areas: new Map(), closed: new Set() }
   const listen = openListening(silence)
   adoptAlarms(watch, alarms)
+  const flapping = openFlapping(watch, alarms)
   let blindKnown = false
   return {
     tick(now, elapsed) {
@@ -41,7 +43,7 @@ export function openSupervision({ silence, alarms }: { silence: SilenceRegister;
       const areas = tendAreas(watch, moment)
       if (!blindKnown || changed || settled.length + areas.length > 0) noteBlindHomes(silence, now)
       blindKnown = true
-      return [...returned, ...settled, ...areas, ...remindOf(watch, moment)]
+      return flapping.calm([...returned, ...settled, ...areas, ...remindOf(watch, moment)], moment)
     },
     observe: (facts) => noteClosed(watch, facts),
     counts: () => ({ overdue: watch.overdue.size, declared: watch.announced.size, areas: watch.areas.size }),

@@ -20,6 +20,8 @@ export type Reason =
   | 'check-in'
   | 'not-back'
   | 'home-unseen'
+  | 'device-flapping'
+  | 'clock-wrong'
   | 'device-silent'
   | 'area-silent'
   | 'battery-low'

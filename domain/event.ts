@@ -29,7 +29,10 @@ export type EnvironmentDetected = Raising & { kind: 'environment-detected'; haza
 export type InactivityNoticed = Raising & { kind: 'inactivity-noticed'; since: Instant; limit: Span }
 /** Time to ask "are you all right?", before a silence is an alarm. `deviceId` is the terminal that asks, or null: then the centre calls. */
 export type CheckInDue = Raising & { kind: 'check-in-due'; because: 'silence' | 'morning' | 'not-back' }
-export type TroubleReason = Extract<Reason, 'device-silent' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press' | 'home-unseen'>
+export type TroubleReason = Extract<
+  Reason,
+  'device-silent' | 'device-flapping' | 'clock-wrong' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press' | 'home-unseen'
+>
 /** `detail.role` is the device's role: a silent terminal, gateway or SOS button weighs more than a silent door contact. */
 export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */

@@ -4,7 +4,6 @@ import { type ClockOff, clockOffOf, type Drift, newDrift, noteClaim } from '../d
 import { type DeviceLife, type DeviceNote, type LifeLine, type LifeStore, newLife } from '../domain/enrolment-life.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Clock, Instant } from '../domain/time.ts'
-import { openBoundedMap } from './bounded.ts'
 import { promote } from './roles.ts'
 
 export type Lives = {
@@ -12,6 +11,8 @@ export type Lives = {
   note(deviceId: string): DeviceNote
   /** How far its clock is off; null while nobody knows. */
   clockOff(deviceId: string): ClockOff | null
+  /** Of all whose clocks are known. */
+  clocks(): readonly { deviceId: string; off: ClockOff }[]
   /** What changes of its life and the line that says why: both are durable when resolved, or neither. */
   live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'>): Promise<DeviceLife>
   describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
@@ -32,7 +33,7 @@ const textMost = 100
 export function openLives({ store, clock }: { store: LifeStore; clock: Clock }): Lives {
   const lives = new Map(store.lives().map((life) => [life.deviceId, life]))
   const notes = new Map(store.notes().map((note) => [note.deviceId, note]))
-  const drifts = openBoundedMap<string, Drift>(driftsMost)
+  const drifts = new Map<string, Drift>()
   const changed = new Set<string>()
   const life = (deviceId: string) => lives.get(deviceId) ?? newLife(deviceId, clock.now())
   const note = (deviceId: string): DeviceNote => notes.get(deviceId) ?? noNote(deviceId)
@@ -43,6 +44,11 @@ export function openLives({ store, clock }: { store: LifeStore; clock: Clock }):
   return {
     ...{ life, note, historyOf: store.historyOf, historyIn: store.historyIn },
     clockOff: (deviceId) => clockOffOf(drifts.get(deviceId)),
+    clocks: () =>
+      [...drifts].flatMap(([deviceId, drift]) => {
+        const off = clockOffOf(drift)
+        return off ? [{ deviceId, off }] : []
+      }),
     async live(deviceId, change, line) {
       const next = { ...life(deviceId), ...change, deviceId }
       await store.saveLife(next, { ...line, deviceId, at: clock.now() })
@@ -60,8 +66,10 @@ export function openLives({ store, clock }: { store: LifeStore; clock: Clock }):
       if (raw.kind === 'battery' && typeof raw.value === 'number') noteBattery(raw.value, note(device.id), { receivedAt, keep })
       const said = raw.claimedAt ?? raw.saidAt
       if (said === undefined) return
-      const drift = drifts.get(device.id) ?? newDrift()
-      drifts.set(device.id, drift)
+      const known = drifts.get(device.id)
+      if (!known && drifts.size >= driftsMost) return
+      const drift = known ?? newDrift()
+      if (!known) drifts.set(device.id, drift)
       noteClaim(drift, said, receivedAt)
     },
     whose(raw, device) {

@@ -1,5 +1,6 @@
 /** Enrolment, joined: devices that wait and what is proven, their lives, technicians' visits, and the end of each change of credentials. */
 import { startEnrolment } from '../ingest/enrolment.ts'
+import { startClockWatch } from '../ingest/enrolment-clock.ts'
 import { startRotations } from '../ingest/enrolment-rotation.ts'
 import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { openLifeStore } from '../store/sqlite/enrolment-life.ts'
@@ -7,14 +8,18 @@ import { openVisitStore } from '../store/sqlite/enrolment-visits.ts'
 import type { Behind } from './devices.ts'
 import type { PartOptions } from './options.ts'
 
-export function openEnrolment(
-  { clock, log }: Pick<PartOptions, 'clock' | 'log'>,
-  { database, directory }: Pick<Behind, 'database' | 'directory'>,
-) {
+type Needs = Pick<PartOptions, 'clock' | 'log'>
+type Parts = Pick<Behind, 'database' | 'directory' | 'desk' | 'openAlarms'>
+
+export function openEnrolment({ clock, log }: Needs, { database, directory, desk, openAlarms }: Parts) {
   const store = { ...openEnrolmentStore(database), ...openLifeStore(database) }
   const enrolment = startEnrolment({ store, visits: openVisitStore(database), clock, log })
   const rotations = startRotations({ lives: enrolment, directory, clock, log })
+  const wrong = openAlarms.filter(({ reason }) => reason === 'clock-wrong')
+  const told = wrong.flatMap(({ causes }) => causes[0]?.deviceId ?? [])
+  const clocks = startClockWatch({ lives: enrolment, directory, desk, clock, log, told })
   const stop = async () => {
+    await clocks.stop()
     await rotations.stop()
     await enrolment.stop()
   }

@@ -22,5 +22,6 @@ export function deviceTroubled(situation: Situation, event: DeviceTroubled, now:
 function priorityOf(event: DeviceTroubled): Priority {
   if (event.reason === 'retained-press') return 1
   if (event.reason === 'home-unseen') return 2
-  return event.reason === 'device-silent' && lifelines.has(event.detail.role) ? 2 : 3
+  const mayMissCall = event.reason === 'device-silent' || event.reason === 'device-flapping'
+  return mayMissCall && lifelines.has(event.detail.role) ? 2 : 3
 }

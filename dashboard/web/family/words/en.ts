@@ -47,6 +47,8 @@ export const en: Words = {
     'check-in': 'has not moved for long and is being asked',
     'not-back': 'is out and not back yet',
     'home-unseen': 'came home and was not seen since',
+    'device-flapping': 'a device at home comes and goes',
+    'clock-wrong': 'the clock of a device is wrong',
     'device-silent': 'has a silent device at home',
     'area-silent': 'lives where everything went silent',
     'battery-low': 'has a device with a low battery',

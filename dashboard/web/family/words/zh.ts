@@ -17,6 +17,8 @@ const reasons: Readonly<Record<Reason, string>> = {
   'check-in': '很久没有动静，正在问平安',
   'not-back': '外出还没有回来',
   'home-unseen': '到家后没有动静',
+  'device-flapping': '家里设备时断时续',
+  'clock-wrong': '设备时钟不准',
   'device-silent': '家里设备失联',
   'area-silent': '所在片区失联',
   'battery-low': '设备电量低',
