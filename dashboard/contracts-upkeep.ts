@@ -104,3 +104,8 @@ export type WebhookRow = Omit<Webhook, 'secret'>
 export type NewWebhook = { webhook: WebhookRow; secret: string }
 /** What the platform runs with. `value` null: a secret, or something that may hold one; then `isSet` alone is told. */
 export type SettingRow = { name: string; value: string | null; isSet: boolean; isDefault: boolean; about: string }
+
+/** POST /api/import answer: all-or-nothing. `line` counts from 1, the header being line 1. `kept`: what others still need, and so was not removed. */
+export type ImportAnswer =
+  | { imported: number; removed?: number; kept?: readonly string[] }
+  | { errors: readonly { line: number; column: string; message: string }[] }
