@@ -37,13 +37,14 @@ export type Window = { page: Page; context: BrowserContext; faults: string[] }
 
 const screens = join(import.meta.dirname, '..', '..', 'dashboard', 'web', 'dist', 'index.html')
 
-/** `environment`: further settings of the platform. */
-export async function openStage(environment: Record<string, string> = {}): Promise<Stage> {
+/** `environment`: further settings of the platform. `host`: by which name browsers come; only a name has passkeys. */
+export async function openStage(environment: Record<string, string> = {}, host = '127.0.0.1'): Promise<Stage> {
   if (!existsSync(screens)) throw new Error('The screens are not built. `npm test` builds them; or run `npx vite build dashboard/web`.')
   const folder = mkdtempSync(join(tmpdir(), 'anling-browser-'))
   const homes = await moveIn(folder)
-  const victim = await openVictim(folder, { environment })
-  await victim.start()
+  const opened = await openVictim(folder, { environment })
+  await opened.start()
+  const victim: Victim = { ...opened, origin: opened.origin.replace('127.0.0.1', host) }
   const browser = await openBrowser()
   let cookies: Cookies = []
   const signIn = async (context: BrowserContext) => {
