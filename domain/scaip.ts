@@ -28,7 +28,7 @@ export const scaipByReason: Readonly<Record<Reason, Scaip>> = {
   'home-unseen': { deviceType: '0002', status: '0073', restored: '0075' },
   'device-silent': { deviceType: '0049', status: '0123', restored: '0124' },
   'device-flapping': { deviceType: '0049', status: '0123', restored: '0124' },
-  'clock-wrong': { deviceType: '0049', status: '0123', restored: '0124' },
+  'clock-wrong': { deviceType: '0031', status: automatic, restored: null },
   'area-silent': { deviceType: '0032', status: '0023', restored: '0112' },
   'battery-low': { deviceType: '0049', status: '0016', restored: '0015' },
   tamper: { deviceType: '0049', status: '0125', restored: null },

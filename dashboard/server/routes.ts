@@ -12,6 +12,7 @@ import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
 import { addEnrolment } from './enrolment.ts'
 import { addExchange } from './exchange.ts'
+import { addFhir } from './fhir.ts'
 import { addHealth } from './health.ts'
 import { addHistory } from './history.ts'
 import { addRefusedReadings } from './history-refused.ts'
@@ -51,6 +52,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
   addCap(app, { ...needs, audit })
+  addFhir(app, { ...needs, audit })
   addRefusedReadings(app, { ...needs, audit })
   addLastSeen(app, { ...needs, audit })
   addSilence(app, { ...needs, audit })
