@@ -72,6 +72,13 @@ export const settings = {
     .string()
     .default('')
     .describe('File (JSON) with other brokers to listen to, such as of ChirpStack: see docs/devices. Empty: none.'),
+  ANLING_TEST_REMINDER_HOUR: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .max(23)
+    .default(10)
+    .describe('Hour of day, local to each site, at which terminals ask for a test press that was not made for a week. -1: never.'),
   ANLING_MAX_CONNECTIONS: count.optional().describe('Most MQTT connections at once. Default: the limit of open files less 2,000.'),
   ANLING_TELEMETRY_WINDOW_MS: count
     .max(1_000)

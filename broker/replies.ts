@@ -1,5 +1,6 @@
 /** What a terminal is told after its press, and by which words: "recorded", "somebody has seen it", "someone is coming", "it is over"; and what it is to ask. */
 import type { Alarm, AlarmFact, Fact, Note } from '../domain/alarm.ts'
+import { reminderWords } from '../domain/enrolment-reminders.ts'
 import type { Reply, ReplyKind } from '../domain/message.ts'
 
 /** Alarms that a person or a sensor asked for. A device is not told that it is out of order. */
@@ -84,12 +85,14 @@ function comingOf({ notes }: Alarm): Pick<Reply, 'who' | 'minutes'> {
 
 /** A reply as it goes over the wire, with the words for a display or a voice. */
 export function replyPayload(reply: Reply): string {
-  const { id, kind, alarmId, at, who, minutes, seconds } = reply
-  return JSON.stringify({ id, kind, alarmId, at, who, minutes, seconds, say: sayOf(reply) })
+  const { id, kind, alarmId, at, who, minutes, seconds, language } = reply
+  // A reminder is about no alarm: what it is about is told nobody.
+  const about = kind === 'test-reminder' ? null : alarmId
+  return JSON.stringify({ id, kind, alarmId: about, at, who, minutes, seconds, language, say: sayOf(reply) })
 }
 
 /** What a display shows or a voice says, in plain short sentences. Nothing for a siren, which has no words. */
-export function sayOf({ kind, who, minutes }: Reply): { zh: string; en: string } | undefined {
+export function sayOf({ kind, who, minutes, language, words }: Reply): Readonly<Record<string, string>> | undefined {
   switch (kind) {
     case 'recorded':
       return { zh: '已经收到您的求助。', en: 'Your call has been recorded.' }
@@ -104,6 +107,8 @@ export function sayOf({ kind, who, minutes }: Reply): { zh: string; en: string }
       return { zh: '这次求助已经处理完毕。', en: 'This call is over.' }
     case 'test-ok':
       return { zh: '测试成功。', en: 'The test has arrived.' }
+    case 'test-reminder':
+      return { ...reminderWords, ...(language !== undefined && words !== undefined && { [language]: words }) }
     case 'check-in':
       return { zh: '您还好吗?请按一下。', en: 'Are you all right? Press once.' }
     default:

@@ -16,7 +16,7 @@ export type InboundMessage = {
 export type Accept = (message: InboundMessage) => Promise<void>
 
 /** What a terminal is told after its press; `ring` and `hush` are for sirens and beacons. */
-export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok' | 'check-in' | 'ring' | 'hush'
+export type ReplyKind = 'recorded' | 'seen' | 'coming' | 'over' | 'test-ok' | 'check-in' | 'test-reminder' | 'ring' | 'hush'
 export type Reply = {
   id: string
   deviceId: string
@@ -26,6 +26,9 @@ export type Reply = {
   /** With `coming`: who, and in how many minutes, when they said so. */
   who?: string
   minutes?: number
+  /** With `test-reminder`: the sentence, in the language of the person. */
+  language?: string
+  words?: string
   /** With `ring`: how many seconds to sound unless hushed. */
   seconds?: number
 }
@@ -48,6 +51,10 @@ export type StoredCredential = {
   carries: readonly string[]
   /** Topic prefix of a foreign gateway (`zigbee2mqtt`), or ''. */
   base: string
+  /** It may also log in by the formula of another platform. */
+  byVendor?: boolean
+  /** Of its certificates only those made after this moment are taken; null: all. Absent: none. */
+  certifiedAfter?: Instant | null
   /** Only of a Home Assistant, which is no device: it hears of its elders and may answer. */
   listens?: ListenerRights
 }

@@ -7,6 +7,7 @@ import type { Accept } from '../domain/message.ts'
 import { openIngest } from '../ingest/ingest.ts'
 import { openProfiles } from '../ingest/profiles.ts'
 import { openProfileStore } from '../store/sqlite/profiles.ts'
+import type { DeviceLogins } from '../store/sqlite/vendor-logins.ts'
 import type { Alerts } from './alerts.ts'
 import { openEnrolment } from './enrolment.ts'
 import type { PartOptions } from './options.ts'
@@ -24,7 +25,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   const { directory, bus, pepper, openAlarms, post, sirens } = parts
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
   const profiles = openProfiles({ store: openProfileStore(parts.database), clock })
-  const { enrolment, renewed, stop: stopEnrolment } = openEnrolment({ log, clock }, parts)
+  const { enrolment, renewed, stop: stopEnrolment } = openEnrolment({ config, log, clock }, parts)
   const ingest = openIngest({
     ...{ ...parts, enrolment, clock, log, standing },
     profiles: profiles.inForce,
@@ -32,7 +33,8 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   })
   const limits = config.ANLING_MAX_CONNECTIONS ? { connections: config.ANLING_MAX_CONNECTIONS } : {}
   const { homes } = parts.out
-  const credential = async (id: string) => (await homes.credential(id)) ?? directory.credential(id)
+  const { logins } = parts
+  const credential = async (id: string) => (await homes.credential(id)) ?? logins.complete(id, await directory.credential(id))
   const accept: Accept = (message) => {
     post.heard(message)
     return homes.accept(message) ?? ingest.accept(message)
@@ -41,6 +43,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     accept,
     credential,
     pepper,
+    vendors: logins,
     clock,
     log,
     limits,
@@ -58,7 +61,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   })
   const stopFollowing = followDirectory({ directory, clock, log }, broker.recheck)
   return {
-    ...{ broker, ingest, accept, profiles, enrolment },
+    ...{ broker, ingest, accept, profiles, enrolment, vendors: cutting(logins, broker.recheck) },
     async close() {
       stopFollowing()
       for (const bridge of bridges) await bridge.close()
@@ -71,3 +74,18 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     },
   }
 }
+
+/** Who loses a login is cut off, and who loses a name that was another's. */
+const cutting = (logins: DeviceLogins, recheck: () => Promise<number>): DeviceLogins => ({
+  ...logins,
+  async put(login, line) {
+    const isPut = await logins.put(login, line)
+    if (isPut) await recheck()
+    return isPut
+  },
+  async remove(deviceId, line) {
+    const isGone = await logins.remove(deviceId, line)
+    if (isGone) await recheck()
+    return isGone
+  },
+})

@@ -7,6 +7,7 @@ import type { DeviceCredential } from '../contracts-devices.ts'
 import { mustCover, scopeOf } from './access.ts'
 import { credentialOf } from './device-life-credential.ts'
 import { addDeviceFacts } from './device-life-facts.ts'
+import { addReminderWishes } from './device-life-reminders.ts'
 import { put } from './directory.ts'
 import type { DeviceNeeds } from './enrolment-parts.ts'
 import { mustEnter, mustEnterHomeOf } from './enrolment-visits.ts'
@@ -24,6 +25,7 @@ const whyBody = z.strictObject({ why: text(200).default('') }).nullish()
 export function addDevices(app: App, needs: DeviceNeeds): void {
   addTechnician(app, needs)
   addDeviceFacts(app, needs)
+  addReminderWishes(app, needs)
   addCredentials(app, needs)
   const options = { config, schema: { params: idParam } }
   app.post('/api/devices/:id/move', { config, schema: { params: idParam, body: moveBody } }, async (request, reply) => {

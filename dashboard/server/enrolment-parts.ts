@@ -4,8 +4,10 @@ import type { Role } from '../../domain/device.ts'
 import type { ClockOff } from '../../domain/drift.ts'
 import type { DeviceProof, NewDevice, TestWalk } from '../../domain/enrolment.ts'
 import type { DeviceLife, DeviceNote, LifeLine } from '../../domain/enrolment-life.ts'
+import type { ReminderStore } from '../../domain/enrolment-reminders.ts'
 import type { VisitStore } from '../../domain/enrolment-visits.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
+import type { VendorLogin, VendorName } from '../../domain/vendor-login.ts'
 import type { AuditLine, Directory, HistoryStore } from '../../store/store.ts'
 import type { Audit } from './audit.ts'
 
@@ -19,6 +21,15 @@ export type DeviceNeeds = EnrolmentNeeds & {
 }
 
 export type EnrolmentNeeds = { enrolment: EnrolmentParts; directory: Directory; audit: Audit; clock: Clock }
+
+/** Logins by other platforms' formulas. Who loses theirs is cut off. */
+export type VendorDesk = {
+  of(deviceId: string): VendorLogin | null
+  /** Two secrets of one name are valid, the newest ones. False when the name is another device's. */
+  put(login: VendorName & { deviceId: string; secret: Uint8Array }, line: AuditLine): Promise<boolean>
+  /** False when there was none. */
+  remove(deviceId: string, line: AuditLine): Promise<boolean>
+}
 
 type Of = Pick<NewDevice, 'gatewayId' | 'key'>
 
@@ -47,4 +58,6 @@ export type EnrolmentParts = {
   historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>
   historyIn(residentId: string, limit: number): Promise<readonly LifeLine[]>
   visits: VisitStore
+  /** Who is asked once a week for a test press; absent: nobody is. */
+  reminders?: ReminderStore
 }

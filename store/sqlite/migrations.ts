@@ -4,6 +4,7 @@ import { accountTables } from './account-tables.ts'
 import { apiKeyTables } from './api-key-tables.ts'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
 import { enrolmentLifeTables } from './enrolment-life-tables.ts'
+import { reminderTables } from './enrolment-reminders.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
@@ -257,6 +258,7 @@ export const careMigrations: readonly string[] = [
   vendorTables,
   webhookQueueTables,
   apiKeyTables,
+  reminderTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

@@ -1,0 +1,40 @@
+/** Weekly reminders to try the button, on SQLite: who was reminded when, in which language, or not at all. */
+import type { Reminder, ReminderStore } from '../../domain/enrolment-reminders.ts'
+import { instant } from '../../domain/time.ts'
+import type { Database } from './database.ts'
+
+/** 0: was not reminded yet. */
+export const reminderTables = `
+  alter table test_reminders add column is_off integer not null default 0;
+  alter table test_reminders add column language text not null default 'zh';
+  alter table test_reminders add column words text not null default '';
+  create trigger test_reminders_go after delete on residents begin delete from test_reminders where resident_id = old.id; end;
+`
+
+/** The reminders of this database. */
+export function openReminderStore({ connection, reader, write }: Database): ReminderStore {
+  const all = reader.prepare('select * from test_reminders')
+  const one = reader.prepare('select * from test_reminders where resident_id = ?')
+  const wish = connection.prepare(`
+    insert into test_reminders (resident_id, reminded_at, is_off, language, words) values (?1, 0, ?2, ?3, ?4)
+    on conflict (resident_id) do update set is_off = ?2, language = ?3, words = ?4`)
+  const remind = connection.prepare(`
+    insert into test_reminders (resident_id, reminded_at) values (?1, ?2) on conflict (resident_id) do update set reminded_at = ?2`)
+  return {
+    reminders: () => all.all().map(reminderOf),
+    reminder: (residentId) => {
+      const row = one.get(residentId)
+      return row ? reminderOf(row) : null
+    },
+    saveWish: ({ residentId, isOff, language, words }) => write(() => void wish.run(residentId, isOff ? 1 : 0, language, words)),
+    saveReminded: (residentIds, at) =>
+      write(() => {
+        for (const id of residentIds) remind.run(id, at)
+      }),
+  }
+}
+
+const reminderOf = (row: Readonly<Record<string, unknown>>): Reminder => ({
+  ...{ residentId: String(row.resident_id), isOff: Number(row.is_off) === 1, language: String(row.language), words: String(row.words) },
+  remindedAt: Number(row.reminded_at) === 0 ? null : instant(Number(row.reminded_at)),
+})
