@@ -1,6 +1,7 @@
 /** What must not be lost, opened: help in one database, readings in another, and InfluxDB behind them when one is named. */
 import { withLifeSign } from '../alerts/heartbeat/life-sign.ts'
 import { hashToken, newToken } from '../broker/credentials.ts'
+import { withModeNews } from '../dashboard/server/family/mode-news.ts'
 import { days, type Span } from '../domain/time.ts'
 import { influxSettingsOf } from '../store/influx/settings.ts'
 import { followSites } from '../store/influx/sites.ts'
@@ -32,7 +33,7 @@ export async function openStorage({ config, log, clock, onFatal, telemetryInstea
   const database = openDatabase({ dataDir, clock, onTrouble, onFatal })
   const store = openCareStore(database)
   const ownToken = newToken()
-  const directory = withLifeSign(openDirectory(database), hashToken(readPepper(dataDir), ownToken))
+  const { directory, modeNews } = withModeNews(withLifeSign(openDirectory(database), hashToken(readPepper(dataDir), ownToken)))
   const accounts = openAccounts(database)
   const local = days(config.ANLING_TELEMETRY_LOCAL_DAYS)
   const spool = config.INFLUX_URL === '' ? {} : { spool: { local } }
@@ -50,7 +51,7 @@ export async function openStorage({ config, log, clock, onFatal, telemetryInstea
     ...{
       callBacks: openCallBacks(database),
       duty: openDutyStore(database),
-      ...{ ownToken, ownScreenSecret: newToken() },
+      ...{ ownToken, ownScreenSecret: newToken(), modeNews },
       ...openUpkeep(database),
     },
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },

@@ -123,6 +123,12 @@ test('recorded, seen, coming with name and minutes, and over; while the group, t
   const horn = await device(platform.mqttPort, siren)
   const box = await device(platform.mqttPort, terminal)
 
+  // Whoever changes where she is, the family's page hears of it.
+  const moved: string[] = []
+  platform.modeNews.subscribe((ids) => void moved.push(...ids))
+  await box.client.publishAsync(`care/${terminal}/mode`, JSON.stringify({ mode: 'guest' }), { qos: 1 })
+  expect(moved).toEqual(['resident-0'])
+
   await box.client.publishAsync(`care/${terminal}/sos`, JSON.stringify({ id: 'press-1' }), { qos: 1 })
   await until(() => box.kinds().includes('recorded') && horn.kinds().includes('ring'))
   await until(() => robot.received.length === 1 && mailbox.mails.length === 1)

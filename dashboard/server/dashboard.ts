@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { lifeSignSite } from '../../domain/life-sign.ts'
 import { openApiKeyGate } from './api-keys-gate.ts'
 import { openAudit } from './audit.ts'
-import { addFamily, type FamilySide } from './family/family.ts'
+import { addFamily } from './family/family.ts'
 import { withModeNews } from './family/mode-news.ts'
 import { openPhones } from './family/phones.ts'
 import { openHttp } from './http.ts'
@@ -33,8 +33,8 @@ export type Dashboard = {
 }
 
 export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
-  let family: FamilySide | null = null
-  const needs = { ...given, directory: withModeNews(given.directory, (residentIds) => family?.changedAmong(residentIds)) }
+  const { directory, modeNews } = given.modeNews ? { ...given, modeNews: given.modeNews } : withModeNews(given.directory)
+  const needs = { ...given, directory }
   const { settings, log } = needs
   const sessions = openSessions({ ...needs, rule: settings.secondFactor ?? 'optional' })
   const phones = needs.family && openPhones({ family: needs.family.family, clock: needs.clock })
@@ -56,8 +56,8 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
   addRoutes({ app, needs, sessions, live, wall, onOpened: (alarmId) => follower?.seen('opened', alarmId) })
   if (figures && follower) addReports(app, { ...needs, figures, follower, audit: openAudit(needs) })
   const parts = needs.family
-  // Relatives' own changes are told by their own routes.
-  if (parts && phones) family = addFamily(app, { ...given, parts, phones, audit: openAudit(needs) })
+  const family = parts && phones ? addFamily(app, { ...needs, parts, phones, audit: openAudit(needs) }) : null
+  if (family) modeNews.subscribe(family.changedAmong)
   await addMore(app, needs)
   await addWeb(app, settings.webRoot)
   return {

@@ -29,6 +29,7 @@ import type { Deed } from './access.ts'
 import type { ProfileDesk, WayIn } from './device-parts.ts'
 import type { DutyParts } from './duty/needs.ts'
 import type { EnrolmentParts, VendorDesk } from './enrolment-parts.ts'
+import type { ModeNews } from './family/mode-news.ts'
 import type { FamilyParts } from './family/parts.ts'
 import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
@@ -138,6 +139,8 @@ export type DashboardNeeds = {
   sweepDesk?: SweepParts
   /** Cases of broken devices, and what admins set up; absent: none of it is here. */
   upkeep?: UpkeepParts
+  /** Of a directory that tells of itself who changed modes, whoever does so; absent: only changes made here are told. */
+  modeNews?: ModeNews
   /** What the platform's own screen shows at the door of the live side; absent: it has none. */
   ownScreenSecret?: string
   /** Takes over a connection that wants to become something else (MQTT over WebSocket). True when it did. */

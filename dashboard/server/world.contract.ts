@@ -19,6 +19,7 @@ import { openTelemetry } from '../../store/sqlite/telemetry.ts'
 import type { DirectoryRows, User } from '../../store/store.ts'
 import type { HelloReply, LiveFact, Me, ScreenToServer, ServerToScreen, Snapshot } from '../contracts.ts'
 import { type Dashboard, type DashboardNeeds, openDashboard } from './dashboard.ts'
+import { withModeNews } from './family/mode-news.ts'
 import { openPasswords } from './passwords.ts'
 
 export const setupCode = 'ABCD2345'
@@ -102,7 +103,8 @@ export async function openWorld(options: WorldOptions = {}) {
   const stores = openStores({ dataDir, clock: systemClock, ballastBytes: 4_096, onTrouble() {}, onFatal: fail })
   const storage = await openTelemetry({ dataDir, clock, log, windowMs: 2, reserveBytes: 0, onFatal: fail })
   const bus = openLocalBus(fail)
-  const { care: store, directory, accounts } = stores
+  const { care: store, accounts } = stores
+  const { directory, modeNews } = withModeNews(stores.directory)
   for (const rows of options.rows ?? [siteRows('a', 3), siteRows('b', 3)]) await directory.put(rows)
   const desk = openDesk({ store, directory, bus, clock, log, onBroken: fail })
   const silence = openSilence({ ...(await enrolment(stores)), pages: [], at: clock.now() })
@@ -112,6 +114,7 @@ export async function openWorld(options: WorldOptions = {}) {
       family,
       store,
       directory,
+      modeNews,
       accounts,
       telemetry: storage.telemetry,
       history: storage.history,

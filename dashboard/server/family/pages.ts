@@ -126,7 +126,7 @@ const dayView = ({ day, heardHours, wokeAt, firstUpAt, activeMinutes, outMinutes
 })
 
 function addModes(app: App, needs: FamilyNeeds): void {
-  const { directory, audit, clock, live } = needs
+  const { directory, audit, clock } = needs
   const schema = { params: idParam, body: modeRequest }
   app.post('/api/family/elders/:id/mode', { config: family, schema }, async (request): Promise<FamilyModeAnswer> => {
     const { link } = await elderOf(needs, phoneOf(request), request.params.id)
@@ -136,7 +136,6 @@ function addModes(app: App, needs: FamilyNeeds): void {
     const detail = until === null ? '' : String(until)
     const line = audit.line({ userId: recordedAs(link), action: `mode-${mode}`, subjectId: residentId, detail })
     if (!(await directory.setMode(residentId, { mode, until }, line))) throw notFound()
-    live.changed(residentId)
     return { residentId, mode, modeUntil: until }
   })
 }

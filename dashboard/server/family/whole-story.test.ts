@@ -1,5 +1,6 @@
-/** What the staff do is seen on the relative's telephone: a mode at once, and after an alarm is over who of the centre had it when. */
+/** What the staff do is seen on the relative's telephone: a mode at once, also one that ended by itself, and after an alarm is over who of the centre had it when. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startReturns } from '../../../alerts/inactivity/returns.ts'
 import { minutes } from '../../../domain/time.ts'
 import type { FamilyAlarm } from '../../contracts-family.ts'
 import { openWorld, type Signed, shiftedClock, until, type World } from '../world.contract.ts'
@@ -26,6 +27,19 @@ test('a mode set by the staff is told to her page at once; that of a neighbour i
   await until(() => hers.heard.some(({ event }) => event === 'today'))
   const today = hers.heard.filter(({ event }) => event === 'today').map(({ data }) => data)
   expect(today).toEqual([{ residentId: 'res-a-1' }])
+  await hers.stop()
+})
+
+test('her holiday ends because she was seen at home: her page hears it at once', async () => {
+  await post('/api/residents/res-a-1/mode', { mode: 'holiday' })
+  const stay = (await world.directory.card('res-a-1'))?.resident
+  const hers = await listen(world, daughter)
+  const seen = { residentId: 'res-a-1', since: clock.now(), at: clock.now(), mode: 'holiday' as const, until: stay?.modeUntil ?? 0 }
+  const found = [seen]
+  const stop = startReturns({ directory: world.directory, silence: { takeReturned: () => found.splice(0) }, clock, log: () => {} })
+  await until(() => hers.heard.some(({ event }) => event === 'today'))
+  expect((await world.directory.card('res-a-1'))?.resident.mode).toBe('home')
+  stop()
   await hers.stop()
 })
 
