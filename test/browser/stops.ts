@@ -1,0 +1,32 @@
+/** Every page there is, for whoever looks at all of them: the tour of `npm run shots` and the test of mixed languages. */
+import type { Page } from 'playwright-core'
+
+/** `ready`: what is on the page when it is there. */
+export type Stop = { name: string; path: string; ready: string }
+
+const allowed = { timeout: 30_000 }
+
+/** The pages beside the desk that a signed-in person reaches: those of the administration are read from its own list, so that a new one is never forgotten. */
+export async function stopsOf(page: Page, origin: string): Promise<Stop[]> {
+  await visit(page, origin, { name: 'administration', path: '/#/admin', ready: '.admin nav a' })
+  const listed = await page
+    .locator('.admin nav a')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '').filter((href) => href.startsWith('#/')))
+  const ofAdmin = listed.map((href) => ({ name: href.replace('#/', '').replaceAll('/', '-'), path: `/${href}`, ready: 'main h2, main h1' }))
+  return [...ofAdmin, ...others]
+}
+
+const others: readonly Stop[] = [
+  { name: 'account', path: '/#/account', ready: 'main h2, main h1' },
+  { name: 'technician', path: '/#/technician', ready: 'main' },
+  { name: 'cockpit', path: '/#/cockpit', ready: 'main' },
+  { name: 'cockpit-show', path: '/?mode=show#/cockpit', ready: 'main' },
+]
+
+/** Goes there, waits for the page and for its letters. A page that was open before does not count. */
+export async function visit(page: Page, origin: string, stop: Stop): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(`${origin}${stop.path}`)
+  await page.locator(stop.ready).first().waitFor(allowed)
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+}
