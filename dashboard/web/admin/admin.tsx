@@ -12,6 +12,8 @@ import { route } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
 import { AuditPart } from './audit.tsx'
 import { auditWords } from './audit-words.ts'
+import { BoardPage } from './board.tsx'
+import { boardWords } from './board-words.ts'
 import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
 import { enrolmentWords } from './enrolment-words.ts'
@@ -22,19 +24,21 @@ import { profileWords } from './profiles-words.ts'
 import { QuarantinePage } from './quarantine.tsx'
 import { ReportsPage } from './reports.tsx'
 import { reportWords } from './reports-words.ts'
+import { ResidentPage } from './resident.tsx'
 import { csvTables } from './rows.ts'
 import { staffWords } from './staff-words.ts'
 import { UsersPage } from './users.tsx'
 
 export function AdminPage() {
   const t = words.value.admin
-  const here = route.value.replace(/^\/admin\/?/, '') || 'homes'
+  const [here = '', part = ''] = (route.value.replace(/^\/admin\/?/, '') || 'residents').split('/')
   useEffect(() => {
     document.title = `${words.value.product} · ${words.value.admin.title}`
   })
   const tabs = [
     ...csvTables.map((name) => [name, t.tables[name]] as const),
     ...(me.value?.deeds.includes('manage-users') ? [['users', staffWords.value.title] as const] : []),
+    ['board', boardWords.value.title] as const,
     ['new-devices', enrolmentWords.value.title] as const,
     ['plans', words.value.planning.title] as const,
     ['reports', reportWords.value.title] as const,
@@ -62,24 +66,27 @@ export function AdminPage() {
         </button>
       </header>
       <main>
-        <Page here={here} />
+        <Page here={here} part={decodeURIComponent(part)} />
       </main>
     </div>
   )
 }
 
-function Page({ here }: { here: string }) {
+function Page({ here, part }: { here: string; part: string }) {
   const rows = useSignal<DirectoryRows | null>(null)
   const trouble = useSignal('')
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'audit') return <AuditPart />
+  if (here === 'board') return <BoardPage />
   if (here === 'quarantine') return <QuarantinePage />
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
   if (here === 'new-devices' && rows.value) return <EnrolmentPage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
+  if (here === 'residents' && part !== '' && rows.value)
+    return <ResidentPage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
   if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>
   return rows.value ? (

@@ -1,32 +1,37 @@
-/** One list: filter, export, import with its errors line by line, and a token for a device. */
-import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+/** One list: filter, export, import with a look before it is done, rows added, changed and removed by form. */
+import { type Signal, useSignal } from '@preact/signals'
 import type { DirectoryRows } from '../../../store/store.ts'
-import type { CsvTable, ImportAnswer } from '../../contracts.ts'
+import type { CsvTable } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
-import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
+import { go } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
 import { Field } from '../shared/ui.tsx'
 import { FamilyDialog } from './family.tsx'
 import { familyWords } from './family-words.ts'
+import { fileWords } from './file-words.ts'
+import { Import } from './import.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
+import { RowDialog } from './row-dialog.tsx'
 import { filtered, type Table, tableOf } from './rows.ts'
 import { TokenDialog } from './token.tsx'
 
 const shownMost = 500
 
-export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: DirectoryRows; onChanged: () => void }) {
+type Deed = 'edit' | 'remove' | 'token' | 'family'
+type Open = { deed: Deed; id: string } | { deed: 'add' } | null
+type Props = { table: CsvTable; rows: DirectoryRows; onChanged: () => void }
+
+export function ListPage({ table, rows, onChanged }: Props) {
   const t = words.value.admin
   const typed = useSignal('')
-  const chosen = useSignal<string | null>(null)
+  const open = useSignal<Open>(null)
   const all = tableOf(table, rows, words.value)
   const found = filtered(all, typed.value)
-  const labels: Readonly<Partial<Record<CsvTable, [head: string, button: string]>>> = {
-    devices: [t.columns.token, t.token],
-    residents: [familyWords.value.open, familyWords.value.open],
-  }
-  const label = labels[table]
-  const choose = (id: string | null) => {
-    chosen.value = id
+  const mayAdd = table !== 'sites' || me.value?.role === 'admin'
+  const add = () => {
+    if (table === 'residents') go('/admin/residents/new')
+    else open.value = { deed: 'add' }
   }
   return (
     <>
@@ -43,27 +48,69 @@ export function ListPage({ table, rows, onChanged }: { table: CsvTable; rows: Di
         <p class="dim" role="status">
           {t.rows(found.length, all.rows.length)}
         </p>
-        <a class="button" href={api.exportPath(table)} download={`${table}.csv`}>
+        {mayAdd && (
+          <button type="button" class="button primary" onClick={add}>
+            {fileWords.value.add[table]}
+          </button>
+        )}
+        <a class="button" href={`${api.exportPath(table)}?labels=${language.value}`} download={`${table}.csv`}>
           {t.export}
         </a>
       </div>
-      {(table !== 'sites' || me.value?.role === 'admin') && <Import table={table} onDone={onChanged} />}
-      <Rows table={all} rows={found.slice(0, shownMost)} action={label ? { head: label[0], button: label[1], choose } : null} />
+      {mayAdd && <Import table={table} onDone={onChanged} />}
+      <Rows table={all} rows={found.slice(0, shownMost)} deeds={deedsOf(table, open)} />
       {found.length > shownMost && <p class="dim">{t.firstRows(shownMost)}</p>}
-      {chosen.value && table === 'devices' && <TokenDialog id={chosen.value} onClose={() => choose(null)} />}
-      {chosen.value && table === 'residents' && (
-        <FamilyDialog residentId={chosen.value} name={nameIn(rows, chosen.value)} onClose={() => choose(null)} />
-      )}
+      {open.value && <Window table={table} rows={rows} open={open} onChanged={onChanged} />}
     </>
   )
 }
 
-const nameIn = ({ residents }: DirectoryRows, residentId: string): string => residents.find(({ id }) => id === residentId)?.name ?? ''
+type RowDeed = { name: string; act: (id: string) => void }
 
-/** What may be done with one row. */
-type RowAction = { head: string; button: string; choose: (id: string) => void }
+function deedsOf(table: CsvTable, open: Signal<Open>): readonly RowDeed[] {
+  const f = fileWords.value
+  const opening = (deed: Deed, name: string): RowDeed => ({
+    name,
+    act: (id) => {
+      open.value = { deed, id }
+    },
+  })
+  if (table === 'residents')
+    return [
+      { name: f.open, act: (id) => go(`/admin/residents/${encodeURIComponent(id)}`) },
+      opening('family', familyWords.value.open),
+      opening('remove', f.remove),
+    ]
+  const token = table === 'devices' ? [opening('token', words.value.admin.token)] : []
+  const remove = table !== 'sites' || me.value?.role === 'admin' ? [opening('remove', f.remove)] : []
+  return [opening('edit', f.edit), ...token, ...remove]
+}
 
-function Rows({ table, rows, action }: { table: Table; rows: Table['rows']; action: RowAction | null }) {
+function Window({ table, rows, open, onChanged }: Props & { open: Signal<Open> }) {
+  const now = open.value
+  const close = () => {
+    open.value = null
+  }
+  const changed = () => {
+    close()
+    onChanged()
+  }
+  if (!now) return null
+  if (now.deed === 'add') return <RowDialog table={table} rows={rows} id={null} onClose={close} onKept={changed} />
+  const { deed, id } = now
+  if (deed === 'edit') return <RowDialog table={table} rows={rows} id={id} onClose={close} onKept={changed} />
+  if (deed === 'token') return <TokenDialog id={id} onClose={close} />
+  const name = nameIn(table, rows, id)
+  if (deed === 'family') return <FamilyDialog residentId={id} name={name} onClose={close} />
+  return <RemoveDialog table={table} id={id} name={name} rows={rows} onClose={close} onGone={changed} />
+}
+
+export function nameIn(table: CsvTable, rows: DirectoryRows, id: string): string {
+  const list: readonly { id: string; name?: string }[] = rows[table]
+  return list.find((row) => row.id === id)?.name ?? id
+}
+
+function Rows({ table, rows, deeds }: { table: Table; rows: Table['rows']; deeds: readonly RowDeed[] }) {
   const t = words.value.admin
   if (rows.length === 0) return <p class="dim">{t.none}</p>
   return (
@@ -75,7 +122,9 @@ function Rows({ table, rows, action }: { table: Table; rows: Table['rows']; acti
               {t.columns[column]}
             </th>
           ))}
-          {action && <th scope="col">{action.head}</th>}
+          <th scope="col">
+            <span class="unseen">{fileWords.value.edit}</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -84,73 +133,15 @@ function Rows({ table, rows, action }: { table: Table; rows: Table['rows']; acti
             {cells.map((cell, index) => (
               <td key={table.columns[index]}>{cell}</td>
             ))}
-            {action && (
-              <td>
-                <button type="button" class="button small" aria-label={`${action.button} ${id}`} onClick={() => action.choose(id)}>
-                  {action.button}
-                </button>
-              </td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function Import({ table, onDone }: { table: CsvTable; onDone: () => void }) {
-  const t = words.value.admin
-  const file = useRef<HTMLInputElement>(null)
-  const said = useSignal('')
-  const errors = useSignal<Extract<ImportAnswer, { errors: unknown }>['errors']>([])
-  const send = async () => {
-    const chosen = file.current?.files?.[0]
-    if (!chosen) return
-    said.value = t.importing
-    errors.value = []
-    const answer = await api.importTable(table, chosen)
-    if (file.current) file.current.value = ''
-    if (!answer.ok) said.value = refusalText(answer.refused)
-    else if ('imported' in answer.value) {
-      said.value = words.value.admin.imported(answer.value.imported)
-      onDone()
-    } else {
-      errors.value = answer.value.errors
-      said.value = words.value.admin.importErrors(answer.value.errors.length)
-    }
-  }
-  return (
-    <div class="import">
-      <label class="button">
-        {t.import}
-        <input ref={file} type="file" accept=".csv,text/csv" class="unseen" onChange={() => void send()} />
-      </label>
-      <p class="dim">{t.importHint}</p>
-      <p role="status" class="said">
-        {said.value}
-      </p>
-      {errors.value.length > 0 && <Errors errors={errors.value} />}
-    </div>
-  )
-}
-
-function Errors({ errors }: { errors: Extract<ImportAnswer, { errors: unknown }>['errors'] }) {
-  const t = words.value.admin
-  return (
-    <table class="errors">
-      <thead>
-        <tr>
-          <th scope="col">{t.line}</th>
-          <th scope="col">{t.column}</th>
-          <th scope="col">{t.problem}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {errors.slice(0, 100).map(({ line, column, message }) => (
-          <tr key={`${line} ${column} ${message}`}>
-            <td>{line}</td>
-            <td>{column}</td>
-            <td>{message}</td>
+            <td>
+              <div class="row-deeds">
+                {deeds.map(({ name, act }) => (
+                  <button key={name} type="button" class="button small" aria-label={`${name} ${id}`} onClick={() => act(id)}>
+                    {name}
+                  </button>
+                ))}
+              </div>
+            </td>
           </tr>
         ))}
       </tbody>

@@ -48,7 +48,8 @@ const unreachable: Refused = { code: 'unreachable', message: '' }
 function headersFor(method: string, body: unknown): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (method !== 'GET') headers['x-csrf-token'] = csrfToken
-  if (body !== undefined) headers['content-type'] = body instanceof Blob ? 'text/csv' : 'application/json'
+  if (body !== undefined)
+    headers['content-type'] = body instanceof Blob ? (body.type.startsWith('image/') ? body.type : 'text/csv') : 'application/json'
   return headers
 }
 

@@ -1,0 +1,277 @@
+/** 设备看板: which buttons are proven to work, which are not and what to do about each, and whose case it is. */
+import '../style/reports.css'
+import './board.css'
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { standings } from '../../../domain/trouble.ts'
+import { type BoardCounts, type BoardGroup, type BoardRow, boardGroups, type DeviceBoard } from '../../contracts-upkeep.ts'
+import { request } from '../shared/api.ts'
+import { every } from '../shared/clock.ts'
+import { dayTime } from '../shared/format.ts'
+import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { Field } from '../shared/ui.tsx'
+import { boardWords } from './board-words.ts'
+import { numberText, shareText, Tile } from './reports-tile.tsx'
+import { OpenTroubleDialog, TroubleDialog } from './trouble-dialog.tsx'
+
+const lookAgainMs = 20_000
+
+type Filter = { siteId: string; by: BoardGroup; show: string; which: string; text: string }
+type Open = { what: 'open' | 'tend'; row: BoardRow } | null
+
+export function BoardPage() {
+  const t = boardWords.value
+  const filter = useSignal<Filter>({ siteId: '', by: 'site', show: 'needing', which: 'lifelines', text: '' })
+  const board = useSignal<DeviceBoard | null>(null)
+  const trouble = useSignal('')
+  const open = useSignal<Open>(null)
+  const query = queryOf(filter.value)
+  const look = async () => {
+    const answer = await request<DeviceBoard>('GET', `/api/device-board?${query}`)
+    if (answer.ok) board.value = answer.value
+    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+  }
+  useEffect(() => {
+    void look()
+    return every(lookAgainMs, () => void look())
+  }, [query])
+  const close = () => {
+    open.value = null
+    void look()
+  }
+  const now = open.value
+  return (
+    <>
+      <Tools filter={filter} board={board.value} query={query} />
+      <p class="dim">{t.lead}</p>
+      <p class="refusal" role="alert">
+        {trouble.value}
+      </p>
+      {board.value && (
+        <>
+          <Figures counts={board.value.all} filter={filter} />
+          <Devices board={board.value} open={open} />
+          <Groups board={board.value} by={filter.value.by} />
+        </>
+      )}
+      {now?.what === 'open' && <OpenTroubleDialog deviceId={now.row.deviceId} name={nameOf(now.row)} onClose={close} onDone={close} />}
+      {now?.what === 'tend' && now.row.trouble && <TroubleDialog id={now.row.trouble.id} name={nameOf(now.row)} onClose={close} />}
+    </>
+  )
+}
+
+function queryOf({ siteId, ...rest }: Filter): string {
+  return new URLSearchParams({ ...rest, ...(siteId !== '' && { siteId }) }).toString()
+}
+
+const nameOf = ({ label, person, role, deviceId }: BoardRow): string =>
+  [label, person, words.value.deviceRoles[role]].filter((part) => part !== '').join(' ') || deviceId
+
+function Tools({ filter, board, query }: { filter: Signal<Filter>; board: DeviceBoard | null; query: string }) {
+  const t = boardWords.value
+  const set = (change: Partial<Filter>) => {
+    filter.value = { ...filter.value, ...change }
+  }
+  const { siteId, by, show, which, text } = filter.value
+  const sites = (board?.sites ?? []).map(({ id, name }) => [id, name] as const)
+  const shown = [...Object.entries(t.shown), ...standings.map((standing) => [standing, t.standings[standing]] as const)]
+  return (
+    <div class="tools board-tools">
+      <h2>{t.title}</h2>
+      {sites.length > 1 && (
+        <Choice label={t.site} value={siteId} choices={[['', t.allSites], ...sites]} onChoice={(value) => set({ siteId: value })} />
+      )}
+      <Choice label={t.show} value={show} choices={shown} onChoice={(value) => set({ show: value })} />
+      <Choice label={t.which} value={which} choices={Object.entries(t.whiches)} onChoice={(value) => set({ which: value })} />
+      <Choice
+        label={t.group}
+        value={by}
+        choices={boardGroups.map((each) => [each, t.groups[each]])}
+        onChoice={(value) => set({ by: boardGroups.find((each) => each === value) ?? 'site' })}
+      />
+      <Field label={t.search} type="search" value={text} onText={(typed) => set({ text: typed })} />
+      <a class="button small" href={`/api/device-board.csv?${query}&labels=${language.value}`} download="anling-devices.csv">
+        {t.csv}
+      </a>
+      <button type="button" class="button small" onClick={() => print()}>
+        {t.print}
+      </button>
+    </div>
+  )
+}
+
+type ChoiceProps = { label: string; value: string; choices: readonly (readonly [string, string])[]; onChoice: (value: string) => void }
+
+function Choice({ label, value, choices, onChoice }: ChoiceProps) {
+  return (
+    <label class="field">
+      {label}
+      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
+        {choices.map(([name, shown]) => (
+          <option key={name} value={name}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function Figures({ counts, filter }: { counts: BoardCounts; filter: Signal<Filter> }) {
+  const t = boardWords.value
+  const { buttons, proven7, proven30, cases, overdue } = counts
+  const share = (kept: number) => (buttons === 0 ? '–' : shareText(kept / buttons))
+  const state = (kept: number) => (buttons === 0 ? '' : kept === buttons ? 'good' : 'bad')
+  const kept = (n: number) => t.of(numberText(n), numberText(buttons))
+  return (
+    <>
+      <div class="tiles">
+        <Tile name={t.proven7} value={share(proven7)} hint={kept(proven7)} state={state(proven7)} />
+        <Tile name={t.proven30} value={share(proven30)} hint={kept(proven30)} state={state(proven30)} />
+        <Tile name={t.cases} value={numberText(cases)} hint={t.casesHint(overdue)} state={overdue > 0 ? 'bad' : 'good'} />
+        <Tile name={t.buttons} value={numberText(buttons)} hint={`${t.standings.well} ${numberText(counts.standing.well)}`} />
+      </div>
+      <p class="board-standings">
+        {standings
+          .filter((standing) => standing !== 'well')
+          .map((standing) => (
+            <button
+              key={standing}
+              type="button"
+              class="button small"
+              aria-pressed={filter.value.show === standing}
+              onClick={() => {
+                filter.value = { ...filter.value, show: filter.value.show === standing ? 'needing' : standing }
+              }}
+            >
+              {t.standings[standing]} <b>{numberText(counts.standing[standing])}</b>
+            </button>
+          ))}
+      </p>
+    </>
+  )
+}
+
+function Devices({ board, open }: { board: DeviceBoard; open: Signal<Open> }) {
+  const t = boardWords.value
+  if (board.rows.length === 0) return <p class="dim">{t.none}</p>
+  return (
+    <table class="board">
+      <caption>{t.found(board.rows.length, board.found)}</caption>
+      <thead>
+        <tr>
+          {[t.home, t.device, t.standing, t.todo, t.heard, t.proven, t.case].map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {board.rows.map((row) => (
+          <DeviceLine key={row.deviceId} row={row} now={board.at} open={open} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Signal<Open> }) {
+  const t = boardWords.value
+  const { deviceId, siteName, label, person, role, room, standing, heardAt, provenAt, timeZone } = row
+  const at = (moment: number | null) => (moment === null ? t.never : dayTime(moment, now, { language: language.value, timeZone }))
+  return (
+    <tr class={row.trouble?.overdue ? 'late' : ''}>
+      <td>
+        {label} {person}
+        <br />
+        <small>{siteName}</small>
+      </td>
+      <td>
+        {words.value.deviceRoles[role]} {room}
+        <br />
+        <small>{deviceId}</small>
+      </td>
+      <td>
+        <span class={`standing ${standing}`}>{t.standings[standing]}</span>
+      </td>
+      <td class="todo">{t.advice[standing]}</td>
+      <td class="nowrap">{at(heardAt)}</td>
+      <td class="nowrap">{at(provenAt)}</td>
+      <td>
+        <CaseCell row={row} at={at} open={open} />
+      </td>
+    </tr>
+  )
+}
+
+function CaseCell({ row, at, open }: { row: BoardRow; at: (moment: number) => string; open: Signal<Open> }) {
+  const t = boardWords.value
+  const { trouble } = row
+  const what = trouble ? 'tend' : 'open'
+  return (
+    <>
+      {trouble && (
+        <p class={trouble.overdue ? 'bad' : ''}>
+          {trouble.owner ?? t.nobody} · {trouble.overdue ? t.late(at(trouble.dueAt)) : t.due(at(trouble.dueAt))}
+        </p>
+      )}
+      <button
+        type="button"
+        class="button small"
+        aria-label={trouble ? t.tendLabel(`${nameOf(row)} ${row.deviceId}`) : t.openLabel(`${nameOf(row)} ${row.deviceId}`)}
+        onClick={() => {
+          open.value = { what, row }
+        }}
+      >
+        {trouble ? t.tend : t.open}
+      </button>
+    </>
+  )
+}
+
+function Groups({ board, by }: { board: DeviceBoard; by: BoardGroup }) {
+  const t = boardWords.value
+  if (board.groups.length === 0) return null
+  const shown = standings.filter((standing) => standing !== 'well')
+  return (
+    <table>
+      <caption>{t.byArea}</caption>
+      <thead>
+        <tr>
+          {[
+            t.groups[by],
+            t.buttons,
+            t.proven7,
+            t.proven30,
+            ...shown.map((standing) => t.standings[standing]),
+            t.cases,
+            t.shown.overdue,
+          ].map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {board.groups.map(({ key, name, buttons, proven7, proven30, standing, cases, overdue }) => (
+          <tr key={key}>
+            <th scope="row">{name}</th>
+            <td>{numberText(buttons)}</td>
+            {[proven7, proven30].map((kept, index) => (
+              <td key={index === 0 ? 'week' : 'month'}>
+                {buttons === 0 ? '–' : shareText(kept / buttons)} <small>{t.of(numberText(kept), numberText(buttons))}</small>
+              </td>
+            ))}
+            {shown.map((each) => (
+              <td key={each}>{numberText(standing[each])}</td>
+            ))}
+            <td>{numberText(cases)}</td>
+            <td class={overdue > 0 ? 'bad' : ''}>{numberText(overdue)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
