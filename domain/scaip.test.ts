@@ -1,4 +1,5 @@
 /** SCAIP's words for our alarms: each reason has its codes, of four digits, and a device that is itself the matter is named by its own type. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Reason } from './alarm.ts'
 import { scaipByKind, scaipByReason, scaipByRole, scaipLocation, scaipOf } from './scaip.ts'
@@ -44,4 +45,11 @@ test('rooms are told by the standard’s locations, in both languages', () => {
     '039',
     '',
   ])
+})
+
+test('the page that others read says the same as the table', () => {
+  const page = readFileSync(new URL('../docs/scaip.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([\w-]+)` \| (\d{4}) [^|]*\| (\d{4}) [^|]*\| (\d{4})?/gm)]
+  const told = rows.map(([, reason, deviceType, status, restored]) => [reason, { deviceType, status, restored: restored ?? null }])
+  expect(Object.fromEntries(told)).toEqual(scaipByReason)
 })
