@@ -49,6 +49,9 @@ export type FamilyMe = {
   pushKey: string
 }
 
+/** Somebody who can be at her door soon. */
+export type NearPhone = { name: string; relation: Relation; hasKey: boolean; phone: string }
+
 /** One elder of this phone. */
 export type FamilyElder = {
   residentId: string
@@ -61,6 +64,8 @@ export type FamilyElder = {
   /** Everything of hers is shown in this IANA zone, wherever the phone is. */
   timeZone: string
   centre: { name: string; phone: string }
+  /** Who lives near and agreed that her relatives call them: keyholders first. */
+  near: readonly NearPhone[]
   /** Who this relative is, as the centre wrote it down. */
   self: { name: string; relation: Relation }
 }
@@ -138,6 +143,7 @@ export type FamilyAlarm = FamilyAlarmLine & {
   phone: string
   timeZone: string
   centre: { name: string; phone: string }
+  near: readonly NearPhone[]
   /** How often she asked. */
   presses: number
   lastPressAt: Instant
@@ -254,6 +260,7 @@ export type FamilyToldOf = { residentId: string }
  *   GET    /api/residents/:id/family                              → StaffFamily
  *   PUT    /api/residents/:id/family/:contactId/consent           ConsentRequest → StaffFamily
  *   DELETE /api/residents/:id/family/:contactId/consent           → StaffFamily      withdrawn: every phone of theirs is out at once
+ *   PUT, DELETE /api/residents/:id/family/:contactId/shared       → StaffFamily      a neighbour or keyholder agreed that her relatives see their telephone, or takes it back
  *   POST   /api/residents/:id/family/:contactId/invitations       → Invitation       409 `consent-needed` without consent
  *   DELETE /api/residents/:id/family/:contactId/phones/:phoneId   → StaffFamily      one phone is out at once; null-like id `all`: every phone, and open invitations
  */
@@ -269,6 +276,9 @@ export type StaffFamily = {
     name: string
     relation: Relation
     phone: string
+    /** Lives near, or has a key: may agree that relatives see the telephone. */
+    isNear: boolean
+    isShared: boolean
     consent: { how: ConsentHow; note: string; at: Instant; by: string } | null
     /** Unused invitations that still hold. */
     invitedUntil: Instant | null

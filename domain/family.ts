@@ -39,8 +39,18 @@ export type JoinAttempt = {
   line: (joined: Hers) => Line
 }
 
+/** Whoever lives near and agreed, themselves, that her relatives see and call their telephone. Ends with the contact, and with the number. */
+export type NearPhones = {
+  /** Ids of her contacts. */
+  sharedBy(residentId: string): Promise<readonly string[]>
+  /** `by`: who of the centre wrote it down. Throws a RangeError when this contact is not hers. */
+  share(agreed: Hers & { at: Instant; by: string }, line: Line): Promise<void>
+  /** False when it was not shared. */
+  unshare(hers: Hers, line: Line): Promise<boolean>
+}
+
 /** Whom elders let see how they are, and the telephones that do. All answers are of this moment: a consent that ended a moment ago opens nothing. */
-export type FamilyStore = {
+export type FamilyStore = NearPhones & {
   consentsOf(residentId: string): Promise<readonly Consent[]>
   /** Inserts or replaces. Throws a RangeError when this contact is not hers. */
   putConsent(consent: Consent, line: Line): Promise<void>

@@ -3,6 +3,7 @@ import type { Consent, ConsentHow, DailyWish, FamilyLink, FamilyStore, JoinAttem
 import { instant } from '../../domain/time.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
+import { openNearPhones } from './near-phones.ts'
 
 /** Telephones of one contact, and elders of one telephone; the oldest gives way. */
 const phonesMost = 10
@@ -10,7 +11,14 @@ const eldersMost = 20
 
 /** The families of this database. */
 export function openFamily(database: Database): FamilyStore {
-  return { ...consents(database), ...invitations(database), ...joining(database), ...phones(database), ...dailies(database) }
+  return {
+    ...openNearPhones(database),
+    ...consents(database),
+    ...invitations(database),
+    ...joining(database),
+    ...phones(database),
+    ...dailies(database),
+  }
 }
 
 type ConsentRow = { contact_id: string; resident_id: string; how: string; note: string; at: number; by: string }

@@ -10,6 +10,7 @@ import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { homeAssistantTables } from './home-assistant-tables.ts'
 import { lifeSignAlarms, lifeSignTraces } from './life-sign.ts'
+import { nearPhoneTables } from './near-phones.ts'
 import { residentFileTables } from './resident-file-tables.ts'
 import { sweepTables } from './sweep-tables.ts'
 import { troubleTables } from './trouble-tables.ts'
@@ -259,6 +260,7 @@ export const careMigrations: readonly string[] = [
   webhookQueueTables,
   apiKeyTables,
   reminderTables,
+  nearPhoneTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

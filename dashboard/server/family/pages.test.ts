@@ -266,7 +266,9 @@ describe('rights', () => {
       if (['/api/family/join', '/api/family/push/received'].includes(path)) continue
       const headers = isFamily ? staff.headers : daughter.headers
       const answer = await world.ask({ method, url: filled(path, 'res-a-1'), headers, ...(method !== 'GET' && { payload: {} }) })
-      const isOpen = ['/api/health', '/api/setup'].includes(path) || ['/api/sign-in', '/api/receipts'].some((open) => path.startsWith(open))
+      const isOpen =
+        ['/api/health', '/api/setup', '/api/fhir/metadata'].includes(path) ||
+        ['/api/sign-in', '/api/receipts'].some((open) => path.startsWith(open))
       if (!isOpen) expect(answer.statusCode, `${method} ${path} ${answer.body}`).toBe(401)
       expect(answer.body.includes('SECRET'), `${method} ${path}`).toBe(false)
     }

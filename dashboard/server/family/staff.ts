@@ -11,6 +11,7 @@ import { idParam } from '../schemas.ts'
 import type { FamilyNeeds } from './needs.ts'
 import { hashOf, newSecret } from './phones.ts'
 import { consentRequest, contactParams, phoneParams } from './schemas.ts'
+import { isNear } from './view.ts'
 
 const invitationLife = days(7)
 const edit = { needs: 'edit-directory' as const }
@@ -23,6 +24,7 @@ export function addFamilyStaff(app: App, needs: FamilyNeeds): void {
     return familyOf(needs, card)
   })
   addConsents(app, needs)
+  addShared(app, needs)
   addInvitations(app, needs)
   addEnding(app, needs)
 }
@@ -57,6 +59,29 @@ function addConsents(app: App, needs: FamilyNeeds): void {
     const line = audit.line({ userId: user.id, action: 'family-consent-withdrawn', subjectId: hers.residentId, detail: hers.contactId })
     if (!(await family.withdrawConsent(hers, line))) throw notFound()
     live.recheck()
+    return familyOf(needs, card)
+  })
+}
+
+/** Their own word, not hers: without it her relatives do not see the telephone of whoever lives near. */
+function addShared(app: App, needs: FamilyNeeds): void {
+  const { family, audit, clock, live } = needs
+  const path = '/api/residents/:id/family/:contactId/shared'
+  app.put(path, { config: edit, schema: { params: contactParams } }, async (request): Promise<StaffFamily> => {
+    const { user } = signedIn(request)
+    const { card, hers } = await ownContact(needs, request, request.params)
+    if (!card.contacts.some((contact) => contact.id === hers.contactId && isNear(contact))) throw notFound()
+    const line = audit.line({ userId: user.id, action: 'near-phone-shared', subjectId: hers.residentId, detail: hers.contactId })
+    await family.share({ ...hers, at: clock.now(), by: user.displayName }, line)
+    live.changed(hers.residentId)
+    return familyOf(needs, card)
+  })
+  app.delete(path, { config: edit, schema: { params: contactParams } }, async (request): Promise<StaffFamily> => {
+    const { user } = signedIn(request)
+    const { card, hers } = await ownContact(needs, request, request.params)
+    const line = audit.line({ userId: user.id, action: 'near-phone-unshared', subjectId: hers.residentId, detail: hers.contactId })
+    if (!(await family.unshare(hers, line))) throw notFound()
+    live.changed(hers.residentId)
     return familyOf(needs, card)
   })
 }
@@ -96,17 +121,19 @@ function addEnding(app: App, needs: FamilyNeeds): void {
 }
 
 async function familyOf({ family, clock }: FamilyNeeds, { resident, contacts }: ResidentCard): Promise<StaffFamily> {
-  const [consents, invitations, phones] = await Promise.all([
+  const [shared, consents, invitations, phones] = await Promise.all([
+    family.sharedBy(resident.id),
     family.consentsOf(resident.id),
     family.invitationsOf(resident.id, clock.now()),
     family.phonesOf(resident.id),
   ])
   return {
     residentId: resident.id,
-    contacts: contacts.map(({ id, name, relation, phone }) => {
+    contacts: contacts.map(({ id, name, relation, hasKey, phone }) => {
       const consent = consents.find(({ contactId }) => contactId === id)
       return {
         ...{ contactId: id, name, relation, phone },
+        ...{ isNear: isNear({ relation, hasKey }), isShared: shared.includes(id) },
         consent: consent ? { how: consent.how, note: consent.note, at: consent.at, by: consent.by } : null,
         invitedUntil: invitations.find(({ contactId }) => contactId === id)?.expiresAt ?? null,
         phones: phones

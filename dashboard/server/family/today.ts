@@ -10,8 +10,9 @@ import { elderView, lineOf } from './view.ts'
 const batteryKnownFor = days(7)
 
 /** Who she is, and what this relative calls her. */
-export async function viewOf({ reach }: Pick<FamilyNeeds, 'reach'>, { card, link }: Elder): Promise<FamilyElder> {
-  return elderView(card, link, (await reach.reach(link.contactId))?.subject ?? '')
+export async function viewOf({ reach, family }: Pick<FamilyNeeds, 'reach' | 'family'>, { card, link }: Elder): Promise<FamilyElder> {
+  const [wishes, shared] = await Promise.all([reach.reach(link.contactId), family.sharedBy(link.residentId)])
+  return elderView(card, link, { subject: wishes?.subject ?? '', shared })
 }
 
 export async function todayOf(needs: FamilyNeeds, elder: Elder, at: Instant): Promise<ElderToday> {

@@ -1,6 +1,7 @@
 /** An alarm as relatives see it: what happened, who comes, who answered. Of the staff only that somebody did something, never who. Pure. */
 import type { Action, Alarm, Note } from '../../../domain/alarm.ts'
 import type { FamilyLink } from '../../../domain/family.ts'
+import type { Contact } from '../../../domain/people.ts'
 import { after, type Instant, latest, minutes } from '../../../domain/time.ts'
 import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
 import type { FamilyAlarm, FamilyAlarmLine, FamilyAnswered, FamilyElder, FamilyStep } from '../../contracts-family.ts'
@@ -13,10 +14,10 @@ export type Seen = { alarm: Alarm; notices: readonly StoredNotice[]; elder: Fami
 
 export function familyAlarm({ alarm, notices, elder, link, at }: Seen): FamilyAlarm {
   const answers = answersOf(alarm, link)
-  const { residentId, name, subject, phone, timeZone, centre } = elder
+  const { residentId, name, subject, phone, timeZone, centre, near } = elder
   return {
     ...lineOf(alarm),
-    ...{ residentId, at, name, subject, phone, timeZone, centre },
+    ...{ residentId, at, name, subject, phone, timeZone, centre, near },
     presses: alarm.presses,
     lastPressAt: alarm.causes.reduce((last, { receivedAt }) => latest(last, receivedAt), alarm.raisedAt),
     steps: stepsOf(alarm, notices),
@@ -93,12 +94,30 @@ function comingOf({ notes }: Alarm, answers: readonly FamilyAnswered[]): FamilyA
 
 const arrivalOf = ({ at, coming }: Note): Instant | null => (coming?.minutes === undefined ? null : after(at, minutes(coming.minutes)))
 
+/** What this relative calls her, and who of those near agreed to be called. */
+type Said = { subject: string; shared: readonly string[] }
+
+/** Neighbours, grid workers, and whoever has a key. */
+export const isNear = ({ relation, hasKey }: Pick<Contact, 'relation' | 'hasKey'>): boolean =>
+  hasKey || relation === 'keyholder' || relation === 'neighbour' || relation === 'grid-worker'
+
+function nearOf({ contacts }: ResidentCard, { contactId }: FamilyLink, shared: readonly string[]): FamilyElder['near'] {
+  const agreed = contacts.filter(
+    (contact) => contact.id !== contactId && contact.phone !== '' && isNear(contact) && shared.includes(contact.id),
+  )
+  return agreed
+    .map(({ name, relation, hasKey, phone }) => ({ name, relation, hasKey: hasKey || relation === 'keyholder', phone }))
+    .sort((a, b) => Number(b.hasKey) - Number(a.hasKey))
+}
+
 /** Who she is to this telephone. Her card holds much that relatives have no need of. */
-export function elderView({ resident, site, contacts }: ResidentCard, link: FamilyLink, subject: string): FamilyElder {
+export function elderView(card: ResidentCard, link: FamilyLink, said: Said): FamilyElder {
+  const { resident, site, contacts } = card
   const self = contacts.find(({ id }) => id === link.contactId)
   return {
-    ...{ residentId: resident.id, name: resident.name, subject, phone: resident.phone, timeZone: site.timeZone },
+    ...{ residentId: resident.id, name: resident.name, subject: said.subject, phone: resident.phone, timeZone: site.timeZone },
     centre: { name: site.name, phone: site.phone },
+    near: nearOf(card, link, said.shared),
     self: { name: self?.name ?? '', relation: self?.relation ?? 'relative' },
   }
 }

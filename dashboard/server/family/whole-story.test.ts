@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startReturns } from '../../../alerts/inactivity/returns.ts'
 import { minutes } from '../../../domain/time.ts'
-import type { FamilyAlarm } from '../../contracts-family.ts'
+import type { FamilyAlarm, FamilyToday, StaffFamily } from '../../contracts-family.ts'
 import { openWorld, type Signed, shiftedClock, until, type World } from '../world.contract.ts'
 import { joined, listen, type Phone } from './family.contract.ts'
 
@@ -60,4 +60,39 @@ test('the story of an alarm is whole after it is over: taken, come back, taken a
   ).json<FamilyAlarm>()
   const shown = steps.map(({ kind }) => kind).filter((kind) => kind !== 'rang')
   expect(shown).toEqual(['raised', 'centre-has-it', 'centre-returned-it', 'centre-has-it', 'resolved'])
+})
+
+test('the telephone of a neighbour is seen by relatives only while the neighbour agrees, and with this very number', async () => {
+  const [neighbour, cousin] = ['neighbour', 'relative'].map((relation, place) => ({
+    ...{ id: `near-${place}`, residentId: 'res-a-1', name: `测试邻居${place}`, relation: relation as 'neighbour' | 'relative' },
+    ...{ phone: `1380000000${place}`, hasKey: relation === 'neighbour', order: 8 + place },
+  }))
+  if (!neighbour || !cousin) throw new Error('two contacts')
+  await world.directory.put({ contacts: [neighbour, cousin] })
+  const agree = (method: 'PUT' | 'DELETE', id: string) =>
+    world.ask({ method, url: `/api/residents/res-a-1/family/${id}/shared`, payload: {}, headers: staff.headers })
+  const near = async () => {
+    const today = (await world.ask({ url: '/api/family/today', headers: daughter.headers })).json<FamilyToday>()
+    return today.elders[0]?.near
+  }
+  expect(await near()).toEqual([])
+  expect((await agree('PUT', cousin.id)).statusCode).toBe(404)
+  expect((await agree('PUT', 'con-b-1')).statusCode).toBe(404)
+  const shown = { name: '测试邻居0', relation: 'neighbour', hasKey: true, phone: '13800000000' }
+  expect((await agree('PUT', neighbour.id)).json<StaffFamily>().contacts).toContainEqual(
+    expect.objectContaining({ contactId: neighbour.id, isNear: true, isShared: true }),
+  )
+  expect(await near()).toEqual([shown])
+  await agree('DELETE', neighbour.id)
+  expect(await near()).toEqual([])
+
+  await agree('PUT', neighbour.id)
+  await world.directory.put({ contacts: [{ ...neighbour, phone: '13900000000' }] })
+  expect(await near()).toEqual([])
+  const record = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action.startsWith('near-phone'))
+  expect(record.map(({ action, subjectId }) => [action, subjectId]).toSorted()).toEqual([
+    ['near-phone-shared', 'res-a-1'],
+    ['near-phone-shared', 'res-a-1'],
+    ['near-phone-unshared', 'res-a-1'],
+  ])
 })

@@ -51,6 +51,8 @@ function Relative({ residentId, contact, trouble, take }: RelativeProps) {
   const { contactId, name, phone, consent } = contact
   const invitation = useSignal<Invitation | null>(null)
   const agree = async (how: ConsentHow) => take(await request('PUT', path(residentId, contactId, 'consent'), { how, note: '' }))
+  const share = async (on: boolean) =>
+    take(await request(on ? 'PUT' : 'DELETE', path(residentId, contactId, 'shared'), ...(on ? [{}] : [])))
   const invite = async () => {
     const answer = await request<Invitation>('POST', path(residentId, contactId, 'invitations'), {})
     if (answer.ok) invitation.value = answer.value
@@ -82,6 +84,12 @@ function Relative({ residentId, contact, trouble, take }: RelativeProps) {
           </>
         )}
       </div>
+      {contact.isNear && phone !== '' && (
+        <label class="check">
+          <input type="checkbox" checked={contact.isShared} onChange={({ currentTarget }) => void share(currentTarget.checked)} />{' '}
+          {t.shared}
+        </label>
+      )}
       {consent && invitation.value && <Code invitation={invitation.value} />}
       {consent && <Phones {...{ residentId, contact, take }} />}
     </section>

@@ -25,8 +25,9 @@ export const Tel = ({ phone, look = '', children }: { phone: string; look?: stri
 )
 
 /** The telephone calls that are always at hand; a number nobody knows has no button. */
-export function Calls({ of, urgent = false }: { of: Pick<FamilyElder, 'name' | 'subject' | 'phone' | 'centre'>; urgent?: boolean }) {
-  const { callHer, callCentre, call120 } = words.value
+type CallsOf = Pick<FamilyElder, 'name' | 'subject' | 'phone' | 'centre' | 'near'>
+export function Calls({ of, urgent = false }: { of: CallsOf; urgent?: boolean }) {
+  const { callHer, callCentre, call120, callNear } = words.value
   return (
     <div class="bs">
       {of.phone !== '' && (
@@ -44,6 +45,12 @@ export function Calls({ of, urgent = false }: { of: Pick<FamilyElder, 'name' | '
           {call120}
         </Tel>
       )}
+      {/* A page that was kept before there were any knows of none. */}
+      {(of.near ?? []).map(({ name, relation, hasKey, phone }) => (
+        <Tel key={phone} phone={phone} look="full">
+          {callNear(name, hasKey ? 'keyholder' : relation)}
+        </Tel>
+      ))}
     </div>
   )
 }

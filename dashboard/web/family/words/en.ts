@@ -114,6 +114,8 @@ export const en: Words = {
   callCentre: 'The centre',
   callCentreLong: (phone) => `Call the centre ${phone}`,
   call120: 'Call 120',
+  callNear: (name, who) =>
+    `Call ${name}${{ keyholder: ', who has a key', neighbour: ', a neighbour', 'grid-worker': ', grid worker' }[who] ?? ''}`,
   refusals: {
     unreachable: 'It was not sent. Please check the network and try again.',
     'not-joined': 'This phone has not joined, or its access has ended.',

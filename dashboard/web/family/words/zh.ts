@@ -135,6 +135,7 @@ export const zh = {
   callCentre: '服务中心',
   callCentreLong: (phone: string) => `打给服务中心 ${phone}`,
   call120: '打 120',
+  callNear: (name: string, who: string) => `打给${{ keyholder: '有钥匙的', neighbour: '邻居', 'grid-worker': '网格员' }[who] ?? ''}${name}`,
   refusals: {
     unreachable: '没有送到。请看看网络，再试一次。',
     'not-joined': '这部手机还没有加入，或者已经退出。',
