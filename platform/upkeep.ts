@@ -31,10 +31,13 @@ export function settingRows(config: Config): readonly SettingRow[] {
   })
 }
 
-export const upkeepParts = ({ config, clock }: PartOptions, parts: Pick<Storage, keyof Upkeep>) => ({
-  ...parts,
+export const upkeepParts = (
+  { config, clock }: PartOptions,
+  { apiKeys, residentFile, troubles, webhooks }: Pick<Storage, keyof Upkeep>,
+) => ({
+  ...{ apiKeys, residentFile, troubles, webhooks },
   settingRows: () => settingRows(config),
-  trials: openWebhookTrials({ webhooks: parts.webhooks, clock, outside: { allowPrivate: config.ANLING_WEBHOOK_ALLOW_PRIVATE } }),
+  trials: openWebhookTrials({ webhooks, clock, outside: { allowPrivate: config.ANLING_WEBHOOK_ALLOW_PRIVATE } }),
 })
 
 type TrialNeeds = { webhooks: WebhookStore; clock: Clock; outside: Omit<Outside, 'clock'> }
