@@ -16,6 +16,7 @@ import { BoardPage } from './board.tsx'
 import { boardWords } from './board-words.ts'
 import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
+import { DevicePage } from './enrolment-device.tsx'
 import { enrolmentWords } from './enrolment-words.ts'
 import { ListPage } from './list.tsx'
 import { PlansPage } from './plans.tsx'
@@ -87,6 +88,8 @@ function Page({ here, part }: { here: string; part: string }) {
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   if (here === 'residents' && part !== '' && rows.value)
     return <ResidentPage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
+  if (here === 'devices' && part !== '' && rows.value)
+    return <DevicePage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
   const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
   if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>
   return rows.value ? (

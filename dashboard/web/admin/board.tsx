@@ -190,7 +190,9 @@ function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Sign
       <td>
         {words.value.deviceRoles[role]} {room}
         <br />
-        <small>{deviceId}</small>
+        <small>
+          <a href={`#/admin/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</a>
+        </small>
       </td>
       <td>
         <span class={`standing ${standing}`}>{t.standings[standing]}</span>

@@ -81,7 +81,8 @@ function deedsOf(table: CsvTable, open: Signal<Open>): readonly RowDeed[] {
       opening('family', familyWords.value.open),
       opening('remove', f.remove),
     ]
-  const token = table === 'devices' ? [opening('token', words.value.admin.token)] : []
+  const device: RowDeed = { name: f.open, act: (id) => go(`/admin/devices/${encodeURIComponent(id)}`) }
+  const token = table === 'devices' ? [device, opening('token', words.value.admin.token)] : []
   const remove = table !== 'sites' || me.value?.role === 'admin' ? [opening('remove', f.remove)] : []
   return [opening('edit', f.edit), ...token, ...remove]
 }
