@@ -14,13 +14,14 @@ const toldMost = 1_000
 
 /** Called whenever something rings. Each press is told once. */
 export function notifyHidden(): void {
-  if (!desk.onDuty.peek() || typeof Notification === 'undefined' || Notification.permission !== 'granted') return
+  if (!desk.onDuty.peek() || typeof Notification === 'undefined') return
   for (const { key, alarmId, priority } of desk.ringing.peek()) {
     if (priority === 3 || told.has(key)) continue
     if (told.size > toldMost) told.clear()
     told.add(key)
     const wall = desk.picture.peek().alarms.get(alarmId)
-    if (document.hidden && wall) show(wall)
+    // Only then: whether it is allowed is asked of another process, which takes milliseconds.
+    if (document.hidden && wall && Notification.permission === 'granted') show(wall)
   }
 }
 

@@ -22,6 +22,8 @@ export function startWall(): () => void {
   let cardAt = 0
   const pulse = () => {
     watchLink()
+    // Once a second, half of it dim: what nobody has yet.
+    document.documentElement.classList.toggle('blink')
     desk.now.value = desk.serverNow()
     const id = desk.selectedId.value
     if (id && localNow() - cardAt > cardEveryMs && !desk.stale.value) {
@@ -53,7 +55,7 @@ export function startWall(): () => void {
       // A new press is heard at once, not at the next pulse.
       if (desk.ringing.value.length > 0) untracked(soundNow)
     }),
-    effect(showTitle),
+    effect(titleSoon),
   ]
   tryUnlocked()
   return () => {
@@ -67,9 +69,27 @@ function showCardOf(id: string | null): void {
   if (id) later(0, () => void fetchCard(id))
 }
 
-function showTitle(): void {
+let titleWaits = false
+/** The card comes first; what stands on the tab of the browser may follow a little later. */
+function titleSoon(): void {
+  const title = titleNow()
+  if (title === document.title || titleWaits) return
+  titleWaits = true
+  later(titleWithinMs, () => {
+    titleWaits = false
+    showTitle()
+  })
+}
+const titleWithinMs = 250
+
+function titleNow(): string {
   const n = desk.unanswered.value
-  document.title = `${n > 0 ? `(${n}) ` : ''}${words.value.product} · ${words.value.wall.title}`
+  return `${n > 0 ? `(${n}) ` : ''}${words.value.product} · ${words.value.wall.title}`
+}
+
+function showTitle(): void {
+  const n = desk.unanswered.peek()
+  document.title = titleNow()
   const icon = document.getElementById('icon')
   const picture = n > 0 ? '/bell-alarm.svg' : '/bell.svg'
   // Even the same picture would be fetched again.
