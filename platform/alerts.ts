@@ -9,6 +9,7 @@ import { startDailyFacts } from '../alerts/daily-facts.ts'
 import { openDesk } from '../alerts/desk.ts'
 import { startDuty } from '../alerts/duty/duty.ts'
 import { alsoToDuty } from '../alerts/duty/to-duty.ts'
+import { withDutyWishes } from '../alerts/duty/wishes.ts'
 import { startFamily } from '../alerts/family/family.ts'
 import { openLifeSign, openLoopBack } from '../alerts/heartbeat/life-sign.ts'
 import { openChannelHealth } from '../alerts/outbox/channel-health.ts'
@@ -48,7 +49,7 @@ export async function startAlerts(options: PartOptions, storage: Storage) {
   const timekeeper = startTimekeeper({ store, desk, clock, log, supervise: watch.supervise })
   const checkpoints = startCheckpoints({ silence, registers, clock, log })
   const zoneOf = async (siteId: string) => (await directory.site(siteId))?.timeZone ?? 'Asia/Shanghai'
-  const people = { reach: reach.reach, zoneOf }
+  const people = withDutyWishes({ ...storage, clock }, { reach: reach.reach, zoneOf })
   const plans = { channelNames: names, waysOf: openReachable({ channels, people, clock }) }
   const ways = [...channels, loopBack.channel]
   const outbox = startOutbox({ store, channels: ways, bus, clock, log, people, remember: reach.recordSent, health })

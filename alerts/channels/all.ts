@@ -68,17 +68,20 @@ export function openChannels(needs: AllNeeds): Channel[] {
 
 /** Where a message to the centre leads: '' when the platform does not know by which address people see it. */
 const onWall =
-  ({ ANLING_PUBLIC_ORIGIN: origin }: ChannelSettings) =>
+  ({ ANLING_PUBLIC_ORIGIN: origin }: PageNeeds['settings']) =>
   ({ alarmId }: Letter): string =>
     origin === '' ? '' : `${origin}/#/alarm/${encodeURIComponent(alarmId)}`
 
 type PageNeeds = { settings: Pick<ChannelSettings, 'ANLING_PUBLIC_ORIGIN'> } & Pick<AllNeeds, 'hasPage'>
 
-/** Where a message to a person leads: to their own page. Whoever joined none gets no link: one that opens nothing helps nobody. */
-export const onFamilyPage =
-  ({ settings: { ANLING_PUBLIC_ORIGIN: origin }, hasPage }: PageNeeds) =>
-  ({ alarmId, recipient, plain }: Letter): string => {
+/** Where a message to a person leads: to their own page, or to the alarm on the wall for whoever works here. Whoever joined no page gets no link: one that opens nothing helps nobody. */
+export const onOwnPage =
+  ({ settings, hasPage }: PageNeeds) =>
+  (letter: Letter): string => {
+    const { ANLING_PUBLIC_ORIGIN: origin } = settings
+    const { alarmId, recipient, plain, isToStaff } = letter
     if (plain) return plain.link
+    if (isToStaff) return onWall(settings)(letter)
     if (origin === '' || recipient.contactId === null || !hasPage?.(recipient.contactId)) return ''
     return `${origin}/family#/alarm/${encodeURIComponent(alarmId)}`
   }
@@ -95,7 +98,7 @@ function posted({ settings, clock }: AllNeeds): Channel[] {
 }
 
 function toPersons({ settings, clock, personOf, subscriptions, vapid, hasPage }: AllNeeds): Channel[] {
-  const common = { clock, personOf, link: onFamilyPage({ settings, hasPage }) }
+  const common = { clock, personOf, link: onOwnPage({ settings, hasPage }) }
   const { ANLING_PUSH_CONTACT: contact, ANLING_SMTP_ALLOW_PLAIN: allowPlain } = settings
   const mail = together(settings, ['ANLING_SMTP_URL', 'ANLING_MAIL_FROM'])
   return [
@@ -123,7 +126,7 @@ function byTwilio({ settings, clock, personOf, hasPage }: AllNeeds): Channel[] {
   if (!key) return []
   const { ANLING_PUBLIC_ORIGIN: origin } = settings
   const common = {
-    ...{ clock, personOf, allowPrivate: false, link: onFamilyPage({ settings, hasPage }) },
+    ...{ clock, personOf, allowPrivate: false, link: onOwnPage({ settings, hasPage }) },
     ...{ accountId: key.ANLING_TWILIO_ACCOUNT, token: key.ANLING_TWILIO_TOKEN, from: key.ANLING_TWILIO_FROM },
     receipts: origin === '' ? '' : `${origin}${receiptPath('twilio')}`,
   }

@@ -21,6 +21,8 @@ export type Letter = {
   /** 1 for the first try. */
   attempt: number
   recipient: Recipient
+  /** The recipient works here: what it leads to is the wall. */
+  isToStaff?: true
   /** No alarm at all: these very words. */
   plain?: Plain
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type Reach, usualReach } from '../../domain/reach.ts'
 import { openVirtualClock } from '../../test/virtual-clock.ts'
-import { onFamilyPage } from '../channels/all.ts'
+import { onOwnPage } from '../channels/all.ts'
 import { exampleLetter } from '../channels/channel.contract.ts'
 import type { Channel, Letter, Sent } from '../channels/channel.ts'
 import { openChannelHealth } from '../outbox/channel-health.ts'
@@ -69,7 +69,7 @@ test('who wants nothing but calls for help is written to by no way, and still re
 })
 
 test('a message to somebody who joined leads to the alarm on the family’s page; to anybody else it leads nowhere', () => {
-  const link = onFamilyPage({ settings: { ANLING_PUBLIC_ORIGIN: 'https://care.example.org' }, hasPage: (id) => id === 'anna' })
+  const link = onOwnPage({ settings: { ANLING_PUBLIC_ORIGIN: 'https://care.example.org' }, hasPage: (id) => id === 'anna' })
   const to = (contactId: string | null, changes: Partial<Letter> = {}): Letter => ({
     ...exampleLetter(),
     alarmId: 'sos/1 2',
@@ -82,5 +82,5 @@ test('a message to somebody who joined leads to the alarm on the family’s page
   expect(link(to('anna', { plain: { title: '', body: '', link: 'https://care.example.org/family' } }))).toBe(
     'https://care.example.org/family',
   )
-  expect(onFamilyPage({ settings: { ANLING_PUBLIC_ORIGIN: '' }, hasPage: () => true })(to('anna'))).toBe('')
+  expect(onOwnPage({ settings: { ANLING_PUBLIC_ORIGIN: '' }, hasPage: () => true })(to('anna'))).toBe('')
 })

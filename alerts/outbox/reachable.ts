@@ -15,7 +15,7 @@ export function openReachable({ channels, people, clock }: ReachableNeeds): (per
     const at = clock.now()
     const letter = letterTo(person, at)
     const able = await Promise.all(channels.map(async (channel) => ((await channel.reaches?.(letter)) ? [channel.name] : [])))
-    const [said, zone] = await Promise.all([people.reach(person.personId), people.zoneOf(person.siteId)])
+    const [said, zone] = await Promise.all([people.reach(person.personId, person.siteId), people.zoneOf(person.siteId)])
     return waysFor(said ?? usualReach(person.personId), letter, { at, zone, available: new Set(able.flat()) })
   }
 }

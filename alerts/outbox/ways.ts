@@ -12,8 +12,8 @@ export { anyWay }
 export type WaysNeeds = {
   store: Pick<CareStore, 'noticesOf'>
   channels: readonly Channel[]
-  /** What the person said about being reached; null when they said nothing. */
-  reach: (personId: string) => Promise<Reach | null>
+  /** What the person said about being reached; null when they said nothing. Who is on duty depends on the site. */
+  reach: (personId: string, siteId?: string) => Promise<Reach | null>
   /** The IANA zone of a site's homes. */
   zoneOf: (siteId: string) => Promise<string>
   /** Whether a channel is working as far as is known; one that is not is tried last. */
@@ -57,7 +57,7 @@ export function openWays(needs: WaysNeeds): Ways {
       const { contactId, channel } = notice.recipient
       // A place has no wishes; and what names nobody and no channel can only be meant for a mistake.
       if (contactId === null) return { go: 'by', channel, others: false }
-      const reach = (await needs.reach(contactId)) ?? usualReach(contactId)
+      const reach = (await needs.reach(contactId, notice.siteId)) ?? usualReach(contactId)
       const zone = await needs.zoneOf(notice.siteId)
       const quiet = quietUntil(reach, alarm, { at: now, zone })
       if (quiet !== null) return { go: 'later', at: quiet }
