@@ -14,6 +14,7 @@ import { AuditPart } from './audit.tsx'
 import { auditWords } from './audit-words.ts'
 import { BoardPage } from './board.tsx'
 import { boardWords } from './board-words.ts'
+import { connectWords } from './connect-words.ts'
 import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
 import { DevicePage } from './enrolment-device.tsx'
@@ -27,6 +28,7 @@ import { ReportsPage } from './reports.tsx'
 import { reportWords } from './reports-words.ts'
 import { ResidentPage } from './resident.tsx'
 import { csvTables } from './rows.ts'
+import { ConnectPage, SettingsPage } from './settings.tsx'
 import { staffWords } from './staff-words.ts'
 import { UsersPage } from './users.tsx'
 
@@ -46,6 +48,9 @@ export function AdminPage() {
     ['duty', dutyWords.value.title] as const,
     ['quarantine', t.quarantine] as const,
     ...(me.value?.role === 'admin' ? [['profiles', profileWords.value.title] as const] : []),
+    ...(me.value?.deeds.includes('edit-settings')
+      ? [['connect', connectWords.value.title] as const, ['settings', connectWords.value.settings] as const]
+      : []),
     ...(me.value?.deeds.includes('read-audit') ? [['audit', auditWords.value.title] as const] : []),
   ]
   return (
@@ -80,6 +85,8 @@ function Page({ here, part }: { here: string; part: string }) {
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'audit') return <AuditPart />
+  if (here === 'connect') return <ConnectPage sites={rows.value?.sites ?? []} />
+  if (here === 'settings') return <SettingsPage />
   if (here === 'board') return <BoardPage />
   if (here === 'quarantine') return <QuarantinePage />
   if (here === 'profiles') return <ProfilesPage />

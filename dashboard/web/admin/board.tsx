@@ -237,7 +237,7 @@ function Groups({ board, by }: { board: DeviceBoard; by: BoardGroup }) {
   if (board.groups.length === 0) return null
   const shown = standings.filter((standing) => standing !== 'well')
   return (
-    <table>
+    <table class="areas">
       <caption>{t.byArea}</caption>
       <thead>
         <tr>

@@ -1,0 +1,71 @@
+/** What the platform runs with, to be read; and, beside it, which other systems are connected. */
+import './form.css'
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { DirectoryRows } from '../../../store/store.ts'
+import type { SettingRow } from '../../contracts-upkeep.ts'
+import { request } from '../shared/api.ts'
+import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { ApiKeysPart } from './api-keys.tsx'
+import { connectWords } from './connect-words.ts'
+import { WebhooksPart } from './webhooks.tsx'
+
+export function ConnectPage({ sites }: { sites: DirectoryRows['sites'] }) {
+  return (
+    <>
+      <div class="tools">
+        <h2>{connectWords.value.title}</h2>
+      </div>
+      <ApiKeysPart sites={sites} />
+      <WebhooksPart sites={sites} />
+    </>
+  )
+}
+
+export function SettingsPage() {
+  const t = connectWords.value
+  const rows = useSignal<readonly SettingRow[]>([])
+  const trouble = useSignal('')
+  useEffect(() => {
+    void request<readonly SettingRow[]>('GET', '/api/settings').then((answer) => {
+      if (answer.ok) rows.value = answer.value
+      trouble.value = answer.ok ? '' : refusalText(answer.refused)
+    })
+  }, [])
+  const valueOfRow = ({ value, isSet }: SettingRow) => (value === null ? (isSet ? t.isSet : t.notSet) : value === '' ? t.notSet : value)
+  // What each is for stands in English in docs/configuration.md; a Chinese page does not mix it in.
+  const withAbout = language.value === 'en'
+  return (
+    <>
+      <div class="tools">
+        <h2>{t.settings}</h2>
+      </div>
+      <p class="dim">{t.settingsLead}</p>
+      <p>{t.settingsElsewhere}</p>
+      <p class="refusal">{trouble.value}</p>
+      <table>
+        <thead>
+          <tr>
+            {[t.setting, t.value, t.usual, ...(withAbout ? [t.about] : [])].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.value.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">
+                <code>{row.name}</code>
+              </th>
+              <td>{row.value === null || row.value === '' ? valueOfRow(row) : <code>{row.value}</code>}</td>
+              <td>{row.isDefault ? t.usual : t.changed}</td>
+              {withAbout && <td>{row.about}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  )
+}
