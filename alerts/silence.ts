@@ -25,6 +25,8 @@ export type { Standing, UsualHalfHour } from './silence/standing.ts'
 export type Silence = {
   /** Any live message of this device. O(1), no allocation. */
   heard(device: Pick<KnownDevice, 'number'>, at: Instant): void
+  /** It said goodbye, or its last will was told; forgotten when it is heard again. Absent: nobody looks. */
+  left?(device: Pick<KnownDevice, 'number'>, at: Instant): void
   /** A live sign of life of this resident, by this device. */
   active(residentNumber: number, deviceNumber: number, at: Instant): void
   /** What this device says since now: 1 = open, occupied or begun. Devices without two states need not say it. */
@@ -51,6 +53,8 @@ export type SilenceRegister = Silence & {
   devices: DeviceColumns
   residents: ResidentColumns
   routines: Routines
+  /** Numbers of devices that left, and when. */
+  departures: Map<number, Instant>
   /** Numbers of devices that come and go. */
   flapping: Set<number>
   /** Takes the whole directory again; the state of those already known is kept, those no longer named are not watched any more. */
@@ -108,10 +112,12 @@ export function openSilence({ pages, at, zoneOf, ...directory }: SilenceNeeds): 
   enrol(directory, at)
   const returning = openReturning({ devices, residents }, at)
   const flapping = new Set<number>()
+  const departures = new Map<number, Instant>()
+  const left = ({ number }: Pick<KnownDevice, 'number'>, now: Instant) => void departures.set(number, now)
   const columns: Columns = { devices, residents, routines, returning, moment: { heardAt: 0, lookedAt: 0, held: [] } }
   catchUp(columns)
   const isFlapping = (number: number) => flapping.has(number)
-  const asked = { ...questions(columns), isFlapping }
+  const asked = { ...questions(columns), isFlapping, departures, left }
   return { devices, residents, routines, flapping, enrol, ...listening(columns), ...asked, ...saving(registers, columns) }
 }
 

@@ -13,6 +13,7 @@ import { adoptAlarms } from './supervision/adopt.ts'
 import { areaCleared, countArea, isOver, newsOf, remindAfter } from './supervision/areas.ts'
 import { settleOverdue } from './supervision/decide.ts'
 import { openFlapping } from './supervision/flapping.ts'
+import { settleLeft } from './supervision/left.ts'
 import { type Moment, openListening } from './supervision/listening.ts'
 import { scanDevices } from './supervision/scan.ts'
 import { deviceCleared, deviceTroubled } from './supervision/single.ts'
@@ -37,7 +38,7 @@ export function openSupervision({ silence, alarms }: { silence: SilenceRegister;
     tick(now, elapsed) {
       const moment = { now, elapsed }
       if (listen(moment) === 'stalled') forgetOverdue(watch)
-      const changed = scanDevices(watch, moment)
+      const changed = [scanDevices(watch, moment), settleLeft(watch, moment)].includes(true)
       const returned = clearReturned(watch, moment)
       const settled = settleOverdue(watch, moment)
       const areas = tendAreas(watch, moment)

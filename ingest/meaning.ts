@@ -94,6 +94,7 @@ const meanings: Readonly<Record<SignalKind, Meaning>> = {
   environment: readNumbers,
   availability(signal, device, context) {
     if (signal.origin === 'live' && signal.active === false) takeTrouble('device-silent', true, { signal, device, context })
+    if (signal.origin === 'last-will' && signal.active === false) context.silence.left?.(device, context.message.receivedAt)
   },
   heartbeat(signal, device, context) {
     if (context.family !== 'native' && !beatIsDue(device, context)) return

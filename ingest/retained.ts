@@ -25,5 +25,7 @@ export function interpretRetained(raw: Signal, device: KnownDevice, context: Con
 /** A bridge always asks that its "online" be kept for others; it sent it just now all the same, over its own connection. */
 function hearBridge(raw: Signal, device: KnownDevice, context: Context): null {
   if (raw.deviceKey === '' && raw.origin === 'live' && raw.active === true) context.silence.heard(device, context.message.receivedAt)
+  // So it is with its goodbye: the last word that is kept of it is that it is gone.
+  if (raw.deviceKey === '' && raw.origin === 'last-will' && raw.active === false) context.silence.left?.(device, context.message.receivedAt)
   return null
 }

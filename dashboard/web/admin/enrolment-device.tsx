@@ -96,7 +96,7 @@ function Facts({ details }: { details: DeviceDetails }) {
     [t.standing, `${technicianWords.value.standings[standing]}${flapping ? ` · ${t.flapping}` : ''}`],
     [t.home, home === '' ? t.none : `${home} ${person}`],
     ...(details.gatewayId === null ? [] : [[t.gateway, other(details.gatewayId)] as const]),
-    ...(details.carries.length === 0 ? [] : [[t.carries, details.carries.join(' ')] as const]),
+    ...(details.carries.length === 0 ? [] : [[t.carries, details.carries.map((each) => <span key={each}>{other(each)} </span>)] as const]),
     [t.lastHeard, when(details.lastHeardAt)],
     [t.expected, expectedSeconds === null ? t.noPromise : t.span(expectedSeconds)],
     ...(silentAfterSeconds === null ? [] : [[t.silentAfter, t.span(silentAfterSeconds)] as const]),
