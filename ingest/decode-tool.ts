@@ -18,11 +18,14 @@ type Line = {
 }
 
 function lineOf(text: string, line: number): Line {
-  const parsed = sampleSchema.parse(JSON.parse(text))
+  const { data: parsed, error } = sampleSchema.safeParse(JSON.parse(text))
+  if (!parsed) throw new Error(error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '))
   const read = readSample(parsed)
   const { isRight, isDangerous, wrong } = judge(parsed, read)
-  const { family, device } = parsed
-  return { line, family, device, became: read.signals, problem: read.problem, right: isRight, dangerous: isDangerous, wrong }
+  const { family, device, direction } = parsed
+  const isUnknown = read.family === null && direction !== 'out'
+  const problem = isUnknown ? `no decoder has the name “${family}”` : read.problem
+  return { line, family, device, became: read.signals, problem, right: isRight, dangerous: isDangerous, wrong }
 }
 
 const shown = ({ kind, active, value, origin, level }: Signal): string =>
@@ -50,7 +53,7 @@ function main(): void {
       try {
         lines.push(lineOf(text, place + 1))
       } catch (error) {
-        throw new Error(`Line ${place + 1} is no sample: ${sentenceOf(error)}`, { cause: error })
+        throw new Error(`Line ${place + 1} is no sample`, { cause: error })
       }
     })
   for (const each of lines)

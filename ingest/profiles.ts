@@ -2,10 +2,10 @@
 import { parse } from 'yaml'
 import { sentenceOf } from '../domain/log.ts'
 import type { Signal } from '../domain/signal.ts'
-import type { Clock } from '../domain/time.ts'
+import type { Clock, Instant } from '../domain/time.ts'
 import type { AuditLine, ProfileStore } from '../store/store.ts'
 import { jsonOf } from './decoders/decoder.ts'
-import { applyProfile, type Profile, profileSchema } from './mapping.ts'
+import { applyProfile, isFor, type Profile, profileSchema } from './mapping.ts'
 
 export type Checked = { profile: Profile } | { problem: string }
 export type Tried = { line: number; signals: readonly Signal[]; problem: string | null }
@@ -14,7 +14,7 @@ export type Profiles = {
   inForce(): readonly Profile[]
   stored(): readonly { id: string; text: string }[]
   check(text: string): Checked
-  /** What each line of samples (a JSON value each) would become. */
+  /** What each line of samples (a JSON value each, its topic may stand before it) would become. */
   tryOn(profile: Profile, samples: string): readonly Tried[]
   put(text: string, line: AuditLine): Promise<Checked>
   remove(id: string, line: AuditLine): Promise<boolean>
@@ -43,11 +43,7 @@ export function openProfiles({ store, clock }: { store: ProfileStore; clock: Pic
         .map((text, place) => ({ text: text.trim(), line: place + 1 }))
         .filter(({ text }) => text !== '')
         .slice(0, samplesMost)
-        .map(({ text, line }) => {
-          const value = jsonOf(text)
-          if (value === undefined) return { line, signals: [], problem: 'This line is no JSON.' }
-          return { line, signals: applyProfile(profile, value, clock.now()), problem: null }
-        }),
+        .map(({ text, line }) => ({ line, ...triedOn(profile, text, clock.now()) })),
     async put(text, line) {
       const checked = check(text)
       if ('profile' in checked) {
@@ -64,6 +60,23 @@ export function openProfiles({ store, clock }: { store: ProfileStore; clock: Pic
   }
 }
 
+/** `mosquitto_sub -v` and most logs write the topic before the payload. */
+const topicFirst = /^([^\s{["]\S*)\s+([{["].*)$/
+
+function triedOn(profile: Profile, text: string, now: Instant): Omit<Tried, 'line'> {
+  const [, topic, payload] = jsonOf(text) === undefined ? (topicFirst.exec(text) ?? []) : []
+  const value = jsonOf(payload ?? text)
+  if (value === undefined) return { signals: [], problem: 'This line is no JSON.' }
+  if (topic !== undefined && !isFor(profile, topic)) return { signals: [], problem: `The profile is not for the topic ${topic}.` }
+  return { signals: applyProfile(profile, value, now), problem: null }
+}
+
+/** People count rules from one. */
+const placeOf = (path: readonly PropertyKey[]): string => {
+  const [first, index, ...rest] = path
+  return first === 'map' && typeof index === 'number' ? [`rule ${index + 1}`, ...rest.map(String)].join(' ') : path.map(String).join('.')
+}
+
 /** YAML or JSON, which is YAML too. The problem is one sentence that says where. */
 function check(text: string): Checked {
   if (text.length > textMost) return { problem: `A profile has at most ${textMost} characters.` }
@@ -71,7 +84,7 @@ function check(text: string): Checked {
     const parsed = profileSchema.safeParse(parse(text, { maxAliasCount: 0 }))
     if (parsed.success) return { profile: parsed.data }
     const [issue] = parsed.error.issues
-    return { problem: `${issue?.path.join('.') || 'The profile'}: ${issue?.message ?? 'is not right'}.` }
+    return { problem: `${placeOf(issue?.path ?? []) || 'The profile'}: ${issue?.message ?? 'is not right'}.` }
   } catch (error) {
     return { problem: `This is neither YAML nor JSON: ${sentenceOf(error)}` }
   }

@@ -1,6 +1,6 @@
 /** One sample of what a device really sent, with what it means: read by its family's decoder and judged. For `npm run decode` and the contract test. */
 import { z } from 'zod'
-import type { Family, KnownDevice } from '../domain/device.ts'
+import { type Family, families, type KnownDevice } from '../domain/device.ts'
 import type { InboundMessage } from '../domain/message.ts'
 import type { Signal } from '../domain/signal.ts'
 import { after, type Instant, instant, seconds } from '../domain/time.ts'
@@ -91,7 +91,7 @@ export type Read = { family: Family | null; signals: readonly Signal[]; problem:
 
 /** What the sample becomes: decoded as its sender's message, with the role the home gives the device. */
 export function readSample(sample: Sample): Read {
-  const family = familyNames[sample.family] ?? null
+  const family = familyNames[sample.family] ?? families.find((name) => name === sample.family) ?? null
   if (family === null || sample.direction === 'out') return { family, signals: [], problem: null, replies: [] }
   const message = messageOf(sample, family)
   const decoded = openDecoders()[family].decode(message, senderOf(sample, family))

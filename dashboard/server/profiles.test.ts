@@ -44,6 +44,21 @@ const heard = (source: Profiles) =>
     .generic.decode(messageOf('factory/7/data', { alarm: 2, batt: 40 }), gateway)
     .signals.map(({ kind }) => kind)
 
+test('samples may be pasted with their topics, and a mistake is told by the number that people count by', async () => {
+  const admin = await begin()
+  const text =
+    'profile: que\ntopic: que/+/evt\nmap:\n  - { path: ev, when: { equals: HELP }, kind: sos }\n  - { path: batt, kind: battery }'
+  const samples = 'que/7/evt {"ev":"HELP"}\nque/7/state {"ev":"HELP"}\nnot json {'
+  const { lines } = (await ask(admin, 'POST', '/api/profiles/try', { text, samples })).json()
+  expect(lines).toMatchObject([
+    { line: 1, problem: null, signals: [{ kind: 'sos' }, { kind: 'heartbeat' }] },
+    { line: 2, problem: 'The profile is not for the topic que/7/state.', signals: [] },
+    { line: 3, problem: 'This line is no JSON.', signals: [] },
+  ])
+  const wrong = await ask(admin, 'POST', '/api/profiles/try', { text: text.replace('kind: battery', 'kind: batterie'), samples })
+  expect(wrong.json().problem).toMatch(/^rule 2 kind: /)
+})
+
 test('a profile is tried on samples line by line, kept, in force at once, and there after a restart', async () => {
   const admin = await begin()
   const samples = '{"alarm":2,"batt":88}\n\nnonsense\n{"alarm":0}'
@@ -81,7 +96,7 @@ test('a mistake is a sentence, and nothing is kept', async () => {
   const admin = await begin()
   const wrong = text.replace('kind: sos', 'kind: siren')
   expect((await ask(admin, 'POST', '/api/profiles/try', { text: wrong, samples: '{}' })).json()).toMatchObject({
-    problem: expect.stringMatching(/^map\.0\.kind: /),
+    problem: expect.stringMatching(/^rule 1 kind: /),
   })
   const refused = await ask(admin, 'PUT', '/api/profiles', { text: '{ profile: [' })
   expect(refused.statusCode).toBe(400)
