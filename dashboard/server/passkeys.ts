@@ -13,6 +13,8 @@ import type { RequestOrigin } from './origins.ts'
 
 const goodFor = minutes(5)
 const challengesMax = 10_000
+/** Ed25519, ES256, RS256, as COSE numbers them. Said by us: by itself the library tries what this runtime calls an experiment. */
+const algorithms = [-8, -7, -257] as const
 const platformName = 'Anling 安铃'
 
 export type Passkeys = ReturnType<typeof openPasskeys>
@@ -29,6 +31,7 @@ export function openPasskeys({ clock }: { clock: Clock }) {
         ...{ rpName: platformName, rpID: hostOf(own), userName: user.name, userDisplayName: user.displayName },
         userID: new Uint8Array(Buffer.from(user.id)),
         attestationType: 'none',
+        supportedAlgorithmIDs: [...algorithms],
         excludeCredentials: known.map(({ id }) => ({ id })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       })
@@ -41,6 +44,7 @@ export function openPasskeys({ clock }: { clock: Clock }) {
         verifyRegistrationResponse({
           ...{ response: answer as unknown as RegistrationResponseJSON, expectedOrigin: own.origin, expectedRPID: hostOf(own) },
           expectedChallenge: (challenge) => challenges.take(challenge, `register ${user.id}`),
+          supportedAlgorithmIDs: [...algorithms],
         }),
       )
       if (!checked?.verified) return null

@@ -170,21 +170,27 @@ function Lines({ lines }: { lines: readonly AuditRow[] }) {
           <tr key={id}>
             <td class="nowrap">
               {ownTime(at)}
-              <small>#{id}</small>
+              <small>{id}</small>
             </td>
             <td>
               {userName || (userId.startsWith('family:') ? t.family : t.nobody)}
-              <small>{userName ? '' : userId}</small>
+              <small>{userName ? '' : <code>{userId}</code>}</small>
             </td>
             <td>
               {actionText(action)}
-              <small>{action}</small>
+              <small>
+                <code>{action}</code>
+              </small>
             </td>
             <td>
               {subject}
-              <small>{subjectId}</small>
+              <small>
+                <code>{subjectId}</code>
+              </small>
             </td>
-            <td>{detail}</td>
+            <td>
+              <code>{detail}</code>
+            </td>
             <td>
               <code>{hash.slice(0, 12)}</code>
             </td>
