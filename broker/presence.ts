@@ -10,10 +10,12 @@ type Needs = {
   tally: Tally
   log: Log
   takeoversPerMinute: number
+  /** A device connected, or its last connection ended. */
+  onPresence?: ((deviceId: string, isHere: boolean) => void) | undefined
   failed: (error: unknown) => void
 }
 
-export function openPresence({ clients, tally, log, takeoversPerMinute, failed }: Needs) {
+export function openPresence({ clients, tally, log, takeoversPerMinute, onPresence, failed }: Needs) {
   /** Carried device → the gateways that carry it now. */
   const carriers = new Map<string, string>()
   let takeovers = new Map<string, number>()
@@ -42,6 +44,7 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, failed }
       if (!visit || visit.stage === 'gone' || clients()[client.id] !== client) return
       visit.present = true
       for (const deviceId of visit.rights?.carries ?? []) carriers.set(deviceId, client.id)
+      onPresence?.(client.id, true)
     },
     departed(client: Client): void {
       const { visit } = client.conn as Conn
@@ -50,6 +53,9 @@ export function openPresence({ clients, tally, log, takeoversPerMinute, failed }
       for (const deviceId of visit.rights?.carries ?? []) {
         if (carriers.get(deviceId) === client.id) carriers.delete(deviceId)
       }
+      // Another connection of the same name took its place: then it is here.
+      const now = clients()[client.id]
+      if (!now || now === client) onPresence?.(client.id, false)
     },
     /** The connection on which this device is reached: its own, or that of the one that carries it. */
     connectionOf(deviceId: string): Visited | null {

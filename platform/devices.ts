@@ -11,6 +11,7 @@ import type { DeviceLogins } from '../store/sqlite/vendor-logins.ts'
 import type { Alerts } from './alerts.ts'
 import { openEnrolment } from './enrolment.ts'
 import type { PartOptions } from './options.ts'
+import { followPresence } from './presence.ts'
 import type { Storage } from './storage.ts'
 
 /** What came before the doors. */
@@ -39,6 +40,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     post.heard(message)
     return homes.accept(message) ?? ingest.accept(message)
   }
+  const presence = followPresence({ ...parts, clock })
   const broker = await openBroker({
     accept,
     credential,
@@ -50,6 +52,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     onListening: post.listening,
     onSubscribed: homes.subscribed,
     renewed,
+    onPresence: presence.noted,
     ...(tls && { tls }),
   })
   const bridges = readBridges(config.ANLING_BRIDGES).map((settings) => openBridge(settings, { accept: ingest.accept, clock, log }))
@@ -63,6 +66,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
   return {
     ...{ broker, ingest, accept, profiles, enrolment, vendors: cutting(logins, broker.recheck) },
     async close() {
+      presence.stop()
       stopFollowing()
       for (const bridge of bridges) await bridge.close()
       await broker.close()
