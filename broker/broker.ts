@@ -4,7 +4,9 @@ import { type Log, sentenceOf } from '../domain/log.ts'
 import type { Accept, Reply, StoredCredential } from '../domain/message.ts'
 import { type Clock, milliseconds, type Span } from '../domain/time.ts'
 import { repliedDevice, replyTopic } from '../domain/topics.ts'
+import type { VendorLogins } from '../domain/vendor-login.ts'
 import { openAdmission } from './admission.ts'
+import { type DeviceCertificates, openArrivals } from './arrivals.ts'
 import { type Awaited as AwaitedReplies, openAwaited } from './awaited.ts'
 import { guardedRead } from './guard.ts'
 import { openHooks } from './hooks.ts'
@@ -29,9 +31,15 @@ export type BrokerNeeds = {
   credential: (clientId: string) => Promise<StoredCredential | null>
   /** 32 secret bytes under which tokens are stored. */
   pepper: Uint8Array
+  /** Devices that log in by the formula of another platform; absent: none may. */
+  vendors?: Pick<VendorLogins, 'find'>
+  /** Devices that log in by certificate; absent: none may. */
+  certificates?: DeviceCertificates
   clock: Clock
   log: Log
   limits?: Partial<BrokerLimits>
+  /** A device connected, or its last connection ended. */
+  onPresence?: (deviceId: string, isHere: boolean) => void
   /** A device that has two valid tokens used the newest. */
   renewed?: (deviceId: string) => void
   /** Somebody listens from now on for what this device is told: itself, or the gateway that carries it. */
@@ -55,7 +63,9 @@ export async function openBroker(needs: BrokerNeeds) {
   const intake = openIntake({ accept, limits, patience: sweeps(limits.acceptWait), cutOff, failed: notRecorded })
   const logins = openLogins({ ...needs, patience: sweeps(limits.credentialWait) })
   const presence = openPresence({ ...needs, tally, failed, clients: () => clientsOf(aedes), ...limits })
-  const hooks = openHooks({ clock, tally, logins, intake, admitted: presence.admitted, failed, subscriptions: limits.subscriptions })
+  const recognise = openArrivals(needs)
+  const { admitted } = presence
+  const hooks = openHooks({ clock, tally, logins, intake, recognise, admitted, failed, subscriptions: limits.subscriptions })
   const awaited = openAwaited()
   const aedes = await openAedes(limits, hooks, awaited)
   const entrance = openEntrance({ aedes, limits, tally, failed, certificate: needs.tls, left: intake.leave })
@@ -89,7 +99,9 @@ export async function openBroker(needs: BrokerNeeds) {
     /** Closes the device's own connection, such as when its credential is revoked. True when there was one. */
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
-    recheck: () => recheck({ credential: needs.credential, clients: () => clientsOf(aedes) as Record<string, Visited>, disconnect }),
+    recheck: () => recheck({ ...needs, clients: () => clientsOf(aedes) as Record<string, Visited>, disconnect }),
+    /** From now on this certificate is shown to whoever connects. Throws when it is none; then the former one stays. */
+    useCertificate: listeners.useCertificate,
     counts: () => ({
       connected: Object.keys(clientsOf(aedes)).length,
       ...listeners.counts(),

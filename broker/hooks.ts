@@ -17,6 +17,8 @@ type Needs = {
   subscriptions: number
   logins: ReturnType<typeof openLogins>
   intake: ReturnType<typeof openIntake>
+  /** Sees who proves to be themselves by something else than a token. */
+  recognise: (visit: Visit, packet: ConnectPacket) => void
   /** Called when a client is let in, before it is registered. */
   admitted: (client: Client) => void
   failed: (error: unknown) => void
@@ -34,10 +36,14 @@ export function openHooks(needs: Needs): Hooks {
     }
   }
   return {
-    preConnect: (_client, packet, done) =>
+    preConnect: (client, packet, done) =>
       orRefuse(
         (error) => done(error, false),
-        () => done(null, strip(needs, packet)),
+        () => {
+          const visit = visitOf(client)
+          if (visit) needs.recognise(visit, packet)
+          done(null, strip(needs, packet))
+        },
       ),
     authenticate: (...[client, username, password, done]) =>
       orRefuse(

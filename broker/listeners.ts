@@ -8,7 +8,8 @@ import type { BrokerLimits } from './limits.ts'
 import type { Conn, Door } from './visit.ts'
 
 export type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer }
-export type Certificate = { cert: string | Buffer; key: string | Buffer }
+/** PEM. `ca`: who signs device certificates; with it they are asked for, and with `required` nobody is let in without one. */
+export type Certificate = { cert: string | Buffer; key: string | Buffer; ca?: string | Buffer; required?: boolean }
 
 type Needs = {
   limits: BrokerLimits
@@ -50,6 +51,10 @@ export function openListeners({ limits, certificate, arrive, queueUpgrade, makeR
         host,
         port,
       )
+    },
+    useCertificate(next: Certificate): void {
+      const { cert, key, ca } = next
+      secure?.server.setSecureContext({ cert, key, minVersion, ...(ca && { ca }) })
     },
     /** The greeting of this TLS connection has its turn: the handshake begins. */
     greet: (socket: Duplex): void => {
@@ -107,9 +112,13 @@ function openCounter(limit: number, makeRoom: () => boolean) {
   }
 }
 
+const minVersion = 'TLSv1.2' as const
+
 function openSecure(certificate: Certificate, limits: BrokerLimits, arrive: Needs['arrive']) {
   let refused = 0
-  const server = tls.createServer({ ...certificate, handshakeTimeout: limits.tlsHandshakeWait, minVersion: 'TLSv1.2' })
+  const { required = false, ...pem } = certificate
+  const asking = { requestCert: certificate.ca !== undefined, rejectUnauthorized: required }
+  const server = tls.createServer({ ...pem, ...asking, handshakeTimeout: limits.tlsHandshakeWait, minVersion })
   server.on('secureConnection', (socket) => arrive(socket, 'tls', 'waiting'))
   server.on('tlsClientError', (_error, socket) => {
     refused++

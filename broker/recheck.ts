@@ -1,6 +1,7 @@
 /** Rights are given at login; when the directory changes, those who are connected are looked up again, a few at a time. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredCredential } from '../domain/message.ts'
+import { type DeviceCertificates, isStillGood } from './arrivals.ts'
 import { rightsOf } from './rights.ts'
 import type { Visited } from './visit.ts'
 
@@ -8,6 +9,7 @@ type Needs = {
   clients: () => Readonly<Record<string, Visited>>
   credential: (clientId: string) => Promise<StoredCredential | null>
   disconnect: (client: Visited) => void
+  certificates?: DeviceCertificates | undefined
 }
 
 /** Looked up in one turn of the event loop: a press never waits for more than these. */
@@ -17,7 +19,7 @@ const atOnce = 50
  * Gives every connected client the rights its credential has now; who has none any more is disconnected. Resolves with how many were.
  * Rejects when credentials cannot be read; then those not yet looked at keep what they had.
  */
-export async function recheck({ clients, credential, disconnect }: Needs): Promise<number> {
+export async function recheck({ clients, credential, disconnect, certificates }: Needs): Promise<number> {
   const ids = Object.keys(clients())
   let sentAway = 0
   for (let from = 0; from < ids.length; from += atOnce) {
@@ -25,7 +27,7 @@ export async function recheck({ clients, credential, disconnect }: Needs): Promi
       const stored = await credential(id)
       const client = clients()[id]
       if (!client?.conn.visit?.rights) continue
-      if (stored && stored.tokenHashes.length > 0) {
+      if (stored && isStillGood(client.conn.visit.proof, stored, certificates)) {
         client.conn.visit.rights = rightsOf(stored)
         continue
       }

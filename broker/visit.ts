@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { InboundMessage } from '../domain/message.ts'
+import type { Proof } from './arrivals.ts'
 import type { Rights } from './rights.ts'
 import type { Timed } from './time-limit.ts'
 
@@ -24,6 +25,8 @@ export type Visit = {
   /** The first bytes, while they are not yet a whole CONNECT or greeting. */
   early: Buffer | null
   rights: Rights | null
+  /** How it proves to be itself when it is not by a token. */
+  proof: Proof | null
   /** The size guard: bytes of the present packet still to come, its size so far read, and the weight of the next length byte. */
   left: number
   size: number
@@ -56,6 +59,7 @@ export const newVisit = (conn: Conn, { door, stage, since }: Pick<Visit, 'door' 
   present: false,
   early: null,
   rights: null,
+  proof: null,
   left: 0,
   size: 0,
   weight: 0,

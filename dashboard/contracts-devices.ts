@@ -4,6 +4,7 @@ import type { Family, Role } from '../domain/device.ts'
 import type { ClockOff } from '../domain/drift.ts'
 import type { DeviceStanding, LifeDeed, LifeState } from '../domain/enrolment-life.ts'
 import type { Instant } from '../domain/time.ts'
+import type { VendorLogin } from '../domain/vendor-login.ts'
 
 /** One device of a list. */
 export type DeviceFacts = {
@@ -73,3 +74,6 @@ export type DeviceDetails = DeviceFacts & {
 
 /** A credential, shown once: as text and as a QR code for the terminal. */
 export type DeviceCredential = { deviceId: string; token: string; server: string; qr: string }
+
+/** How the terminal logs in by another platform's formula (`POST /api/devices/:id/vendor-login` with scheme, product, device and secret); null: it does not. */
+export type VendorLoginAnswer = (VendorLogin & { base: string }) | null

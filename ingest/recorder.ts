@@ -11,6 +11,8 @@ import { type Ingest, type IngestNeeds, openIngest } from './ingest.ts'
 
 export type Recorder = {
   ingest: Ingest
+  /** The neighbours, for an ingest of the test's own. */
+  needs: IngestNeeds
   accept: Accept
   events: CareEventDraft[]
   readings: Reading[]
@@ -73,16 +75,16 @@ export function record(
       },
     },
   }
+  const quiet = { clock: stoppedClock, log: (_level: unknown, text: string) => void marks.logged.push(text) }
   const ingest = openIngest({
-    ...needs,
-    clock: stoppedClock,
-    log: (_level, text) => void marks.logged.push(text),
+    ...{ ...needs, ...quiet },
     standing,
     ...(enrolment && { enrolment }),
     answer: (deviceId, { topic }) => void marks.answered.push(`${deviceId} ${topic}`),
   })
   return {
     ingest,
+    needs: { ...needs, ...quiet },
     accept: ingest.accept,
     ...lists,
     ...marks,

@@ -20,6 +20,7 @@ import { openSecondFactors } from '../store/sqlite/second-factors.ts'
 import { openSweeps } from '../store/sqlite/sweep.ts'
 import { openTelemetry, type Telemetry } from '../store/sqlite/telemetry.ts'
 import { openUpkeep } from '../store/sqlite/upkeep.ts'
+import { openDeviceLogins, readVendorKey } from '../store/sqlite/vendor-logins.ts'
 import type { Directory } from '../store/store.ts'
 import type { PartOptions } from './options.ts'
 
@@ -57,6 +58,7 @@ export async function openStorage({ config, log, clock, onFatal, telemetryInstea
     ...{ database, store, directory, accounts, readings, influx, telemetry, registers, quarantine },
     history: influx?.history ?? readings.history,
     pepper: readPepper(dataDir),
+    logins: openDeviceLogins(database, readVendorKey(dataDir)),
     secondFactors: { factors: openSecondFactors(database), key: readOneTimeKey(dataDir) },
     close,
   }
