@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.ts'
  *   GET  /api/duty/:siteId?from=2026-11-16 → DutyWeek            POST /api/duty/notes/:id/read → 204, 403 own-note, 409 already-read
  *   GET  /api/duty/:siteId/notes → ShiftNote[], newest first     PUT  /api/duty/:siteId/people/:id PersonReach → DutyPerson
  *   PUT  /api/duty/:siteId/shifts/:id ShiftDraft → Shift         DELETE /api/duty/:siteId/shifts/:id → 204, with its exceptions
+ *   GET  /api/me/reach → OwnReach                                PUT  /api/me/reach OwnReach without `offered` → OwnReach
  *   PUT  /api/duty/:siteId/exceptions/:id ExceptionDraft → DutyException         DELETE /api/duty/:siteId/exceptions/:id → 204
  */
 
@@ -49,6 +50,14 @@ export type DutyNow = {
 /** Somebody who may be on duty here. `ways`: the channels that would reach them now, the first first. */
 export type DutyPerson = { id: string; name: string; phone: string; email: string; ways: readonly string[] }
 export type PersonReach = { phone: string; email: string }
+/** How somebody of the staff is reached on duty; minutes after midnight by the clock of the alarm's site. `offered`: the ways there are, only in answers. */
+export type OwnReach = PersonReach & {
+  day: readonly string[]
+  night: readonly string[]
+  nightHours: { from: number; until: number }
+  quiet: { from: number; until: number } | null
+  offered: readonly string[]
+}
 
 /** Seven local days from Monday. `now`: user ids. `isWatched`: a desk is on watch for this site and can ring. */
 export type DutyWeek = {

@@ -12,5 +12,6 @@ export function startDuty(needs: DutyPartNeeds) {
   const { duty, reach } = needs
   const waysOf = openReachable(needs)
   const waysTo = (personId: string, siteId: string) => waysOf({ personId, subjectId: `area:duty:${siteId}`, siteId, kind: 'sos' })
-  return { ...startDutyWatch(needs), parts: { duty, reach, waysTo } }
+  const offered = needs.channels.flatMap(({ name, reaches }) => (reaches ? [name] : []))
+  return { ...startDutyWatch(needs), parts: { duty, reach, waysTo, offered } }
 }

@@ -1,7 +1,7 @@
 /** Rotas over HTTP: supervisors inside their own sites, refusals as sentences, lines in the record; shift notes until the next shift has read them. */
 import { expect, test } from 'vitest'
 import type { Refused } from '../contracts.ts'
-import type { DutyNow, DutyPerson, DutyWeek, ShiftDraft, ShiftNote } from '../contracts-duty.ts'
+import type { DutyNow, DutyPerson, DutyWeek, OwnReach, ShiftDraft, ShiftNote } from '../contracts-duty.ts'
 import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
 import { hello, type Signed, shiftedClock, until, type World } from './world.contract.ts'
 
@@ -135,4 +135,30 @@ test('who wrote a note and begins the next shift alone may read it then', async 
   clock.shift(24 * 3_600_000)
   const later = as(await world.signIn('op-a'))
   expect((await later.post(`/api/duty/notes/${note.id}/read`)).statusCode).toBe(204)
+})
+
+test('everybody of the staff says for themselves how they are reached on duty, by day and at night', async () => {
+  const world = await open()
+  const carer = asker(world)(await world.signIn('op-a'))
+  const before = (await carer.get('/api/me/reach')).json<OwnReach>()
+  // Pushes go to relatives' telephones only.
+  expect(before).toMatchObject({ offered: ['voice-twilio', 'email'], day: ['voice-twilio', 'email'], quiet: null })
+  const wishes = {
+    ...{ phone: '13800000001', email: 'wang@example.org', day: ['email'], night: ['voice-twilio'] },
+    ...{ nightHours: { from: 1_320, until: 360 }, quiet: { from: 1_200, until: 1_320 } },
+  }
+  expect((await carer.put('/api/me/reach', wishes)).json<OwnReach>()).toEqual({ ...wishes, offered: ['voice-twilio', 'email'] })
+  expect(await world.stores.reach.reach('u-op-a')).toMatchObject(wishes)
+  expect((await carer.put('/api/me/reach', { ...wishes, day: ['pigeon'] })).json<Refused>().message).toMatch(/pigeon is not a way/)
+  expect((await carer.put('/api/me/reach', { ...wishes, quiet: { from: 0, until: 1_440 } })).statusCode).toBe(400)
+  expect((await world.ask({ method: 'GET', url: '/api/me/reach' })).statusCode).toBe(401)
+  // Her supervisor, who corrects the number, leaves her wishes as they are.
+  const boss = asker(world)(await world.signIn('sup-a'))
+  await boss.put('/api/duty/a/people/u-op-a', { phone: '13800000002', email: 'wang@example.org' })
+  expect((await carer.get('/api/me/reach')).json<OwnReach>()).toMatchObject({ ...wishes, phone: '13800000002' })
+  const lines = (await world.accounts.auditLines(0, 100)).filter(({ action }) => action.endsWith('-reach'))
+  expect(lines.map(({ userId, action, subjectId, detail }) => [userId, action, subjectId, detail]).toSorted()).toEqual([
+    ['u-op-a', 'put-own-reach', 'u-op-a', ''],
+    ['u-sup-a', 'put-staff-reach', 'u-op-a', ''],
+  ])
 })

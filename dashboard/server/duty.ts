@@ -7,6 +7,7 @@ import type { DutyNow, DutyWeek } from '../contracts-duty.ts'
 import { covers, scopeOf } from './access.ts'
 import { type DutyNeeds, dutyTags, ownSite, rotaNow } from './duty/needs.ts'
 import { addShiftNotes, notesOf } from './duty/notes.ts'
+import { addOwnReach } from './duty/own-reach.ts'
 import { addDutyPeople, peopleOf } from './duty/people.ts'
 import { addRotas } from './duty/rotas.ts'
 import { siteParam, weekQuery } from './duty/shapes.ts'
@@ -23,6 +24,7 @@ export function addDuty(app: App, needs: DutyNeeds): void {
   addRotas(app, needs)
   addShiftNotes(app, needs)
   addDutyPeople(app, needs)
+  addOwnReach(app, needs)
 }
 
 function addNow(app: App, needs: DutyNeeds): void {

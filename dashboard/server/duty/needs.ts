@@ -15,6 +15,8 @@ export type DutyParts = {
   reach: Pick<ReachStore, 'reach' | 'putReach'>
   /** The channels that would reach this person of the staff now, the first first. */
   waysTo: (personId: string, siteId: string) => Promise<readonly string[]>
+  /** Channels of this platform that reach persons; absent: none. */
+  offered?: readonly string[]
 }
 
 export type DutyNeeds = DutyParts & {

@@ -14,6 +14,7 @@ import { CodesPart, PasskeysPart, RecoveryPart, ShownOnce } from './account-fact
 import { SessionsPart } from './account-sessions.tsx'
 import { type Account, did } from './account-state.ts'
 import { accountWords } from './account-words.ts'
+import { OwnReachPart } from './own-reach.tsx'
 
 export function AccountPage() {
   const t = accountWords.value
@@ -87,6 +88,7 @@ function Parts({ account }: { account: Account }) {
       <PasskeysPart account={account} />
       <CodesPart account={account} />
       {hasFactor && <RecoveryPart account={account} />}
+      {!me.value?.mustAddFactor && <OwnReachPart />}
       {!me.value?.mustAddFactor && <SessionsPart account={account} />}
       {!me.value?.mustAddFactor && <PasswordPart account={account} />}
     </>

@@ -57,7 +57,7 @@ export type FieldProps = {
   hint?: string
   value: string
   onText: (text: string) => void
-  type?: 'text' | 'search' | 'password'
+  type?: 'text' | 'search' | 'password' | 'tel' | 'email' | 'time'
   name?: string
   autocomplete?: 'username' | 'name' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   required?: boolean
