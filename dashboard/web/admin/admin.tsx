@@ -88,7 +88,7 @@ function Page({ here, part }: { here: string; part: string }) {
   if (here === 'connect') return <ConnectPage sites={rows.value?.sites ?? []} />
   if (here === 'settings') return <SettingsPage />
   if (here === 'board') return <BoardPage />
-  if (here === 'quarantine') return <QuarantinePage />
+  if (here === 'quarantine') return <QuarantinePage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
   if (here === 'new-devices' && rows.value) return <EnrolmentPage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
