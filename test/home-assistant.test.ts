@@ -59,7 +59,13 @@ async function homeAssistant(platform: Platform, { user, password }: Made) {
   onTestFinished(() => void client.end(true))
   const said: Said[] = []
   client.on('error', () => {})
-  client.on('message', (topic, payload, { retain }) => said.push({ topic, payload: payload.toString(), retain }))
+  // Home Assistant takes one retained message of a topic after it subscribed, and is deaf to any further one.
+  const remembered = new Set<string>()
+  client.on('message', (topic, payload, { retain }) => {
+    if (retain && remembered.has(topic)) return
+    if (retain) remembered.add(topic)
+    said.push({ topic, payload: payload.toString(), retain })
+  })
   await client.subscribeAsync(['homeassistant/+/+/config', 'homeassistant/+/+/+/config'])
   await client.publishAsync('homeassistant/status', 'online')
   const configs = () => said.filter(({ topic, payload }) => topic.endsWith('/config') && payload !== '')

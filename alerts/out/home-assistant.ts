@@ -65,7 +65,7 @@ export function openHomeAssistants(needs: HomeAssistantNeeds) {
     accept: (message: InboundMessage): Promise<void> | null =>
       message.senderId.startsWith(homeAssistantIds) ? accept(house, message) : null,
     /** One asked for these topics just now. */
-    subscribed: (clientId: string, filters: readonly string[]): void => subscribed(house, clientId, filters),
+    subscribed: (clientId: string, filters: readonly string[]): void => subscribed(house, clientId, { filters, isCurrent: true }),
     connect(wire: Wire): void {
       house.wire = wire
     },
@@ -88,14 +88,17 @@ function credentialOf({ links, prefix }: HomeAssistantNeeds, clientId: string): 
 async function accept(house: House, message: InboundMessage): Promise<void> {
   if (message.topic === `${house.prefix}/status`) {
     const filters = [`${house.prefix}/#`, 'anling/#']
-    if (Buffer.from(message.payload).toString() === 'online') subscribed(house, message.senderId, filters)
+    if (Buffer.from(message.payload).toString() === 'online') subscribed(house, message.senderId, { filters, isCurrent: false })
     return
   }
   if (message.retain) return
   await answered(house, { message, links: house.links.login(message.senderId)?.links ?? [] })
 }
 
-function subscribed(house: House, clientId: string, filters: readonly string[]): void {
+/** `isCurrent`: marked as retained, for this is the answer to a subscription. Home Assistant takes only the first such message of a topic. */
+type Asked = { filters: readonly string[]; isCurrent: boolean }
+
+function subscribed(house: House, clientId: string, { filters, isCurrent }: Asked): void {
   const links = house.links.login(clientId)?.links ?? []
   const known = house.present.get(clientId)
   const present = known ?? { links: new Map(links.map((link) => [link.key, link])), told: new Map(), line: Promise.resolve() }
@@ -104,10 +107,10 @@ function subscribed(house: House, clientId: string, filters: readonly string[]):
   for (const link of present.links.values()) {
     const { key } = link
     const discovery = homeTopics.discovery(house.prefix, key)
-    if (asks(discovery)) inLine(house, present, () => tellDiscovery(house, clientId, link))
+    if (asks(discovery)) inLine(house, present, () => tellDiscovery(house, { clientId, isCurrent }, link))
     if (!asks(homeTopics.state(key))) continue
     present.told.delete(key)
-    inLine(house, present, () => tellState(house, { clientId, present }, link))
+    inLine(house, present, () => tellState(house, { clientId, present, isCurrent }, link))
   }
 }
 
@@ -118,7 +121,7 @@ function inLine({ log }: House, present: Present, work: () => Promise<void>): vo
   })
 }
 
-type Listener = { clientId: string; present: Present }
+type Listener = { clientId: string; present: Present; isCurrent?: boolean }
 
 /** Is everything it hears of still its own? Else it forgets what is not, and comes in anew with the rights it has now. */
 function look(house: House, { clientId, present }: Listener, isTimeForState: boolean): void {
@@ -139,17 +142,21 @@ function takeAway(house: House, { clientId }: Listener, { ended, taken }: { ende
 const isHers = ({ links }: House, clientId: string, { key }: HomeAssistantLink): boolean =>
   links.login(clientId)?.links.some((link) => link.key === key) ?? false
 
-async function tellDiscovery(house: House, clientId: string, link: HomeAssistantLink): Promise<void> {
+async function tellDiscovery(
+  house: House,
+  { clientId, isCurrent = false }: Omit<Listener, 'present'>,
+  link: HomeAssistantLink,
+): Promise<void> {
   const payload = await discoveryOf(house, link)
   if (payload === null || !isHers(house, clientId, link)) return
-  house.wire.tell(clientId, { topic: homeTopics.discovery(house.prefix, link.key), payload, isCurrent: true })
+  house.wire.tell(clientId, { topic: homeTopics.discovery(house.prefix, link.key), payload, isCurrent })
 }
 
 /** Told only when it is news to this listener; one that is not there any more is forgotten. */
-async function tellState(house: House, { clientId, present }: Listener, link: HomeAssistantLink): Promise<void> {
+async function tellState(house: House, { clientId, present, isCurrent = false }: Listener, link: HomeAssistantLink): Promise<void> {
   const payload = await stateOf(house, link)
   if (payload === null || present.told.get(link.key) === payload || !isHers(house, clientId, link)) return
-  if (house.wire.tell(clientId, { topic: homeTopics.state(link.key), payload, isCurrent: true })) present.told.set(link.key, payload)
+  if (house.wire.tell(clientId, { topic: homeTopics.state(link.key), payload, isCurrent })) present.told.set(link.key, payload)
 }
 
 /** The event goes out in the very moment after the commit; the state follows it. */
