@@ -42,6 +42,7 @@ const tools = new Set([
   'docs/configuration.ts',
   'store/influx/setup-tool.ts',
   'store/move-tool.ts',
+  'store/audit-tool.ts',
 ])
 const inWeb = ({ path }: Source) => path.startsWith('dashboard/web/')
 

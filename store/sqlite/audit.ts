@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 type AuditRow = { id: number; at: number; user_id: string; action: string; subject_id: string; detail: string; hash: string }
 
 /** The record of this database. */
-export function openAuditRows({ connection, reader, write }: Database): AuditStore {
+export function openAuditRows({ connection, reader, write }: Pick<Database, 'connection' | 'reader' | 'write'>): AuditStore {
   const note = prepareAuditLine(connection)
   const lines = reader.prepare('select * from audit where id > ? order by id limit ?')
   return {
@@ -73,7 +73,8 @@ function ofSites(siteIds: readonly string[]): Condition {
 
 const sliceLines = 2_000
 
-async function checkChain(reader: DatabaseSync): Promise<ChainCheck> {
+/** Of the record behind this connection. */
+export async function checkChain(reader: DatabaseSync): Promise<ChainCheck> {
   const slice = reader.prepare('select * from audit where id > ? order by id limit ?')
   const check: ChainCheck = { lines: 0, begins: null, lastId: 0, head: '', brokenId: null, why: '' }
   for (;;) {
@@ -85,6 +86,8 @@ async function checkChain(reader: DatabaseSync): Promise<ChainCheck> {
   // Lines cut off at the end leave no gap that a hash could show; what counts the lines still knows of them.
   const given = Number(reader.prepare("select seq from sqlite_sequence where name = 'audit'").get()?.seq ?? 0)
   if (given > check.lastId) return { ...check, brokenId: check.lastId + 1, why: 'lines are missing at the end' }
+  // Whoever empties every checksum has not made the lines older than the chain.
+  if (check.lines > 0 && check.begins === null) return { ...check, brokenId: 1, why: 'no line has a checksum' }
   return check
 }
 

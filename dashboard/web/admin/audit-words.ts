@@ -32,6 +32,7 @@ const zh = {
     'a line before it is missing': '它前面少了记录',
     'it is not what was written, or a line before it is not': '内容与当时写下的不同',
     'lines are missing at the end': '末尾少了记录',
+    'no line has a checksum': '没有一行有校验值',
   } as Readonly<Record<string, string>>,
   groups: {
     look: '查看',
@@ -109,6 +110,7 @@ const en: typeof zh = {
     'a line before it is missing': 'a line before it is missing',
     'it is not what was written, or a line before it is not': 'it is not what was written',
     'lines are missing at the end': 'lines are missing at the end',
+    'no line has a checksum': 'no line has a checksum',
   },
   groups: {
     look: 'looked',
