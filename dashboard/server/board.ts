@@ -10,7 +10,7 @@ import { boardLines } from './board-csv.ts'
 import { type BoardNeeds, boardRows, countsOf } from './board-make.ts'
 import { encodings } from './csv-text.ts'
 import { type App, signedIn } from './needs.ts'
-import { parts } from './reports.ts'
+import { parts } from './reports-asked.ts'
 import { id, text } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 

@@ -1,34 +1,28 @@
 /** 报表: the figures that an office answers for, live, within the asker's sites; and the same line by line for the bureau. */
 import { Readable } from 'node:stream'
-import { z } from 'zod'
 import { breachesOf } from '../../domain/figures-breaches.ts'
 import { loadOf } from '../../domain/figures-load.ts'
 import { seconds } from '../../domain/time.ts'
 import type { FiguresReport } from '../contracts-reports.ts'
-import { mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
+import { type Scope, scopeKey } from './access.ts'
 import type { Audit } from './audit.ts'
-import { breathe } from './breathe.ts'
-import { type Encoding, encode, encodings, markOf } from './csv-text.ts'
 import { type App, signedIn } from './needs.ts'
+import { csvQuery, parts, query, scopeFor } from './reports-asked.ts'
+import { addCareReports, type CareReportNeeds } from './reports-care.ts'
 import { alarmLines, breachLines } from './reports-csv.ts'
 import { explained, type Judged, judgedAlarms, makeReport, type ReportNeeds } from './reports-make.ts'
-import { id } from './schemas.ts'
-import type { Signed } from './sessions.ts'
 
-export type ReportRoutes = ReportNeeds & { audit: Audit }
+export type ReportRoutes = ReportNeeds & CareReportNeeds & { audit: Audit }
 
-const days = z.enum(['1', '7', '30']).default('1').transform(Number)
-const query = z.object({ days, siteId: id.optional() })
-const csvQuery = query.extend({ labels: z.enum(['en', 'zh']).default('en'), encoding: z.enum(encodings).default('utf-8') })
 /** Several supervisors look at the same page: it is made once in that time. */
 const keptFor = seconds(5)
 const reportsKept = 50
-const linesPerSlice = 1_000
 const breachesMost = 5_000
 
 export function addReports(app: App, needs: ReportRoutes): void {
   const config = { needs: 'read-reports' as const }
   const report = openKept(needs)
+  addCareReports(app, needs)
   app.get('/api/reports/figures', { config, schema: { querystring: query, tags: ['reports'] } }, (request): Promise<FiguresReport> => {
     const scope = scopeFor(signedIn(request), request.query.siteId)
     return report(scope, request.query.days)
@@ -45,12 +39,6 @@ export function addReports(app: App, needs: ReportRoutes): void {
       return reply.send(Readable.from(parts(lines, encoding)))
     })
   }
-}
-
-function scopeFor({ user }: Signed, siteId: string | undefined): Scope {
-  if (siteId === undefined) return scopeOf(user)
-  mustCover(scopeOf(user), siteId)
-  return [siteId]
 }
 
 /** The newest ones, oldest first. */
@@ -73,19 +61,4 @@ function openKept(needs: ReportNeeds): (scope: Scope, days: number) => Promise<F
     report.catch(() => kept.delete(key))
     return report
   }
-}
-
-/** Lines as bytes, some at a time. */
-export async function* parts(lines: Iterable<string>, encoding: Encoding): AsyncGenerator<Buffer> {
-  let slice = markOf(encoding)
-  let count = 0
-  for (const line of lines) {
-    slice += line
-    count += 1
-    if (count % linesPerSlice !== 0) continue
-    yield encode(slice, encoding)
-    slice = ''
-    await breathe()
-  }
-  yield encode(slice, encoding)
 }
