@@ -1,10 +1,12 @@
 /** A listener at another broker (ChirpStack, The Things Stack, a Mosquitto or EMQX that stands already): what comes there is thanked only after our own commit, and sent again when it was not. */
 import { readFileSync } from 'node:fs'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import type { Accept, InboundMessage } from '../domain/message.ts'
 import { type Clock, seconds } from '../domain/time.ts'
 import type { BridgeSettings } from './bridge-settings.ts'
+import { openWindow } from './bridge-window.ts'
 
 type Needs = { accept: Accept; clock: Clock; log: Log }
 export type Bridge = { connected(): boolean; messages(): number; close(): Promise<void> }
@@ -25,16 +27,38 @@ export function openBridge(settings: BridgeSettings, needs: Needs): Bridge {
     told = sentence
   }
 
-  // Handled one after the other: the thanks for a message go out when `done` is called, and only then.
+  const window = openWindow({
+    accept: needs.accept,
+    failed(error) {
+      log('error', `A message of the bridge was not recorded and is asked for again: ${sentenceOf(error)}`, { device: deviceId })
+      // What is not durable is not thanked: the other broker sends it, and what came after it, again.
+      client.stream.destroy()
+    },
+  })
+  // The library thanks each message before it reads the next. To it they ask for no thanks; ours go out when the window says so.
+  const owed = new WeakMap<object, number>()
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd !== 'publish' || packet.qos !== 1) return
+    owed.set(packet, packet.messageId ?? 0)
+    packet.qos = 0
+  })
   client.handleMessage = (packet, done) => {
     messages++
-    void take({ settings, needs, client }, inboundOf(packet, deviceId, clock), done)
+    const { stream } = client
+    const messageId = owed.get(packet)
+    const thank = (): void => {
+      if (messageId !== undefined && !stream.destroyed) writeToStream({ cmd: 'puback', messageId }, stream)
+    }
+    window.take(inboundOf(packet, { clock, deviceId }, messageId === undefined ? packet.qos : 1), thank, done)
   }
   client.on('connect', () => {
     tell('info', 'The bridge is connected')
     void subscribe(client, settings, tell)
   })
-  client.on('close', () => tell('warn', 'The bridge is not connected; it dials again'))
+  client.on('close', () => {
+    window.reset()
+    tell('warn', 'The bridge is not connected; it dials again')
+  })
   client.on('error', (error) => tell('warn', `The bridge failed: ${sentenceOf(error)}`))
   const stopBeats = clock.every(beatEvery, () => void beat(client, deviceId, needs))
   return {
@@ -70,30 +94,10 @@ async function subscribe(client: MqttClient, { topics }: BridgeSettings, tell: (
 
 type Packet = Parameters<MqttClient['handleMessage']>[0]
 
-const inboundOf = (packet: Packet, senderId: string, clock: Clock): InboundMessage => ({
-  senderId,
-  topic: String(packet.topic),
-  payload: Buffer.from(packet.payload),
-  qos: packet.qos,
-  // Stored over there: it may be years old.
-  retain: packet.retain,
-  dup: packet.dup,
-  receivedAt: clock.now(),
-})
-
-type Taking = { settings: BridgeSettings; needs: Needs; client: MqttClient }
-
-/** What is not durable is not thanked: the connection is given up, and the other broker sends it again. */
-async function take({ settings, needs, client }: Taking, message: InboundMessage, done: (error?: Error) => void): Promise<void> {
-  try {
-    await needs.accept(message)
-    done()
-  } catch (error) {
-    needs.log('error', `A message of the bridge was not recorded and is asked for again: ${sentenceOf(error)}`, {
-      device: settings.deviceId,
-    })
-    client.stream.destroy()
-  }
+function inboundOf(packet: Packet, { clock, deviceId }: { clock: Clock; deviceId: string }, qos: 0 | 1 | 2): InboundMessage {
+  const { topic, payload, retain, dup } = packet
+  // Kept over there: it may be years old.
+  return { senderId: deviceId, topic: String(topic), payload: Buffer.from(payload), qos, retain, dup, receivedAt: clock.now() }
 }
 
 async function beat(client: MqttClient, deviceId: string, { accept, clock, log }: Needs): Promise<void> {
