@@ -94,8 +94,12 @@ const noNote = (deviceId: string): DeviceNote => ({
   ...{ deviceId, batteryPercent: null, batteryAt: null, vendor: '', model: '', firmware: '' },
 })
 
-const short = (told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>) =>
-  Object.fromEntries(Object.entries(told).flatMap(([name, value]) => (value ? [[name, value.slice(0, textMost)]] : [])))
+type Told = Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>
+/** What was told and is not empty; whatever else came with it is left out. */
+const short = (told: Told): Told =>
+  Object.fromEntries(
+    (['vendor', 'model', 'firmware'] as const).flatMap((name) => (told[name] ? [[name, told[name].slice(0, textMost)]] : [])),
+  )
 
 /** The same percentage said again is written down once an hour at most. */
 const againMs = 3_600_000

@@ -33,7 +33,7 @@ export type IngestNeeds = {
   /** The mapping profiles in force. */
   profiles?: () => readonly Profile[]
   /** Hears of devices in no list, and sees devices prove themselves; absent: nobody enrols any. */
-  enrolment?: Pick<Enrolment, 'heard' | 'stranger' | 'told' | 'witness' | 'whose'>
+  enrolment?: Pick<Enrolment, 'heard' | 'stranger' | 'told' | 'describe' | 'witness' | 'whose'>
   /** Tells a sender what its family waits for, once everything its message means is durable. */
   answer?: (senderId: string, reply: { topic: string; payload: string }) => void
 }
@@ -124,10 +124,18 @@ function take(message: InboundMessage, sender: KnownDevice, parts: Parts): Promi
   return learnAndAct({ message, sender, family, decoded, found: null }, unasked, parts)
 }
 
-/** Of devices that are in the list nothing need be told. */
-function tell({ told }: Pick<Enrolment, 'told'>, { message, sender, family, decoded }: Taken, { known }: Parts): void {
-  const hints = decoded.hints?.filter(({ deviceKey }) => !known.behind(sender, deviceKey)) ?? []
-  told(sender, { ...decoded, hints }, { family, at: message.receivedAt })
+/** Devices in the list are described, the others wait to be claimed. */
+function tell(
+  { told, describe }: Pick<Enrolment, 'told' | 'describe'>,
+  { message, sender, family, decoded }: Taken,
+  { known }: Parts,
+): void {
+  const unlisted = decoded.hints?.filter((hint) => {
+    const device = known.behind(sender, hint.deviceKey)
+    if (device) describe(device.id, hint)
+    return !device
+  })
+  told(sender, { ...decoded, hints: unlisted ?? [] }, { family, at: message.receivedAt })
 }
 
 type Taken = {

@@ -17,7 +17,7 @@ export type Decoded = {
   replies?: readonly { topic: string; payload: string }[]
 }
 
-export type DeviceHint = { deviceKey: string; vendor?: string; model?: string; name?: string; stateTopic?: string }
+export type DeviceHint = { deviceKey: string; vendor?: string; model?: string; name?: string; stateTopic?: string; firmware?: string }
 
 /** One file per family; it may remember a bounded amount per gateway to tell a change from a repetition. */
 export type Decoder = {

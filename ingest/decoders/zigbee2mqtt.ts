@@ -123,7 +123,8 @@ function decodeDevices(payload: Uint8Array): Decoded {
     if (!isBody(entry)) continue
     const { friendly_name: name, ieee_address: ieee } = entry
     if (isName(name) && isName(ieee) && name !== ieee) aliases.push([name, ieee])
-    if (isName(name) && entry.type !== 'Coordinator') hints.push(hintOf(name, entry.definition))
+    if (isName(name) && entry.type !== 'Coordinator')
+      hints.push({ ...hintOf(name, entry.definition), ...firmwareOf(entry.software_build_id) })
   }
   return { signals: [], problem: null, aliases, hints }
 }
@@ -138,6 +139,8 @@ function hintOf(deviceKey: string, definition: unknown): DeviceHint {
     ...(isName(description) && { name: description }),
   }
 }
+
+const firmwareOf = (build: unknown) => (isName(build) ? { firmware: build } : {})
 
 function decodeEvent(payload: Uint8Array): Decoded {
   const body = bodyOf(payload)

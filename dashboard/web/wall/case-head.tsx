@@ -145,6 +145,7 @@ function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {
     alarm.cancelAskedAt ? t.cancelAsked(at(alarm.cancelAskedAt)) : '',
     alarm.clearedAt ? t.cleared(at(alarm.clearedAt)) : '',
     first?.unreadable ? t.unreadable : '',
+    alarm.detail.retired ? t.retired : '',
     late ? t.late(at(late)) : '',
     !late && age > 60 ? t.stored(spanText(age * 1000)) : '',
   ].filter((remark) => remark !== '')

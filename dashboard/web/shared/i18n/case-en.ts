@@ -14,6 +14,7 @@ export const caseEn = {
   cleared: (at) => `${at} the condition went away.`,
   unreadable: 'The message could not be read; its topic alone says that it is a press.',
   late: (at) => `Pressed at ${at}; the message came late.`,
+  retired: 'From a retired device: it rings for the home it was in last.',
   stored: (span) => `Stored while there was no line; ${span} late.`,
   acknowledge: 'Take it and call',
   acknowledgeArea: 'Take it',

@@ -13,6 +13,7 @@ export const caseZh = {
   cleared: (at: string) => `${at} 状况已消失。`,
   unreadable: '消息内容读不懂，仅凭求助主题认定为按键。',
   late: (at: string) => `按键时间 ${at}，消息晚到。`,
+  retired: '来自已停用的设备：按它停用前所在的住户报警。',
   stored: (span: string) => `断线时存下，晚到 ${span}。`,
   acknowledge: '受理并呼叫老人',
   acknowledgeArea: '受理',

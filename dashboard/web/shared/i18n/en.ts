@@ -3,6 +3,7 @@ import { adminEn } from './admin-en.ts'
 import { caseEn } from './case-en.ts'
 import { handEn } from './hand-en.ts'
 import { plansEn } from './plans-en.ts'
+import { reasonsEn } from './reasons.ts'
 import { refusalsEn } from './refusals-en.ts'
 import { responseEn } from './response-en.ts'
 import type { Words } from './zh.ts'
@@ -11,28 +12,7 @@ const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? o
 
 export const en = {
   product: 'Anling',
-  reasons: {
-    button: 'Call for help',
-    'fall-possible': 'Possible fall',
-    'fall-confirmed': 'Fall confirmed',
-    smoke: 'Smoke',
-    gas: 'Gas leak',
-    'carbon-monoxide': 'Carbon monoxide',
-    'water-leak': 'Water leak',
-    inactivity: 'No activity for long',
-    'check-in': 'Are you all right?',
-    'not-back': 'Out and not back',
-    'home-unseen': 'Home cannot be seen',
-    'device-flapping': 'Device comes and goes',
-    'clock-wrong': 'Device clock wrong',
-    'device-silent': 'Device silent',
-    'area-silent': 'Area silent',
-    'battery-low': 'Battery low',
-    tamper: 'Device tampered with',
-    'mains-lost': 'Power lost',
-    'retained-press': 'Press left on the broker',
-    'wall-unattended': 'Nobody at the wall',
-  },
+  reasons: reasonsEn,
   outcomes: {
     emergency: 'Emergency',
     'help-given': 'Help given',

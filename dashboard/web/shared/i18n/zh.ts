@@ -1,5 +1,5 @@
 /** 中文词典：所有界面文字的来源。英文必须有同样的词条，缺一个就编译不过。 */
-import type { Action, Outcome, Reason } from '../../../../domain/alarm.ts'
+import type { Action, Outcome } from '../../../../domain/alarm.ts'
 import type { Role } from '../../../../domain/device.ts'
 import type { Relation } from '../../../../domain/people.ts'
 import type { UserRole } from '../../../../store/store.ts'
@@ -8,31 +8,10 @@ import { caseZh } from './case-zh.ts'
 import { handZh } from './hand-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { readings } from './readings-zh.ts'
+import { reasonsZh as reasons } from './reasons.ts'
 import { refusalsZh } from './refusals-zh.ts'
 import { responseZh } from './response-zh.ts'
 
-const reasons: Readonly<Record<Reason, string>> = {
-  button: '紧急求助 SOS',
-  'fall-possible': '疑似跌倒',
-  'fall-confirmed': '确认跌倒',
-  smoke: '烟雾报警',
-  gas: '燃气泄漏',
-  'carbon-monoxide': '一氧化碳报警',
-  'water-leak': '漏水',
-  inactivity: '长时间无活动',
-  'check-in': '问平安',
-  'not-back': '外出未归',
-  'home-unseen': '看不见这户',
-  'device-flapping': '设备时断时续',
-  'clock-wrong': '设备时钟不准',
-  'device-silent': '设备失联',
-  'area-silent': '片区失联',
-  'battery-low': '电量低',
-  tamper: '设备被拆动',
-  'mains-lost': '断电',
-  'retained-press': '遗留按键消息',
-  'wall-unattended': '大屏无人值守',
-}
 const outcomes: Readonly<Record<Outcome, string>> = {
   emergency: '真实急情',
   'help-given': '已提供帮助',

@@ -1,0 +1,48 @@
+/** 为什么报警 · What exactly an alarm is about, in both languages. */
+import type { Reason } from '../../../../domain/alarm.ts'
+
+export const reasonsZh: Readonly<Record<Reason, string>> = {
+  button: '紧急求助 SOS',
+  'fall-possible': '疑似跌倒',
+  'fall-confirmed': '确认跌倒',
+  smoke: '烟雾报警',
+  gas: '燃气泄漏',
+  'carbon-monoxide': '一氧化碳报警',
+  'water-leak': '漏水',
+  inactivity: '长时间无活动',
+  'check-in': '问平安',
+  'not-back': '外出未归',
+  'home-unseen': '看不见这户',
+  'device-flapping': '设备时断时续',
+  'clock-wrong': '设备时钟不准',
+  'device-silent': '设备失联',
+  'area-silent': '片区失联',
+  'battery-low': '电量低',
+  tamper: '设备被拆动',
+  'mains-lost': '断电',
+  'retained-press': '遗留按键消息',
+  'wall-unattended': '大屏无人值守',
+}
+
+export const reasonsEn: typeof reasonsZh = {
+  button: 'Call for help',
+  'fall-possible': 'Possible fall',
+  'fall-confirmed': 'Fall confirmed',
+  smoke: 'Smoke',
+  gas: 'Gas leak',
+  'carbon-monoxide': 'Carbon monoxide',
+  'water-leak': 'Water leak',
+  inactivity: 'No activity for long',
+  'check-in': 'Are you all right?',
+  'not-back': 'Out and not back',
+  'home-unseen': 'Home cannot be seen',
+  'device-flapping': 'Device comes and goes',
+  'clock-wrong': 'Device clock wrong',
+  'device-silent': 'Device silent',
+  'area-silent': 'Area silent',
+  'battery-low': 'Battery low',
+  tamper: 'Device tampered with',
+  'mains-lost': 'Power lost',
+  'retained-press': 'Press left on the broker',
+  'wall-unattended': 'Nobody at the wall',
+}
