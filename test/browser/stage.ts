@@ -22,6 +22,8 @@ export type Home = { person: string; door: string; terminal: string; token: stri
 
 export type Stage = {
   victim: Victim
+  /** What the platform keeps; for what only time would bring about. */
+  dataDir: string
   homes: readonly Home[]
   browser: Browser
   /** A new browser window, not signed in. `faults` collects what must never happen. */
@@ -57,7 +59,7 @@ export async function openStage(environment: Record<string, string> = {}, host =
     await context.addCookies(cookies)
   }
   return {
-    ...{ victim, homes, browser },
+    ...{ victim, homes, browser, dataDir: folder },
     async window({ language = 'zh', size = { width: 1920, height: 1080 }, signedIn = true } = {}) {
       // A zone that is not the homes': times must be theirs all the same.
       const context = await browser.newContext({ viewport: size, timezoneId: 'America/New_York' })
