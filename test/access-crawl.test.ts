@@ -58,7 +58,7 @@ async function probe(town: Town, foreign: readonly string[], of: Request): Promi
 }
 
 /** Bodies that reach over the fence: foreign rows, own rows that point at foreign ones, rights over foreign sites. */
-const bodiesFor = (own: string, foreign: string): readonly object[] => [
+const bodiesFor = (own: string, foreign: string): readonly (object | undefined)[] => [
   {},
   { action: 'note', text: 'x' },
   { text: 'x', siteId: foreign, residentId: `res-${foreign}-1` },

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { InjectOptions } from 'fastify'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { readConfig } from '../config.ts'
 import { openPasswords } from '../dashboard/server/passwords.ts'
 import { cookieOf, siteRows } from '../dashboard/server/world.contract.ts'
@@ -105,7 +105,7 @@ export async function openTown(organisation: Organisation) {
   }
 }
 
-type Ask = (options: InjectOptions) => ReturnType<Platform['dashboard']['app']['inject']>
+type Ask = (options: InjectOptions) => Promise<LightMyRequestResponse>
 
 /** A site with two homes, a plan of its own, a call for help, and words nobody understood. */
 async function settle(platform: Platform, index: number, place: Area): Promise<void> {

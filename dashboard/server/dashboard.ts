@@ -2,6 +2,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { lifeSignSite } from '../../domain/life-sign.ts'
+import type { User } from '../../store/store.ts'
 import { openApiKeyGate } from './api-keys-gate.ts'
 import { openAudit } from './audit.ts'
 import { addFamily } from './family/family.ts'
@@ -9,6 +10,7 @@ import { withModeNews } from './family/mode-news.ts'
 import { openPhones } from './family/phones.ts'
 import { openHttp } from './http.ts'
 import { openLive, type Screens } from './live.ts'
+import { openLooks } from './looks.ts'
 import type { App, DashboardNeeds, DashboardSettings } from './needs.ts'
 import { withOwnScreen } from './own-screen.ts'
 import { addReports } from './reports.ts'
@@ -51,6 +53,7 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
     origins,
     sessions: withOwnScreen(sessions, { secret: needs.ownScreenSecret ?? '', clock: needs.clock }),
     onUpgrade: needs.onUpgrade,
+    onLook: recordLooks(needs),
   })
   wall.follow(live)
   addRoutes({ app, needs, sessions, live, wall, onOpened: (alarmId) => follower?.seen('opened', alarmId) })
@@ -78,6 +81,16 @@ export async function openDashboard(given: DashboardNeeds): Promise<Dashboard> {
       await app.close()
       await follower?.stop()
     },
+  }
+}
+
+/** A wall names who called for help: that somebody began to look at one is on record; that it stays open is the same look. */
+function recordLooks(needs: DashboardNeeds): (user: User) => void {
+  const audit = openAudit(needs)
+  const isNew = openLooks()
+  return ({ id: userId }) => {
+    if (userId === lifeSignSite || !isNew(userId, needs.clock.elapsed())) return
+    void audit.attempt({ userId, action: 'look-wall', subjectId: 'all' })
   }
 }
 

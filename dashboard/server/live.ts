@@ -5,6 +5,7 @@ import { lifeSignSite } from '../../domain/life-sign.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { SweepTick } from '../../domain/sweep.ts'
 import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
+import type { Directory, User } from '../../store/store.ts'
 import type { HelloReply } from '../contracts.ts'
 import { covers, scopeKey, scopeOf } from './access.ts'
 import { startBeat } from './beat.ts'
@@ -23,6 +24,10 @@ export type LiveNeeds = AdmitNeeds & {
   health: () => PlatformHealth
   clock: Clock
   log: Log
+  /** Whose sites are given as areas sees others when a site changes; absent: nobody has any. */
+  directory?: Pick<Directory, 'version'>
+  /** Hears who begins to look at the wall. */
+  onLook?: (user: User) => void
 }
 
 export type Screens = { connected: number; onDuty: number; sounding: number }
@@ -43,6 +48,7 @@ export type LiveSide = {
 }
 
 const recheckEvery = seconds(60)
+const areasEvery = seconds(2)
 const goodbyeWithin = seconds(1)
 const messageBytesMax = 64 * 1_024
 /**
@@ -78,6 +84,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
   })
   const stopBeat = startBeat({ io, ...needs })
   const stopRecheck = clock.every(recheckEvery, () => void recheckAll(io, needs))
+  const stopAreas = followAreas(io, needs)
   return {
     tell: (facts) => tell(io, facts),
     resync: (siteId) => void (siteId === null ? io.emit('resync') : io.to(wallRooms(siteId)).emit('resync')),
@@ -89,6 +96,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
     async close() {
       stopBeat()
       stopRecheck()
+      stopAreas()
       const giveUp = clock.later(goodbyeWithin, door.cutWires)
       await io.close()
       giveUp()
@@ -162,6 +170,7 @@ async function hello(of: Welcome, given: unknown, answer: unknown): Promise<void
   }
   inTurn(() => {
     if (!socket.connected) return
+    needs.onLook?.(socket.data.signed.user)
     const reply = replyTo(needs, socket, since.data)
     // Joined in the same breath as the picture is taken: the next fact goes to this screen, and none is missed in between.
     void socket.join([...roomsOfScope(socket.data.scope), roomOfBeat(socket.data.key)])
@@ -194,17 +203,29 @@ function openTurns(): (work: () => void) => void {
 }
 
 /** A session that ended, a person who was disabled or moved to other sites: the connection goes, and comes back only with what is right now. */
-async function recheckAll(io: LiveServer, { sessions, log }: LiveNeeds): Promise<void> {
+async function recheckAll(io: LiveServer, { sessions, log }: LiveNeeds, isMeant = (_user: User) => true): Promise<void> {
   for (const socket of io.sockets.sockets.values()) {
+    if (!isMeant(socket.data.signed.user)) continue
     try {
       const signed = await sessions.recheck(socket.data.signed.idHash)
-      if (!signed) cut(io, roomOfSession(socket.data.signed.idHash))
+      if (!signed || signed.isLimited) cut(io, roomOfSession(socket.data.signed.idHash))
       else if (scopeKey(scopeOf(signed.user)) !== socket.data.key || signed.user.role !== socket.data.signed.user.role)
         socket.disconnect(true)
     } catch (error) {
       log('error', 'A session could not be checked again; it is tried at the next round.', { why: sentenceOf(error) })
     }
   }
+}
+
+/** A site that came into somebody's street, or left it, is heard of there, or no more, within seconds. */
+function followAreas(io: LiveServer, needs: LiveNeeds): () => void {
+  let version = needs.directory?.version()
+  return needs.clock.every(areasEvery, () => {
+    const now = needs.directory?.version()
+    if (now === version) return
+    version = now
+    void recheckAll(io, needs, ({ areas = [] }) => areas.length > 0)
+  })
 }
 
 function screensOf(io: LiveServer): Screens {
