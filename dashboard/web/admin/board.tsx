@@ -1,6 +1,7 @@
 /** 设备看板: which buttons are proven to work, which are not and what to do about each, and whose case it is. */
 import '../style/reports.css'
 import './board.css'
+import './print.css'
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { standings } from '../../../domain/trouble.ts'
@@ -11,6 +12,7 @@ import { dayTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field } from '../shared/ui.tsx'
 import { boardWords } from './board-words.ts'
+import { PrintHead } from './reports-care.tsx'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
 import { OpenTroubleDialog, TroubleDialog } from './trouble-dialog.tsx'
 
@@ -49,6 +51,7 @@ export function BoardPage() {
       </p>
       {board.value && (
         <>
+          <Head board={board.value} siteId={filter.value.siteId} />
           <Figures counts={board.value.all} filter={filter} />
           <Devices board={board.value} open={open} />
           <Groups board={board.value} by={filter.value.by} />
@@ -58,6 +61,12 @@ export function BoardPage() {
       {now?.what === 'tend' && now.row.trouble && <TroubleDialog id={now.row.trouble.id} name={nameOf(now.row)} onClose={close} />}
     </>
   )
+}
+
+function Head({ board: { sites, at }, siteId }: { board: DeviceBoard; siteId: string }) {
+  const names = sites.filter(({ id }) => siteId === '' || id === siteId).map(({ name }) => name)
+  const period = dayTime(at, 0, { language: language.value, timeZone: '' })
+  return <PrintHead title={boardWords.value.title} area={names.join(language.value === 'zh' ? '、' : ', ')} period={period} />
 }
 
 function queryOf({ siteId, ...rest }: Filter): string {

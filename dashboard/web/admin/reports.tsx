@@ -1,13 +1,16 @@
 /** 报表: whether calls were answered in time, by site, shift and kind; what was missed and why; what a seat bears. Live. */
 import '../style/reports.css'
+import './print.css'
 import type { Signal } from '@preact/signals'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GroupFigures, Share } from '../../../domain/figures-report.ts'
 import type { FiguresReport } from '../../contracts-reports.ts'
 import { request } from '../shared/api.ts'
-import { clockTime } from '../shared/format.ts'
+import { clockTime, dayOf } from '../shared/format.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { CarePart, PrintHead } from './reports-care.tsx'
+import { careWords } from './reports-care-words.ts'
 import { BreachTable, LoadPart } from './reports-parts.tsx'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
 import { reportWords } from './reports-words.ts'
@@ -47,8 +50,18 @@ export function ReportsPage() {
     <>
       <Tools days={days} site={site} sites={sites.value} report={report.value} />
       <p class="refusal">{trouble.value}</p>
+      {report.value && <Head report={report.value} />}
       {report.value && <Report report={report.value} />}
+      <CarePart query={queryOf(period, chosen)} sites={sites.value} />
     </>
+  )
+}
+
+function Head({ report: { sites, from, to } }: { report: FiguresReport }) {
+  const where = { language: language.value, timeZone: sites[0]?.timeZone ?? '' }
+  const area = sites.map(({ name }) => name).join(language.value === 'zh' ? '、' : ', ')
+  return (
+    <PrintHead title={reportWords.value.title} area={area} period={`${dayOf(from, where)} – ${dayOf(to, where)} ${clockTime(to, where)}`} />
   )
 }
 
@@ -102,6 +115,9 @@ function Tools({ days, site, sites, report }: ToolsProps) {
       <a class="button small" href={csv('breaches')} download="anling-breaches.csv">
         {t.breachesCsv}
       </a>
+      <button type="button" class="button small" onClick={() => print()}>
+        {careWords.value.print}
+      </button>
     </div>
   )
 }
