@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { consentWays } from '../../domain/family.ts'
 import { homeAssistantEldersMost, homeAssistantsMost } from '../../domain/home-assistant.ts'
-import type { Clock, Instant } from '../../domain/time.ts'
+import type { Clock } from '../../domain/time.ts'
 import type { AuditLine, Directory } from '../../store/store.ts'
+import type { HomeAssistantMade, HomeAssistantRow } from '../contracts-out.ts'
 import { mustCover, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { phoneOf, recordedAs } from './family/needs.ts'
@@ -14,11 +15,6 @@ import { badField, notFound, refuse } from './refused.ts'
 import { idParam, needed, text } from './schemas.ts'
 
 export type HomeAssistantNeeds = { directory: Directory; homeAssistants: HomeAssistantParts; audit: Audit; clock: Clock }
-
-/** As it is listed. `contactId` null: the elder's own home. */
-type Listed = { id: string; label: string; madeAt: Instant; madeBy: string; contactId: string | null }
-/** Shown once. `user` is also the MQTT client id. */
-type Made = { id: string; user: string; password: string; prefix: string; elders: number }
 
 const edit = { needs: 'edit-directory' as const }
 const tags = ['home assistant']
@@ -50,12 +46,12 @@ function addForStaff(app: App, needs: HomeAssistantNeeds): void {
   const { homeAssistants, audit } = needs
   const path = '/api/residents/:id/home-assistants'
   const list = { params: idParam, summary: 'Home Assistants that hear of this person.', tags }
-  app.get(path, { config: edit, schema: list }, async (request): Promise<readonly Listed[]> => {
+  app.get(path, { config: edit, schema: list }, async (request): Promise<readonly HomeAssistantRow[]> => {
     const { resident } = await ownCard(needs, request, request.params.id)
     return homeAssistants.links.of(resident.id)
   })
   const make = { params: idParam, body: made, summary: 'Makes a login; its password is in the answer and nowhere else.', tags }
-  app.post(path, { config: edit, schema: make }, async (request): Promise<Made> => {
+  app.post(path, { config: edit, schema: make }, async (request): Promise<HomeAssistantMade> => {
     const { user } = signedIn(request)
     const { resident, contacts } = await ownCard(needs, request, request.params.id)
     const { label, contactId, consent = null } = request.body
@@ -88,7 +84,7 @@ function addForFamily(app: App, needs: HomeAssistantNeeds): void {
   })
   const schema = { body: ownMade, summary: 'A login for all elders that this telephone sees; its password is shown once.', tags }
   const limited = { ...family, rateLimit: { max: 6, timeWindow: 60_000 } }
-  app.post(path, { config: limited, schema }, async (request): Promise<Made> => {
+  app.post(path, { config: limited, schema }, async (request): Promise<HomeAssistantMade> => {
     const { links } = phoneOf(request)
     return makeLogin(needs, {
       ...{ label: request.body.label, by: recordedAs(links[0] ?? { contactId: '' }) },
@@ -130,7 +126,7 @@ type Making = {
   lineOf: (clientId: string) => readonly AuditLine[]
 }
 
-async function makeLogin({ homeAssistants, clock }: HomeAssistantNeeds, { label, by, links, lineOf }: Making): Promise<Made> {
+async function makeLogin({ homeAssistants, clock }: HomeAssistantNeeds, { label, by, links, lineOf }: Making): Promise<HomeAssistantMade> {
   const { links: store, newLogin, newKey, prefix } = homeAssistants
   for (const { residentId } of links) {
     if ((await store.of(residentId)).length >= homeAssistantsMost)

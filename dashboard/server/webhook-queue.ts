@@ -1,9 +1,9 @@
 /** What is on its way to a webhook and what was given up, for whoever set it up; and the agreement without which no address goes out. */
 import { z } from 'zod'
-import type { Clock, Instant } from '../../domain/time.ts'
-import type { WebhookAgreement, WebhookQueue } from '../../domain/webhook-events.ts'
-import type { WebhookKind } from '../../domain/webhooks.ts'
+import type { Clock } from '../../domain/time.ts'
+import type { WebhookQueue } from '../../domain/webhook-events.ts'
 import type { WebhookStore } from '../../store/store.ts'
+import type { WebhookAgreementView, WebhookQueueView } from '../contracts-out.ts'
 import type { Audit } from './audit.ts'
 import { type App, signedIn } from './needs.ts'
 import { notFound } from './refused.ts'
@@ -12,10 +12,6 @@ import { idParam, needed } from './schemas.ts'
 /** What main gives: the webhooks, and what is on its way to them. */
 export type WebhookQueueParts = { webhooks: Pick<WebhookStore, 'list'>; queue: WebhookQueue }
 export type WebhookQueueNeeds = WebhookQueueParts & { audit: Audit; clock: Clock }
-
-/** Events themselves are not shown: under an agreement they hold an address. */
-type GivenUp = { eventId: string; kind: WebhookKind; madeAt: Instant; attempts: number }
-type QueueView = { owed: number; oldestOwedAt: Instant | null; dead: number; givenUp: readonly GivenUp[] }
 
 const config = { needs: 'edit-settings' as const }
 const tags = ['webhooks']
@@ -28,12 +24,16 @@ export function addWebhookQueue(app: App, needs: WebhookQueueNeeds): void {
     if (!(await webhooks.list()).some((webhook) => webhook.id === id)) throw notFound()
   }
   const about = 'What is still owed to this webhook, and what was given up.'
-  app.get('/api/webhooks/:id/queue', { config, schema: { params: idParam, summary: about, tags } }, async (request): Promise<QueueView> => {
-    const { id } = request.params
-    await mustExist(id)
-    const [counts, dead] = await Promise.all([queue.counts(id), queue.dead(id, shownMost)])
-    return { ...counts, givenUp: dead.map(({ eventId, kind, madeAt, attempts }) => ({ eventId, kind, madeAt, attempts })) }
-  })
+  app.get(
+    '/api/webhooks/:id/queue',
+    { config, schema: { params: idParam, summary: about, tags } },
+    async (request): Promise<WebhookQueueView> => {
+      const { id } = request.params
+      await mustExist(id)
+      const [counts, dead] = await Promise.all([queue.counts(id), queue.dead(id, shownMost)])
+      return { ...counts, givenUp: dead.map(({ eventId, kind, madeAt, attempts }) => ({ eventId, kind, madeAt, attempts })) }
+    },
+  )
   const again = { params: eventParams, summary: 'Sends an event again that was given up.', tags }
   app.post('/api/webhooks/:id/queue/:eventId/again', { config, schema: again }, async (request, reply) => {
     const { id, eventId } = request.params
@@ -49,13 +49,13 @@ type AgreementNeeds = Pick<WebhookQueueNeeds, 'queue' | 'audit' | 'clock'> & { m
 function addAgreements(app: App, { queue, audit, clock, mustExist }: AgreementNeeds): void {
   const path = '/api/webhooks/:id/agreement'
   const byId = { config, schema: { params: idParam, summary: 'The agreement under which addresses go out, or null.', tags } }
-  app.get(path, byId, async (request): Promise<{ agreement: WebhookAgreement | null }> => {
+  app.get(path, byId, async (request): Promise<WebhookAgreementView> => {
     await mustExist(request.params.id)
     return { agreement: await queue.agreement(request.params.id) }
   })
   const body = z.strictObject({ text: needed(500).describe('With whom it was agreed, and where that stands.') })
   const schema = { params: idParam, body, summary: 'From now on alarms go out with the address of the home.', tags }
-  app.put(path, { config, schema }, async (request): Promise<{ agreement: WebhookAgreement }> => {
+  app.put(path, { config, schema }, async (request): Promise<WebhookAgreementView> => {
     const { id } = request.params
     await mustExist(id)
     const { user } = signedIn(request)

@@ -7,6 +7,7 @@ import { type Answer, request } from '../shared/api.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
 import { familyWords } from './family-words.ts'
+import { HomeAssistants } from './home-assistants.tsx'
 
 type Contact = StaffFamily['contacts'][number]
 
@@ -32,6 +33,7 @@ export function FamilyDialog({ residentId, name, onClose }: { residentId: string
       {family.value?.contacts.map((contact) => (
         <Relative key={contact.contactId} residentId={residentId} contact={contact} trouble={trouble} take={take} />
       ))}
+      {family.value && <HomeAssistants residentId={residentId} contacts={family.value.contacts} />}
       <p class="refusal" role="alert">
         {trouble.value}
       </p>

@@ -12,6 +12,7 @@ import { connectWords } from './connect-words.ts'
 import { Fields, type FormField } from './form.tsx'
 import { keep, useDraft } from './row-state.ts'
 import { momentText } from './rows.ts'
+import { WebhookQueue } from './webhook-queue.tsx'
 
 type Sites = DirectoryRows['sites']
 type Open =
@@ -256,6 +257,7 @@ function LogDialog({ hook, onClose }: { hook: WebhookRow; onClose: () => void })
           </li>
         ))}
       </ul>
+      <WebhookQueue id={hook.id} />
       <div class="buttons">
         <button type="button" class="button" onClick={onClose}>
           {words.value.close}
