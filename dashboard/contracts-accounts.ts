@@ -1,10 +1,23 @@
+/** `deeds`: what this person may do; screens offer nothing else. `mustAddFactor`: a second factor is required and there is none yet. */
+export type Me = {
+  id: string
+  name: string
+  displayName: string
+  role: UserRole
+  siteIds: readonly string[]
+  deeds: readonly Deed[]
+  mustAddFactor: boolean
+  csrfToken: string
+}
+
 /** What the server and the screens say about accounts, second factors, sessions and the record. Types only. */
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import type { Instant } from '../domain/time.ts'
 import type { Area, ChainCheck, Factor, StoredAuditLine, UserRole } from '../store/store.ts'
-import type { Me } from './contracts.ts'
+import type { Deed } from './deeds.ts'
 
 /*
+ *   GET  /api/setup → SetupState      POST /api/setup SetupRequest → Me      GET /api/me → Me, or 401      POST /api/sign-out
  *   POST /api/sign-in { name, password } → Me | SecondStep      POST /api/sign-in/second { ticket, code } → Me
  *   POST /api/sign-in/passkey/options → PasskeyQuestion         POST /api/sign-in/passkey { answer } → Me
  *   GET  /api/me/account → OwnAccount                           POST /api/me/confirm { password } → 204
@@ -17,6 +30,10 @@ import type { Me } from './contracts.ts'
  *   DELETE /api/users/:id/second-factor → 204
  *   GET  /api/audit/page?… → AuditPage      GET /api/audit/csv?… → text/csv      GET /api/audit/chain → ChainCheck
  */
+export type SetupState = { needed: boolean }
+export type SetupRequest = { code: string; name: string; displayName: string; password: string }
+export type SignInRequest = { name: string; password: string }
+export type PasswordRequest = { current: string; next: string }
 export type SecondWay = Exclude<Factor, 'password'>
 /** The password was right; what it earned is a ticket, good for five minutes, for one of these ways. */
 export type SecondStep = { second: { ticket: string; ways: readonly SecondWay[] } }

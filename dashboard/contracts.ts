@@ -9,8 +9,7 @@ import type { ReadingKind } from '../domain/reading.ts'
 import type { SlowChange } from '../domain/slow-change.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
-import type { ResidentCard, StoredNotice, StoredPlan, UserRole } from '../store/store.ts'
-import type { Deed } from './deeds.ts'
+import type { ResidentCard, StoredNotice, StoredPlan } from '../store/store.ts'
 
 /** Where and who, as the queue shows it. `building` etc. are '' for an area alarm; then `title` says the place. */
 export type Place = {
@@ -125,17 +124,7 @@ export type SelfTestAnswer = {
   pressMs: number | null
 }
 
-/** `deeds`: what this person may do; screens offer nothing else. `mustAddFactor`: a second factor is required and there is none yet. */
-export type Me = {
-  id: string
-  name: string
-  displayName: string
-  role: UserRole
-  siteIds: readonly string[]
-  deeds: readonly Deed[]
-  mustAddFactor: boolean
-  csrfToken: string
-}
+export type { Me, PasswordRequest, SetupRequest, SetupState, SignInRequest } from './contracts-accounts.ts'
 
 /** Every refused request: a code for programs, a sentence for people. */
 export type Refused = {
@@ -158,16 +147,11 @@ export type { ImportAnswer } from './contracts-upkeep.ts'
 
 /*
  * The HTTP paths, as the web project calls them (`dashboard/web/shared/api.ts`). Every request but GET carries `x-csrf-token`.
- *   GET  /api/setup                     SetupState                 POST /api/setup      SetupRequest → Me
- *   POST /api/sign-in  SignInRequest → Me      POST /api/sign-out        GET /api/me → Me, or 401 Refused
  *   GET  /api/alarms/:id → AlarmCard    POST /api/alarms/:id/acknowledge · /notes · /resolve · /shelve → WallAlarm
  *   GET  /api/rows → DirectoryRows      GET  /api/export/:table (text/csv)     POST /api/import/:table (text/csv, raw bytes) → ImportAnswer
  *   POST /api/devices/:id/token → DeviceToken       GET /api/users → StaffRow[]    POST /api/users StaffNew → StaffRow    PATCH /api/users/:id StaffChange → StaffRow
  *   GET  /api/quarantine → QuarantineList
  */
-export type SetupState = { needed: boolean }
-export type SetupRequest = { code: string; name: string; displayName: string; password: string }
-export type SignInRequest = { name: string; password: string }
 export type CsvTable = 'sites' | 'homes' | 'residents' | 'contacts' | 'devices'
 /** Shown once; only its HMAC is kept. */
 export type DeviceToken = { deviceId: string; token: string }
@@ -229,7 +213,6 @@ export type HealthAnswer = {
 }
 /** By name or telephone; the card itself is another look. */
 export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
-export type PasswordRequest = { current: string; next: string }
 
 /** Who may be given an alarm: display names of colleagues who may answer at its site, without the reader. */
 export type HandOverRequest = { to: string; text?: string }

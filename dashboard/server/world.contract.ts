@@ -126,6 +126,7 @@ export async function openWorld(options: WorldOptions = {}) {
       log,
       setupCode,
     },
+    duty: stores.duty,
     onDuty: { duty: stores.duty, reach: stores.reach, waysTo: async () => [], offered: ['voice-twilio', 'email', 'push'] },
     settings: { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: join(dataDir, 'no-build') },
     callBacks: stores.callBacks,

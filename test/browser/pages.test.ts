@@ -164,7 +164,7 @@ test.each(languages)('a plan is written beside what it would do, %s', patience, 
 test.each(languages)('the lists, %s', patience, async (language) => {
   const page = await window({ language })
   const faults: string[] = []
-  for (const list of ['sites', 'homes', 'residents', 'contacts', 'devices', 'new-devices', 'users', 'reports', 'duty', 'quarantine']) {
+  for (const list of ['sites', 'homes', 'residents', 'contacts', 'devices', 'new-devices', 'users', 'reports', 'duty', 'quarantine', 'audit']) {
     await page.goto(`${stage.victim.origin}/#/admin/${list}`)
     await page.locator('.admin h2').waitFor(allowed)
     await expect.poll(() => page.locator('nav [aria-current]').getAttribute('href')).toBe(`#/admin/${list}`)
@@ -204,7 +204,7 @@ test('a token is shown once, and a second person gets in with an account of her 
   await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
 
   await page.goto(`${stage.victim.origin}/#/admin/users`)
-  await page.getByRole('button', { name: '新增用户' }).click()
+  await page.getByRole('button', { name: '添加员工' }).click()
   await page.getByLabel(/登录名/).fill('chenhao')
   await page.getByLabel(/姓名/).fill('陈浩')
   await page.getByLabel(/密码/).fill(password)

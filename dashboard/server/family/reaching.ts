@@ -38,7 +38,8 @@ function addWishes(app: App, needs: FamilyNeeds): void {
       const unknown = wishes[part].find((way) => !messages.offered.includes(way))
       if (unknown !== undefined) throw badField(part, `${unknown} is not a way of this platform`)
     }
-    await reach.putReach({ ...wishes, personId: contactId } satisfies Reach)
+    const line = audit.line({ userId: recordedAs(elder.link), action: 'family-reach', subjectId: residentId, detail: contactId })
+    await reach.putReach({ ...wishes, personId: contactId } satisfies Reach, line)
     await needs.family.putDaily({
       residentId,
       contactId,
@@ -46,7 +47,6 @@ function addWishes(app: App, needs: FamilyNeeds): void {
       timeZone: wishes.timeZone,
       doneDay: doneDay(elder, request.body, clock.now()),
     })
-    await audit.attempt({ userId: recordedAs(elder.link), action: 'family-reach', subjectId: residentId, detail: contactId })
     live.changed(residentId)
     return reachView(needs, elder)
   })

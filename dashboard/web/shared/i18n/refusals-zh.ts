@@ -23,7 +23,7 @@ export const refusalsZh = {
   'duty-nobody': '请写明谁不来、谁来替，或两者都写。',
   'duty-not-in': '这个人那天不在这个班次里。',
   'duty-already-in': '这个人那天已经在这个班次里。',
-  'duty-not-of-site': '这个人不能在这个社区值班：请先在“用户”里给他这个社区。',
+  'duty-not-of-site': '这个人不能在这个社区值班：请先在“员工账号”里给他这个社区。',
   'own-note': '这是您自己写的交班，要由下一班的人来读。',
   'already-read': '已经有人读过了。',
   'not-shelvable': '只能搁置设备告警，最多 8 小时。',
