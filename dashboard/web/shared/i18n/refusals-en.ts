@@ -27,7 +27,7 @@ export const refusalsEn = {
   'duty-nobody': 'Say who is off, who comes instead, or both.',
   'duty-not-in': 'This person is not in that shift on that day.',
   'duty-already-in': 'This person is in that shift already.',
-  'duty-not-of-site': 'This person may not work at this site: give them the site under users first.',
+  'duty-not-of-site': 'This person may not work at this site: give them the site under staff first.',
   'own-note': 'You wrote this yourself: somebody of the next shift reads it.',
   'already-read': 'Somebody has read it already.',
   'not-shelvable': 'Only an alarm about a device can be put off, for at most 8 hours.',
