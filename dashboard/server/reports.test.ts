@@ -1,6 +1,7 @@
 /** Reports over HTTP: the way of a real alarm in figures, nobody sees another site's, and no cell that a spreadsheet would run. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seconds } from '../../domain/time.ts'
+import type { DutyWeek } from '../contracts-duty.ts'
 import type { FiguresReport } from '../contracts-reports.ts'
 import { followFigures } from './reports-follow.ts'
 import { openWorld, type Signed, shiftedClock, siteRows, snapshotOf, until, type World } from './world.contract.ts'
@@ -86,6 +87,25 @@ test('lines for the bureau run nothing in a spreadsheet, name no person, and are
   expect(breaches.trim().split('\r\n')).toHaveLength(2)
   const lines = await world.accounts.auditLines(0, 1_000)
   expect(lines.map(({ action }) => action)).toEqual(expect.arrayContaining(['export-report-alarms', 'export-report-breaches']))
+})
+
+test('with a stored rota the figures stand by its shifts and seats, and a call at an hour with nobody on duty says so', async () => {
+  const put = (url: string, payload: object) => world.ask({ method: 'PUT', url, payload, headers: signed.root?.headers ?? {} })
+  const people = (await get('root', '/api/duty/b')).json<DutyWeek>().people.map(({ id }) => id)
+  const always = { weekdays: [1, 2, 3, 4, 5, 6, 7], from: 0, until: 0, firstDay: '', lastDay: '' }
+  const shift = { ...always, name: '两人班', personIds: people.slice(0, 2) }
+  const before = await report('root', '?days=7&siteId=b')
+  expect((await put('/api/duty/b/shifts/rota-1', shift)).statusCode).toBe(200)
+  const manned = await report('root', '?days=7&siteId=b')
+  expect(before.byShift.map(({ key }) => key)).not.toContain('两人班')
+  expect(manned.byShift.map(({ key, calls }) => [key, calls])).toEqual([['两人班', 1]])
+  expect(manned.load.seatHours).toBeCloseTo(before.load.seatHours * 2, 0)
+  expect(manned.breaches[0]?.causes).not.toContain('nobody-on-duty')
+
+  expect((await put('/api/duty/b/shifts/rota-1', { ...shift, personIds: [] })).statusCode).toBe(200)
+  const alone = await report('root', '?days=7&siteId=b')
+  expect(alone.byShift.map(({ key }) => key)).toEqual(['uncovered'])
+  expect(alone.breaches[0]?.causes).toContain('nobody-on-duty')
 })
 
 test('a second reader of the journal begins where the first one ended: nothing counts twice', async () => {
