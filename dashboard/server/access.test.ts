@@ -131,7 +131,8 @@ async function probe(of: {
   id: string
   payload: object | undefined
 }) {
-  if (of.path === '/api/sign-out' || of.path === '/api/me/password' || of.path === '/api/sign-in') return
+  // They end the session or are limited to few a minute, and take no id of anybody; test/access-crawl.test.ts asks each once.
+  if (/^\/api\/(sign-(in|out)|me)(\/|$)/.test(of.path)) return
   for (const table of of.path.includes('{table}') ? Object.keys(tables) : ['']) {
     const query = of.path.startsWith('/api/rows') ? '?siteId=b' : of.path === '/api/residents' ? '?name=SECRET-B' : ''
     const url = `${filled(of.path, of.id, table)}${of.method === 'GET' ? query : ''}`

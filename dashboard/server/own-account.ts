@@ -28,8 +28,9 @@ export type AccountNeeds = {
 type WithSeconds = AccountNeeds & { seconds: Seconds & { codes: OneTimeCodes } }
 
 const config = { needs: 'anybody-signed-in' as const }
-/** What costs a slow hash, or can be guessed. */
-const guarded = { ...config, rateLimit: { max: 5, timeWindow: 60_000 } }
+/** What costs a slow hash, or can be guessed: by person, not by address, since an office shares one and a thief has many. */
+const keyGenerator = (request: FastifyRequest) => request.signed?.user.id ?? request.ip
+const guarded = { ...config, rateLimit: { max: 5, timeWindow: 60_000, keyGenerator } }
 const passkeysMost = 20
 
 export function addOwnAccount(app: App, needs: AccountNeeds): void {
