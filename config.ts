@@ -60,6 +60,19 @@ export const settings = {
     .default('')
     .describe('File with the TLS certificate chain (PEM). With ANLING_TLS_KEY it turns on TLS for MQTT and HTTPS for the dashboard.'),
   ANLING_TLS_KEY: z.string().default('').describe('File with the TLS private key (PEM).'),
+  ANLING_MQTT_LAN: flag
+    .default(false)
+    .describe(
+      'Let MQTT without TLS be reached from the network that ANLING_HOST names (docs/tls.md). Off: it listens on this machine only.',
+    ),
+  ANLING_TLS_DEVICE_CA: text.describe(
+    'File with the authority of device certificates (PEM): a device may then log in by one (CN = device id). Empty: none may.',
+  ),
+  ANLING_TLS_DEVICE_CRL: text.describe('File with the certificates that this authority took back (CRL, PEM). Empty: none were.'),
+  ANLING_TLS_DEVICE_CERTIFICATES: z
+    .enum(['accept', 'require'])
+    .default('accept')
+    .describe('With ANLING_TLS_DEVICE_CA: accept a certificate in the place of a token, or let nobody in over MQTT with TLS without one.'),
   ANLING_PUBLIC_ORIGIN: z
     .string()
     .default('')

@@ -4,6 +4,7 @@ import { systemClock } from './domain/clock.ts'
 import { type Log, sentenceOf } from './domain/log.ts'
 import type { Clock } from './domain/time.ts'
 import { startAlerts } from './platform/alerts.ts'
+import { plainHost } from './platform/certificates.ts'
 import { openDoors } from './platform/doors.ts'
 import type { PlatformOptions } from './platform/options.ts'
 import { openStorage } from './platform/storage.ts'
@@ -19,11 +20,12 @@ export async function startPlatform(options: PlatformOptions) {
   const alerts = await startAlerts({ ...options, clock }, storage)
   const doors = await openDoors({ ...options, clock }, { ...storage, ...alerts })
 
-  const mqttPort = await doors.broker.listenTcp(config.ANLING_HOST, config.ANLING_MQTT_PORT)
+  const host = plainHost(config, log)
+  const mqttPort = await doors.broker.listenTcp(host, config.ANLING_MQTT_PORT)
   const mqttsPort = doors.tls ? await doors.broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
   const { url, port } = await doors.dashboard.listen()
   const dashboard = { port, secure: doors.tls !== null, origin: config.ANLING_PUBLIC_ORIGIN }
-  alerts.lifeSign.begin({ host: config.ANLING_HOST, mqttPort, dashboard })
+  alerts.lifeSign.begin({ host, mqttPort, dashboard })
   const needsSetup = (await storage.accounts.countUsers()) === 0
   log('info', 'Anling is ready', { readyMs: Math.round(clock.elapsed() - from), mqttPort })
   return {

@@ -9,6 +9,7 @@ import { openProfiles } from '../ingest/profiles.ts'
 import { openProfileStore } from '../store/sqlite/profiles.ts'
 import type { DeviceLogins } from '../store/sqlite/vendor-logins.ts'
 import type { Alerts } from './alerts.ts'
+import type { Certificates } from './certificates.ts'
 import { openEnrolment } from './enrolment.ts'
 import type { PartOptions } from './options.ts'
 import { followPresence } from './presence.ts'
@@ -16,13 +17,10 @@ import type { Storage } from './storage.ts'
 
 /** What came before the doors. */
 export type Behind = Omit<Storage, 'close'> & Alerts
-/** A server certificate, PEM. */
-export type Certificate = { cert: Buffer; key: Buffer }
-
 export type DeviceDoor = Awaited<ReturnType<typeof openDeviceDoor>>
 
-/** `tls` is null where the broker speaks plain MQTT only. Nothing listens before it is told to. */
-export async function openDeviceDoor({ config, log, clock }: PartOptions, parts: Behind, tls: Certificate | null) {
+/** `certificates` is null where the broker speaks plain MQTT only. Nothing listens before it is told to. */
+export async function openDeviceDoor({ config, log, clock }: PartOptions, parts: Behind, certificates: Certificates | null) {
   const { directory, bus, pepper, openAlarms, post, sirens } = parts
   const standing = openAlarms.flatMap(({ reason, causes }) => causes.flatMap(({ deviceId }) => (deviceId ? [{ deviceId, reason }] : [])))
   const profiles = openProfiles({ store: openProfileStore(parts.database), clock })
@@ -53,7 +51,7 @@ export async function openDeviceDoor({ config, log, clock }: PartOptions, parts:
     onSubscribed: homes.subscribed,
     renewed,
     onPresence: presence.noted,
-    ...(tls && { tls }),
+    ...(certificates && { tls: certificates.now(), ...(certificates.devices && { certificates: certificates.devices }) }),
   })
   const bridges = readBridges(config.ANLING_BRIDGES).map((settings) => openBridge(settings, { accept: ingest.accept, clock, log }))
   post.connect(broker.send)

@@ -1,23 +1,27 @@
 /** The doors, opened: MQTT for devices, HTTP for people. */
-import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { hashToken, newToken, tokenMatches } from '../broker/credentials.ts'
-import type { Config } from '../config.ts'
 import { openDashboard } from '../dashboard/server/dashboard.ts'
 import { healthOf } from '../dashboard/server/platform-health.ts'
 import { newSetupCode } from '../dashboard/server/setup-code.ts'
-import { type Behind, type Certificate, openDeviceDoor } from './devices.ts'
+import { isLoopback, openCertificates } from './certificates.ts'
+import { type Behind, openDeviceDoor } from './devices.ts'
 import type { PartOptions } from './options.ts'
 import { upkeepParts } from './upkeep.ts'
 
 export async function openDoors(options: PartOptions, parts: Behind) {
   const { config, log, clock } = options
   const { directory, pepper } = parts
-  const tls = readCertificate(config)
-  const devices = await openDeviceDoor(options, parts, tls)
+  const certificates = await openCertificates({ config, clock, log })
+  const tls = certificates?.now() ?? null
+  const devices = await openDeviceDoor(options, parts, certificates)
   const { broker, ingest, accept, profiles, enrolment, vendors } = devices
   const setupCode = newSetupCode()
   const { ANLING_HOST: host, ANLING_HTTP_PORT: port, ANLING_PUBLIC_ORIGIN: publicOrigin } = config
+  /** A WebSocket is MQTT in the open too, unless this is HTTPS, the same machine, or a proxy before us that speaks it. */
+  const mayBePlain = ({ socket }: IncomingMessage): boolean =>
+    tls !== null || config.ANLING_MQTT_LAN || publicOrigin.startsWith('https:') || isLoopback(socket.remoteAddress ?? '')
   const dashboard = await openDashboard({
     ...{ ...parts, clock, log, setupCode, profiles, enrolment, vendors },
     settings: {
@@ -44,13 +48,21 @@ export async function openDoors(options: PartOptions, parts: Behind) {
       return token
     },
     onUpgrade: (request, socket, head) => {
-      if (request.url?.split('?')[0] !== config.ANLING_MQTT_WS_PATH) return false
+      if (request.url?.split('?')[0] !== config.ANLING_MQTT_WS_PATH || !mayBePlain(request)) return false
       broker.handleWebSocket(request, socket, head)
       return true
     },
   })
   parts.dutyWatch.follow(dashboard.isWatched)
+  certificates?.follow({
+    use(next) {
+      broker.useCertificate(next)
+      Object(dashboard.httpServer).setSecureContext?.({ cert: next.cert, key: next.key })
+    },
+    revoked: broker.recheck,
+  })
   const close = async () => {
+    certificates?.stop()
     await devices.close()
     await dashboard.close()
     await devices.finish()
@@ -59,8 +71,3 @@ export async function openDoors(options: PartOptions, parts: Behind) {
 }
 
 const webRoot = join(import.meta.dirname, '..', 'dashboard', 'web', 'dist')
-
-function readCertificate(config: Config): Certificate | null {
-  if (config.ANLING_TLS_CERT === '' && config.ANLING_TLS_KEY === '') return null
-  return { cert: readFileSync(config.ANLING_TLS_CERT), key: readFileSync(config.ANLING_TLS_KEY) }
-}

@@ -38,6 +38,7 @@ const tools = new Set([
   'devices-sim/sim.ts',
   'alerts/replay.ts',
   'alerts/watcher.ts',
+  'broker/ca-tool.ts',
   'ingest/decode-tool.ts',
   'docs/configuration.ts',
   'store/influx/setup-tool.ts',
