@@ -4,7 +4,7 @@ import type { DeviceStanding } from '../../../domain/enrolment-life.ts'
 import { language } from '../shared/i18n/i18n.ts'
 
 const standingsZh: Readonly<Record<DeviceStanding, string>> = {
-  ...{ heard: '正常', silent: '失联', blind: '看不见：网关失联', unsupervised: '不受监视：不会自己报到' },
+  ...{ heard: '正常', silent: '失联', blind: '看不见：网关失联', unsupervised: '不受监视' },
   ...{ 'never-heard': '还没有听到过', retired: '已停用', stock: '已重置，在库' },
 }
 const standingsEn: typeof standingsZh = {
@@ -12,7 +12,7 @@ const standingsEn: typeof standingsZh = {
     heard: 'Heard',
     silent: 'Silent',
     blind: 'Not visible: its gateway is silent',
-    unsupervised: 'Not supervised: it never reports by itself',
+    unsupervised: 'Not supervised',
   },
   ...{ 'never-heard': 'Not heard yet', retired: 'Retired', stock: 'Reset, in store' },
 }
