@@ -7,6 +7,7 @@ import type { User } from '../../store/store.ts'
 import { onOwnPage } from '../channels/all.ts'
 import { exampleLetter } from '../channels/channel.contract.ts'
 import type { Channel, Letter } from '../channels/channel.ts'
+import { bodyOf } from '../channels/shared/words.ts'
 import { openReachable } from '../outbox/reachable.ts'
 import { alsoToDuty } from './to-duty.ts'
 import { withDutyWishes } from './wishes.ts'
@@ -68,6 +69,14 @@ test('in her quiet hours she hears of calls for help and of nothing else; the me
   expect(await evening.send('push', technical)).toBe('refused')
   expect(await evening.send('push', { kind: 'sos', priority: 1 })).toBe('delivered')
   expect(evening.sent).toEqual(['wang by push https://care.example.org/#/alarm/sos-1'])
+})
+
+test('whoever is on duty is asked to take the alarm, a relative whether she can go', () => {
+  const context = { subject: '', timeZone: 'Asia/Shanghai', phone: '', link: 'https://care.example.org/#/alarm/sos-1' }
+  const said = (isToStaff: boolean) =>
+    (['zh', 'en'] as const).map((language) => bodyOf({ ...exampleLetter(), ...(isToStaff && { isToStaff }) }, { ...context, language }))
+  expect(said(true)).toEqual([expect.stringContaining('sos-1 接警。'), expect.stringContaining('sos-1 and take it.')])
+  expect(said(false)).toEqual([expect.stringContaining('能否前往'), expect.stringContaining('whether you can go')])
 })
 
 test('two on duty: each hears what they wish; it is quiet only when both want it', async () => {

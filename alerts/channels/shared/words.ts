@@ -120,12 +120,12 @@ export function bodyOf(letter: Letter, context: Context): string {
     const times = letter.presses > 1 ? `,已 ${letter.presses} 次` : ''
     return [
       `${at}${times}。`,
-      link === '' ? '' : `请打开 ${link} 告诉大家您能否前往。`,
+      link === '' ? '' : letter.isToStaff ? `请打开 ${link} 接警。` : `请打开 ${link} 告诉大家您能否前往。`,
       phone === '' ? '' : `服务中心电话 ${phone}。`,
     ].join('')
   }
   const times = letter.presses > 1 ? `, ${letter.presses} times` : ''
-  const say = link === '' ? '' : `Open ${link} and say whether you can go.`
+  const say = link === '' ? '' : letter.isToStaff ? `Open ${link} and take it.` : `Open ${link} and say whether you can go.`
   return [`${at}${times}.`, say, phone === '' ? '' : `The centre: ${phone}.`].filter((part) => part !== '').join(' ')
 }
 

@@ -68,6 +68,6 @@ export const dutyEn: typeof dutyZh = {
     district: 'Please look after it from this district',
     city: 'Please look after it from this city',
     elsewhere: 'Please look after it',
-    nobody: 'Nobody is anywhere',
+    nobody: 'No wall is on watch anywhere, and nobody on duty can be reached; a wall that begins its watch ends this',
   },
 }

@@ -6,7 +6,7 @@ const asked: Readonly<Record<Level, string>> = {
   district: '请本区的值班台代为照看',
   city: '请本市的值班台代为照看',
   elsewhere: '请代为照看',
-  nobody: '哪里都没有人值守',
+  nobody: '没有任何大屏在值班，值班人员也都联系不上；任何一块大屏开始值班即解除',
 }
 
 export const dutyZh = {
