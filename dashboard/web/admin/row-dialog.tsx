@@ -31,7 +31,8 @@ export function RowDialog({ table, rows, id, given = {}, onClose, onKept }: Prop
     ...(table === 'homes' ? [codeField()] : []),
   ]
   const save = async () => {
-    const { id: typed = '', doorCode, ...values } = draft.values.value
+    const { doorCode, ...values } = draft.values.value
+    const { id: typed = '' } = values
     // Only what was typed anew: an empty field keeps the code that is there.
     const further = table === 'homes' && doorCode ? { doorCode } : {}
     const kept = await keepRow({

@@ -19,7 +19,9 @@ type Keep = { table: CsvTable; id: string; fields: readonly FormField[]; draft: 
 
 /** True when the row stands. What is wrong is beside its field, and the first of those has the focus. */
 export async function keepRow({ table, id, fields, draft, form, further = {} }: Keep): Promise<boolean> {
-  const body = { ...rowOfTexts(table, draft.values.value), ...further }
+  // The id is asked for like a field, and stands in the address alone.
+  const { id: _, ...texts } = draft.values.value
+  const body = { ...rowOfTexts(table, texts), ...further }
   return keep({ draft, fields, form }, () => request('PUT', `/api/rows/${table}/${encodeURIComponent(id)}`, body))
 }
 
