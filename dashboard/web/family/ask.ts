@@ -16,6 +16,7 @@ import type {
   PushState,
   PushTest,
 } from '../../contracts-family.ts'
+import type { HomeAssistantMade, HomeAssistantRow } from '../../contracts-out.ts'
 import { later } from './clock.ts'
 
 /** `status` 0: nobody answered. */
@@ -90,5 +91,8 @@ export const ask = {
   push: (body: PushRequest) => request<PushState>('PUT', 'push', body),
   pushOff: () => request<null>('DELETE', 'push'),
   pushTest: () => request<PushTest>('POST', 'push/test', {}),
+  homeAssistants: () => request<readonly Pick<HomeAssistantRow, 'id' | 'label'>[]>('GET', 'home-assistants'),
+  makeHomeAssistant: (body: { label: string }) => request<HomeAssistantMade>('POST', 'home-assistants', body),
+  endHomeAssistant: (id: string) => request<null>('DELETE', `home-assistants/${encodeURIComponent(id)}`),
   pushTested: (id: string) => request<PushTest>('GET', `push/test/${encodeURIComponent(id)}`),
 } as const

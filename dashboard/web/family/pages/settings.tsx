@@ -4,6 +4,7 @@ import { Bell } from '../icons.tsx'
 import { whoOf } from '../state.ts'
 import { more } from '../words/more.ts'
 import { words } from '../words/words.ts'
+import { HomeAssistantSetting } from './settings-home.tsx'
 import { InstallSetting, LanguageSetting, LeaveSetting } from './settings-phone.tsx'
 import { PushSetting } from './settings-push.tsx'
 import { ContactSetting, DailySetting, QuietSetting, WaysSetting } from './settings-reach.tsx'
@@ -16,6 +17,7 @@ const pages = {
   contact: ContactSetting,
   language: LanguageSetting,
   install: InstallSetting,
+  homeAssistant: HomeAssistantSetting,
   leave: LeaveSetting,
 } as const
 type Place = keyof typeof pages
