@@ -8,9 +8,9 @@ const allowed = { timeout: 30_000 }
 
 /** The pages beside the desk that a signed-in person reaches: those of the administration are read from its own list, so that a new one is never forgotten. */
 export async function stopsOf(page: Page, origin: string): Promise<Stop[]> {
-  await visit(page, origin, { name: 'administration', path: '/#/admin', ready: '.admin nav a' })
+  await visit(page, origin, { name: 'administration', path: '/#/admin', ready: '.with-menu > nav a' })
   const listed = await page
-    .locator('.admin nav a')
+    .locator('.with-menu > nav a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '').filter((href) => href.startsWith('#/')))
   const ofAdmin = listed.map((href) => ({ name: href.replace('#/', '').replaceAll('/', '-'), path: `/${href}`, ready: 'main h2, main h1' }))
   return [...ofAdmin, ...others]

@@ -6,30 +6,22 @@ import { useEffect } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
-import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
-import { me } from '../shared/session.ts'
 import { AuditPart } from './audit.tsx'
-import { auditWords } from './audit-words.ts'
 import { BoardPage } from './board.tsx'
-import { boardWords } from './board-words.ts'
-import { connectWords } from './connect-words.ts'
 import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
 import { DevicePage } from './enrolment-device.tsx'
-import { enrolmentWords } from './enrolment-words.ts'
 import { ListPage } from './list.tsx'
+import { Menu } from './menu.tsx'
 import { PlansPage } from './plans.tsx'
 import { ProfilesPage } from './profiles.tsx'
-import { profileWords } from './profiles-words.ts'
 import { QuarantinePage } from './quarantine.tsx'
 import { ReportsPage } from './reports.tsx'
-import { reportWords } from './reports-words.ts'
 import { ResidentPage } from './resident.tsx'
 import { csvTables } from './rows.ts'
 import { ConnectPage, SettingsPage } from './settings.tsx'
-import { staffWords } from './staff-words.ts'
 import { UsersPage } from './users.tsx'
 
 export function AdminPage() {
@@ -38,39 +30,18 @@ export function AdminPage() {
   useEffect(() => {
     document.title = `${words.value.product} · ${words.value.admin.title}`
   })
-  const tabs = [
-    ...csvTables.map((name) => [name, t.tables[name]] as const),
-    ...(me.value?.deeds.includes('manage-users') ? [['users', staffWords.value.title] as const] : []),
-    ['board', boardWords.value.title] as const,
-    ['new-devices', enrolmentWords.value.title] as const,
-    ['plans', words.value.planning.title] as const,
-    ['reports', reportWords.value.title] as const,
-    ['duty', dutyWords.value.title] as const,
-    ['quarantine', t.quarantine] as const,
-    ...(me.value?.role === 'admin' ? [['profiles', profileWords.value.title] as const] : []),
-    ...(me.value?.deeds.includes('edit-settings')
-      ? [['connect', connectWords.value.title] as const, ['settings', connectWords.value.settings] as const]
-      : []),
-    ...(me.value?.deeds.includes('read-audit') ? [['audit', auditWords.value.title] as const] : []),
-  ]
   return (
-    <div class="paper admin">
+    <div class="paper admin with-menu">
       <header>
         <h1>
           {words.value.product} <span>{t.title}</span>
         </h1>
-        <nav aria-label={t.title}>
-          {tabs.map(([name, label]) => (
-            <a key={name} href={`#/admin/${name}`} aria-current={here === name ? 'page' : undefined}>
-              {label}
-            </a>
-          ))}
-        </nav>
         <a href="#/">{t.back}</a>
         <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
           {words.value.otherLanguage}
         </button>
       </header>
+      <Menu here={here} />
       <main>
         <Page here={here} part={decodeURIComponent(part)} />
       </main>
