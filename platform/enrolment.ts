@@ -7,11 +7,12 @@ import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { openLifeStore } from '../store/sqlite/enrolment-life.ts'
 import { openReminderStore } from '../store/sqlite/enrolment-reminders.ts'
 import { openVisitStore } from '../store/sqlite/enrolment-visits.ts'
-import type { Behind } from './devices.ts'
+import type { Alerts } from './alerts.ts'
 import type { PartOptions } from './options.ts'
+import type { Storage } from './storage.ts'
 
 type Needs = Pick<PartOptions, 'clock' | 'log' | 'config'>
-type Parts = Pick<Behind, 'database' | 'directory' | 'desk' | 'openAlarms' | 'post'>
+type Parts = Pick<Storage, 'database' | 'directory'> & Pick<Alerts, 'desk' | 'openAlarms' | 'post'>
 
 export function openEnrolment({ clock, log, config }: Needs, { database, directory, desk, openAlarms, post }: Parts) {
   const store = { ...openEnrolmentStore(database), ...openLifeStore(database) }

@@ -26,3 +26,11 @@ export const enrolmentLifeTables = `
   create index visits_open on visits (until);
   create table test_reminders (resident_id text primary key, reminded_at integer not null) strict, without rowid;
 `
+
+/** 0: was not reminded yet. */
+export const reminderTables = `
+  alter table test_reminders add column is_off integer not null default 0;
+  alter table test_reminders add column language text not null default 'zh';
+  alter table test_reminders add column words text not null default '';
+  create trigger test_reminders_go after delete on residents begin delete from test_reminders where resident_id = old.id; end;
+`

@@ -3,14 +3,6 @@ import type { Reminder, ReminderStore } from '../../domain/enrolment-reminders.t
 import { instant } from '../../domain/time.ts'
 import type { Database } from './database.ts'
 
-/** 0: was not reminded yet. */
-export const reminderTables = `
-  alter table test_reminders add column is_off integer not null default 0;
-  alter table test_reminders add column language text not null default 'zh';
-  alter table test_reminders add column words text not null default '';
-  create trigger test_reminders_go after delete on residents begin delete from test_reminders where resident_id = old.id; end;
-`
-
 /** The reminders of this database. */
 export function openReminderStore({ connection, reader, write }: Database): ReminderStore {
   const all = reader.prepare('select * from test_reminders')

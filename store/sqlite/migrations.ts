@@ -3,13 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { accountTables } from './account-tables.ts'
 import { apiKeyTables } from './api-key-tables.ts'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
-import { enrolmentLifeTables } from './enrolment-life-tables.ts'
-import { reminderTables } from './enrolment-reminders.ts'
+import { enrolmentLifeTables, reminderTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
 import { familyTables } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { homeAssistantTables } from './home-assistant-tables.ts'
 import { lifeSignAlarms, lifeSignTraces } from './life-sign.ts'
+import { mapTables } from './map-tables.ts'
 import { nearPhoneTables } from './near-phones.ts'
 import { residentFileTables } from './resident-file-tables.ts'
 import { sweepTables } from './sweep-tables.ts'
@@ -261,6 +261,7 @@ export const careMigrations: readonly string[] = [
   apiKeyTables,
   reminderTables,
   nearPhoneTables,
+  mapTables,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

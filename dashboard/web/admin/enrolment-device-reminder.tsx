@@ -37,35 +37,44 @@ export function ReminderWishForm({ residentId }: { residentId: string }) {
           void save()
         }}
       >
-        <label class="check">
-          <span>
-            <input type="checkbox" checked={!wish.value.isOff} onChange={(event) => change({ isOff: !event.currentTarget.checked })} />{' '}
-            {t.reminderOn}
-          </span>
-        </label>
-        <label>
-          {t.reminderLanguage}
-          <select
-            value={wish.value.language in t.languages ? wish.value.language : 'other'}
-            onChange={(event) => change({ language: event.currentTarget.value === 'other' ? 'ug' : event.currentTarget.value })}
-          >
-            {Object.entries(t.languages).map(([code, name]) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-            <option value="other">{t.otherLanguage}</option>
-          </select>
-        </label>
-        {!(wish.value.language in t.languages) && (
-          <Field label={t.otherLanguage} value={wish.value.language} maxLength={12} onText={(text) => change({ language: text })} />
-        )}
-        <Field label={t.reminderWords} value={wish.value.words} maxLength={200} onText={(text) => change({ words: text })} />
+        <Fields wish={wish.value} change={change} />
         <button type="submit" class="button">
           {t.save}
         </button>
       </form>
       <p role="status">{said.value}</p>
+    </>
+  )
+}
+
+function Fields({ wish, change }: { wish: ReminderWish; change: (more: Partial<ReminderWish>) => void }) {
+  const t = deviceWords.value
+  return (
+    <>
+      <label class="check">
+        <span>
+          <input type="checkbox" checked={!wish.isOff} onChange={(event) => change({ isOff: !event.currentTarget.checked })} />{' '}
+          {t.reminderOn}
+        </span>
+      </label>
+      <label>
+        {t.reminderLanguage}
+        <select
+          value={wish.language in t.languages ? wish.language : 'other'}
+          onChange={(event) => change({ language: event.currentTarget.value === 'other' ? 'ug' : event.currentTarget.value })}
+        >
+          {Object.entries(t.languages).map(([code, name]) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+          <option value="other">{t.otherLanguage}</option>
+        </select>
+      </label>
+      {!(wish.language in t.languages) && (
+        <Field label={t.otherLanguage} value={wish.language} maxLength={12} onText={(text) => change({ language: text })} />
+      )}
+      <Field label={t.reminderWords} value={wish.words} maxLength={200} onText={(text) => change({ words: text })} />
     </>
   )
 }

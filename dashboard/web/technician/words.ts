@@ -117,7 +117,7 @@ const en: typeof zh = {
   onMains: 'Mains',
   every: 'Must be heard every',
   noPromise: 'no promise (not supervised)',
-  minutes: (n) => (n < 120 ? `${n} minutes` : `${n / 60} hours`),
+  minutes: (n) => (n === 1 ? '1 minute' : n < 120 ? `${n} minutes` : `${n / 60} hours`),
   forWhom: 'For whom',
   replaces: 'Replaces',
   replacesNone: 'nothing, it is one more',
