@@ -47,7 +47,8 @@ function stringsOf(rows: DirectoryRows): string[] {
 }
 
 const foreign = {
-  zh: (text: string) => /[A-Za-z]{2,}/.test(text.replaceAll(names, '')),
+  // Chinese has commas and brackets of its own.
+  zh: (text: string) => /[A-Za-z]{2,}|\p{Script=Han}[,;!?(]\p{Script=Han}/u.test(text.replaceAll(names, '')),
   en: (text: string) => /\p{Script=Han}/u.test(text.replaceAll(/中文|安铃|\p{Script=Han}\*+/gu, '')),
 }
 
