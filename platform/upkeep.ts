@@ -33,9 +33,9 @@ export function settingRows(config: Config): readonly SettingRow[] {
 
 export const upkeepParts = (
   { config, clock }: PartOptions,
-  { apiKeys, residentFile, troubles, webhooks }: Pick<Storage, keyof Upkeep>,
+  { apiKeys, maps, residentFile, troubles, webhooks }: Pick<Storage, keyof Upkeep>,
 ) => ({
-  ...{ apiKeys, residentFile, troubles, webhooks },
+  ...{ apiKeys, maps, residentFile, troubles, webhooks },
   settingRows: () => settingRows(config),
   trials: openWebhookTrials({ webhooks, clock, outside: { allowPrivate: config.ANLING_WEBHOOK_ALLOW_PRIVATE } }),
 })

@@ -30,6 +30,7 @@ export {
   type UserRole,
   userRoles,
 } from './staff.ts'
+export type { MapStore, StoredSitePlan } from './maps.ts'
 export type { ApiKeyStore, ResidentFileStore, TroubleChange, TroubleStore, WebhookStore } from './upkeep.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */

@@ -44,6 +44,8 @@ export type LiveSide = {
   screens(): Screens
   /** A signed-in wall is on watch for this site: it gets its facts, takes its beats, and can ring. */
   isWatched(siteId: string): boolean
+  /** How many such walls there are. */
+  seatsOn(siteId: string): number
   close(): Promise<void>
 }
 
@@ -93,6 +95,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
     cutUser: (userId) => cut(io, roomOfUser(userId)),
     screens: () => screensOf(io),
     isWatched: (siteId) => [...io.sockets.sockets.values()].some((socket) => watches(socket, siteId)),
+    seatsOn: (siteId) => [...io.sockets.sockets.values()].filter((socket) => watches(socket, siteId)).length,
     async close() {
       stopBeat()
       stopRecheck()

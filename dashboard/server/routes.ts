@@ -7,6 +7,7 @@ import { openAudit } from './audit.ts'
 import { addAuditPages } from './audit-pages.ts'
 import { addCallBacks } from './call-backs.ts'
 import { addCap } from './cap.ts'
+import { addCockpit } from './cockpit.ts'
 import { addDevices } from './device-life.ts'
 import { addDirectory } from './directory.ts'
 import { addDuty } from './duty.ts'
@@ -19,6 +20,7 @@ import { addRefusedReadings } from './history-refused.ts'
 import { addHomeAssistants } from './home-assistant.ts'
 import { addLastSeen } from './last-seen.ts'
 import type { LiveSide } from './live.ts'
+import { addMaps } from './maps.ts'
 import { type App, type DashboardNeeds, signedIn } from './needs.ts'
 import { openPasswords } from './passwords.ts'
 import { addPeople } from './people.ts'
@@ -48,6 +50,8 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   addAlarms(app, { ...needs, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })
   addCallBacks(app, { ...needs, audit })
+  if (needs.upkeep && needs.figures)
+    addCockpit(app, { ...needs, ...wall, ...needs.upkeep, figureStore: needs.figures, seatsOn: live.seatsOn })
   addPlans(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })
@@ -82,5 +86,6 @@ export async function addMore(app: App, needs: DashboardNeeds): Promise<void> {
   if (enrolment) addDevices(app, { ...needs, enrolment, audit })
   if (enrolment && needs.vendors) addVendorLogin(app, { ...needs, enrolment, audit }, needs.vendors)
   if (needs.upkeep) addUpkeep(app, { ...needs, upkeep: needs.upkeep, audit })
+  if (needs.upkeep) addMaps(app, { ...needs, maps: needs.upkeep.maps, audit })
   if (wayIn) await addWaysIn(app, { ...needs, ...wayIn })
 }

@@ -1,10 +1,11 @@
 /** What the dashboard is given for the centre's upkeep: cases of broken devices, people's files, and what its admins set up. */
 import type { Webhook, WebhookDelivery } from '../../domain/webhooks.ts'
-import type { ApiKeyStore, ResidentFileStore, TroubleStore, WebhookStore } from '../../store/store.ts'
+import type { ApiKeyStore, MapStore, ResidentFileStore, TroubleStore, WebhookStore } from '../../store/store.ts'
 import type { SettingRow } from '../contracts-upkeep.ts'
 
 export type UpkeepParts = {
   apiKeys: ApiKeyStore
+  maps: MapStore
   residentFile: ResidentFileStore
   troubles: TroubleStore
   webhooks: WebhookStore

@@ -1,0 +1,60 @@
+/** What the server and the screens say to each other about maps, plans and the data cockpit 数据舱. Types only. */
+import type { AlarmKind } from '../domain/alarm.ts'
+import type { AreaOutline, Point, SitePlan } from '../domain/site-plan.ts'
+import type { Instant } from '../domain/time.ts'
+
+/*
+ *   GET  /api/maps/sites/:id → SitePlanAnswer           PUT /api/maps/sites/:id?frame=earth|picture  (GeoJSON) → SitePlanAnswer     DELETE → 204
+ *   GET  /api/maps/sites/:id/picture (PNG or JPEG)      PUT /api/maps/sites/:id/picture (image/png, image/jpeg) → 204
+ *   GET  /api/maps/sites/:id/geojson                    PUT /api/maps/sites/:id/point { point } → 204
+ *   GET  /api/maps/homes/:id/flat → FlatPlan | null     PUT /api/maps/homes/:id/flat { plan } → 204
+ *   GET  /api/maps/outlines → AreaOutline[]             PUT /api/maps/outlines (GeoJSON) → { outlines }
+ *   GET  /api/cockpit?mode=show → Cockpit               GET /api/cockpit/homes?siteId=&mode=show → CockpitHomes
+ * A file that cannot be drawn is 422 `bad-map`; `fields[0]` is { path: 'features.3', message: why }.
+ */
+export type SitePlanAnswer = {
+  siteId: string
+  plan: SitePlan | null
+  picture: { width: number; height: number; at: Instant } | null
+  point: Point | null
+}
+export type Outlines = readonly AreaOutline[]
+
+/** `median`: seconds until somebody took it, null when nobody had to. `within`: how many of `count` within 60 s. */
+export type Answered = { count: number; median: number | null; within: number }
+
+export type CockpitSite = {
+  id: string
+  name: string
+  street: string
+  district: string
+  city: string
+  point: Point | null
+  residents: number
+  /** Open alarms of priority 1, 2 and 3; `waiting`: how many nobody has taken. */
+  open: readonly [number, number, number]
+  waiting: number
+  /** Desks on watch that can ring for this site. */
+  seats: number
+  devices: { total: number; silent: number; buttons: number; proven: number }
+  day: Answered
+  week: Answered
+}
+
+/** In show mode: no person, no door, no kind, and a key that says nothing. */
+export type CockpitAlarm = {
+  key: string
+  siteId: string
+  priority: 1 | 2 | 3
+  kind: AlarmKind | null
+  taken: boolean
+  raisedAt: Instant
+  building: string
+  unit: string
+  door: string
+  person: string
+}
+export type Cockpit = { at: Instant; mode: 'full' | 'show'; sites: readonly CockpitSite[]; alarms: readonly CockpitAlarm[] }
+
+/** Every home as one digit (see `looks` of the wall), building by building; no name, no door, no id. */
+export type CockpitHomes = { at: Instant; buildings: readonly (readonly [name: string, homes: number])[]; looks: string }
