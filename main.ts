@@ -20,12 +20,12 @@ export async function startPlatform(options: PlatformOptions) {
   const alerts = await startAlerts({ ...options, clock }, storage)
   const doors = await openDoors({ ...options, clock }, { ...storage, ...alerts })
 
-  const host = plainHost(config, log)
-  const mqttPort = await doors.broker.listenTcp(host, config.ANLING_MQTT_PORT)
+  const mqttHost = plainHost(config, log)
+  const mqttPort = await doors.broker.listenTcp(mqttHost, config.ANLING_MQTT_PORT)
   const mqttsPort = doors.tls ? await doors.broker.listenTls(config.ANLING_HOST, config.ANLING_MQTTS_PORT) : null
   const { url, port } = await doors.dashboard.listen()
   const dashboard = { port, secure: doors.tls !== null, origin: config.ANLING_PUBLIC_ORIGIN }
-  alerts.lifeSign.begin({ host, mqttPort, dashboard })
+  alerts.lifeSign.begin({ host: config.ANLING_HOST, mqttHost, mqttPort, dashboard })
   const needsSetup = (await storage.accounts.countUsers()) === 0
   log('info', 'Anling is ready', { readyMs: Math.round(clock.elapsed() - from), mqttPort })
   return {

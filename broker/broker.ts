@@ -63,9 +63,8 @@ export async function openBroker(needs: BrokerNeeds) {
   const intake = openIntake({ accept, limits, patience: sweeps(limits.acceptWait), cutOff, failed: notRecorded })
   const logins = openLogins({ ...needs, patience: sweeps(limits.credentialWait) })
   const presence = openPresence({ ...needs, tally, failed, clients: () => clientsOf(aedes), ...limits })
-  const recognise = openArrivals(needs)
-  const { admitted } = presence
-  const hooks = openHooks({ clock, tally, logins, intake, recognise, admitted, failed, subscriptions: limits.subscriptions })
+  const seen = { recognise: openArrivals(needs), admitted: presence.admitted }
+  const hooks = openHooks({ clock, tally, logins, intake, ...seen, failed, subscriptions: limits.subscriptions })
   const awaited = openAwaited()
   const aedes = await openAedes(limits, hooks, awaited)
   const entrance = openEntrance({ aedes, limits, tally, failed, certificate: needs.tls, left: intake.leave })
@@ -100,7 +99,6 @@ export async function openBroker(needs: BrokerNeeds) {
     disconnect: (deviceId: string): boolean => disconnect(clientsOf(aedes)[deviceId]),
     /** After a change in the directory: rights anew for everybody connected, and out with whom it no longer knows. */
     recheck: () => recheck({ ...needs, clients: () => clientsOf(aedes) as Record<string, Visited>, disconnect }),
-    /** From now on this certificate is shown to whoever connects. Throws when it is none; then the former one stays. */
     useCertificate: listeners.useCertificate,
     counts: () => ({
       connected: Object.keys(clientsOf(aedes)).length,

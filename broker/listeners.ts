@@ -52,6 +52,7 @@ export function openListeners({ limits, certificate, arrive, queueUpgrade, makeR
         port,
       )
     },
+    /** From now on this certificate is shown to whoever connects. Throws when it is none; then the former one stays. */
     useCertificate(next: Certificate): void {
       const { cert, key, ca } = next
       secure?.server.setSecureContext({ cert, key, minVersion, ...(ca && { ca }) })

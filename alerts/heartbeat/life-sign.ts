@@ -19,8 +19,8 @@ export type LifeSignNeeds = Omit<PressNeeds, 'clock' | 'period'> & {
   log: Log
 }
 
-/** Where the platform listens; `origin`: the address by which people see its pages, '' when it has none. */
-export type OwnDoors = { host: string; mqttPort: number; dashboard: { port: number; secure: boolean; origin: string } }
+/** Where the platform listens; `mqttHost` where that is another. `origin`: the address by which people see its pages, '' when it has none. */
+export type OwnDoors = { host: string; mqttHost?: string; mqttPort: number; dashboard: { port: number; secure: boolean; origin: string } }
 
 export type LifeSign = {
   /** From now on, by these doors; without an address to send to, never. */
@@ -82,12 +82,15 @@ function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
+/** Everywhere is also here. */
+const reached = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host)
+
 /** The same doors as everybody's, from inside this machine. */
-function doorsOf({ host: asked, mqttPort, dashboard }: OwnDoors): Doors {
-  const host = asked === '0.0.0.0' ? '127.0.0.1' : asked === '::' ? '::1' : asked
+function doorsOf({ host: asked, mqttHost = asked, mqttPort, dashboard }: OwnDoors): Doors {
+  const host = reached(asked)
   const { secure, port, origin } = dashboard
   const url = `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { broker: { host, port: mqttPort }, screen: { url, origin: origin === '' ? url : origin } }
+  return { broker: { host: reached(mqttHost), port: mqttPort }, screen: { url, origin: origin === '' ? url : origin } }
 }
 
 /** With no alarm open the auditor cannot see that nobody looks at the clock any more. */
