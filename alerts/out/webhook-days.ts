@@ -60,14 +60,13 @@ export function startDays(needs: DaysNeeds, told: () => void) {
 
 async function tellDue(needs: DaysNeeds, isStopped: () => boolean): Promise<number> {
   const asking = (await needs.webhooks.list()).filter(({ enabled, kinds }) => enabled && kinds.includes('daily-facts'))
+  const sites = asking.length > 0 ? await needs.directory.sites() : []
+  const pairs = sites.flatMap((site) =>
+    asking.filter(({ siteIds }) => siteIds === 'all' || siteIds.includes(site.id)).map((webhook) => ({ site, webhook })),
+  )
   let events = 0
-  for (const site of asking.length > 0 ? await needs.directory.sites() : []) {
-    for (const webhook of asking.filter(({ siteIds }) => siteIds === 'all' || siteIds.includes(site.id))) {
-      for (const day of await dueDays(needs, webhook, site)) {
-        if (isStopped()) return events
-        events += await tellDay(needs, webhook, { site, day })
-      }
-    }
+  for (const { site, webhook } of pairs) {
+    for (const day of await dueDays(needs, webhook, site)) events += isStopped() ? 0 : await tellDay(needs, webhook, { site, day })
   }
   return events
 }

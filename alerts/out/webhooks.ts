@@ -33,7 +33,9 @@ export type WebhooksNeeds = {
 
 export type OutgoingWebhooks = Awaited<ReturnType<typeof startWebhooks>>
 
-const page = 200
+/** Facts whose events are written at once: few, for a press waits while they are. */
+const page = 20
+const rest = milliseconds(5)
 const lookEvery = seconds(1)
 /** After a commit, so that what was committed together is read together, and nobody who was pressed for is held up. */
 const followAfter = milliseconds(50)
@@ -104,7 +106,7 @@ async function beginning({ queue, store }: WebhooksNeeds): Promise<number> {
 
 /** From facts to events that are owed. */
 function openFollower(needs: WebhooksNeeds, from: number) {
-  const { queue, store } = needs
+  const { queue, store, clock } = needs
   let cursor = from
   let written = from
   const write = async (): Promise<void> => {
@@ -125,6 +127,7 @@ function openFollower(needs: WebhooksNeeds, from: number) {
           written = last
         }
         cursor = last
+        if (facts.length === page) await new Promise<void>((rested) => void clock.later(rest, rested))
       }
     },
   }

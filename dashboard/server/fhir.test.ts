@@ -17,22 +17,20 @@ describe('resources', () => {
       ...outcomes.map((outcome) => ({ state: 'resolved', by: 'x', at, outcome })),
     ]
     const kinds: readonly AlarmKind[] = ['sos', 'fall', 'vitals', 'silence', 'environment', 'technical']
-    for (const reason of Object.keys(scaipByReason) as Reason[]) {
-      for (const kind of kinds) {
-        for (const [subjectId, state] of states.flatMap(
-          (each) =>
-            [
-              ['res_1', each],
-              ['area:x', each],
-            ] as const,
-        )) {
-          const base = { id: 'sos-1', subjectId, siteId: 'a', kind, reason, priority: 1, raisedAt: at, causes: [], presses: 2, notes: [] }
-          const alarm = { ...base, residentIds: [], detail: {}, clearedAt: null, ...state } as unknown as Parameters<
-            typeof communicationOf
-          >[0]
-          for (const made of [communicationOf(alarm), taskOf(alarm)])
-            expect(resource.safeParse(made).error, JSON.stringify(made)).toBeUndefined()
-        }
+    for (const [reason, kind] of (Object.keys(scaipByReason) as Reason[]).flatMap((each) => kinds.map((kind) => [each, kind] as const))) {
+      for (const [subjectId, state] of states.flatMap(
+        (each) =>
+          [
+            ['res_1', each],
+            ['area:x', each],
+          ] as const,
+      )) {
+        const base = { id: 'sos-1', subjectId, siteId: 'a', kind, reason, priority: 1, raisedAt: at, causes: [], presses: 2, notes: [] }
+        const alarm = { ...base, residentIds: [], detail: {}, clearedAt: null, ...state } as unknown as Parameters<
+          typeof communicationOf
+        >[0]
+        for (const made of [communicationOf(alarm), taskOf(alarm)])
+          expect(resource.safeParse(made).error, JSON.stringify(made)).toBeUndefined()
       }
     }
   })

@@ -35,11 +35,11 @@ import type { HomeAssistantParts } from './home-assistant-parts.ts'
 import type { RequestOrigin } from './origins.ts'
 import { refuse } from './refused.ts'
 import type { SecondFactorRule } from './second-factor.ts'
-import type { SelfTestParts } from './self-test.ts'
+import type { SelfTestParts } from './self-test-parts.ts'
 import type { Signed } from './sessions.ts'
 import type { SweepParts } from './sweep-parts.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
-import type { WebhookQueueParts } from './webhook-queue.ts'
+import type { WebhookQueueParts } from './webhook-queue-parts.ts'
 
 export type DashboardSettings = {
   host: string

@@ -1,16 +1,13 @@
 /** What is on its way to a webhook and what was given up, for whoever set it up; and the agreement without which no address goes out. */
 import { z } from 'zod'
 import type { Clock } from '../../domain/time.ts'
-import type { WebhookQueue } from '../../domain/webhook-events.ts'
-import type { WebhookStore } from '../../store/store.ts'
 import type { WebhookAgreementView, WebhookQueueView } from '../contracts-out.ts'
 import type { Audit } from './audit.ts'
 import { type App, signedIn } from './needs.ts'
 import { notFound } from './refused.ts'
 import { idParam, needed } from './schemas.ts'
+import type { WebhookQueueParts } from './webhook-queue-parts.ts'
 
-/** What main gives: the webhooks, and what is on its way to them. */
-export type WebhookQueueParts = { webhooks: Pick<WebhookStore, 'list'>; queue: WebhookQueue }
 export type WebhookQueueNeeds = WebhookQueueParts & { audit: Audit; clock: Clock }
 
 const config = { needs: 'edit-settings' as const }

@@ -58,7 +58,8 @@ export function HomeAssistants({ residentId, contacts }: Props) {
 function rowText({ label, contactId, madeAt, madeBy }: HomeAssistantRow, contacts: Contacts): string {
   const t = outWords.value
   const who = contactId === null ? t.ownHome : (contacts.find((each) => each.contactId === contactId)?.name ?? '')
-  return t.row(label, who, momentText(madeAt, language.value), madeBy.startsWith('family:') ? t.byFamily : madeBy)
+  const by = madeBy.startsWith('family:') ? t.byFamily : madeBy
+  return t.row({ label, who, at: momentText(madeAt, language.value), by })
 }
 
 const ownHome = ''

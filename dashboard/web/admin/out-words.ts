@@ -2,6 +2,8 @@
 import { computed } from '@preact/signals'
 import { language } from '../shared/i18n/i18n.ts'
 
+type Listed = { label: string; who: string; at: string; by: string }
+
 const zh = {
   title: 'Home Assistant',
   lead: '家属（或老人自己家里）的 Home Assistant 可以显示老人是否平安，并在告警时立即响应。每个登录只能看到这位老人。',
@@ -14,7 +16,7 @@ const zh = {
   written: '书面同意',
   make: '生成登录',
   made: (user: string) => `MQTT 用户名和客户端 ID 都是 ${user}，密码是：`,
-  row: (label: string, who: string, at: string, by: string) => `${label} · ${who} · ${at}(${by})`,
+  row: ({ label, who, at, by }: Listed) => `${label} · ${who} · ${at}(${by})`,
   byFamily: '家属本人',
   end: '停用',
   endAgain: '确认停用',
@@ -44,7 +46,7 @@ const en: typeof zh = {
   written: 'in writing',
   make: 'Make a login',
   made: (user) => `MQTT user name and client id are both ${user}; the password is:`,
-  row: (label, who, at, by) => `${label} · ${who} · ${at} (${by})`,
+  row: ({ label, who, at, by }) => `${label} · ${who} · ${at} (${by})`,
   byFamily: 'the relative herself',
   end: 'End',
   endAgain: 'Really end',
