@@ -12,10 +12,12 @@ const patience = { timeout: 30_000 }
 export type Centre = {
   residentOf(home: Home): string
   /** Who may be invited about the elder of this home. */
-  contactsOf(home: Home): readonly { id: string; name: string }[]
+  contactsOf(home: Home): readonly { id: string; name: string; phone: string }[]
   /** With the consent written down; resolves with the link. */
   invite(home: Home, contactId: string): Promise<string>
   withdraw(home: Home, contactId: string): Promise<void>
+  /** Writes down that whoever lives near agreed to be called by her relatives. */
+  share(home: Home, contactId: string): Promise<void>
   /** What somebody at the desk does to an alarm. */
   act(alarmId: string, what: string, body: object): Promise<void>
 }
@@ -42,6 +44,9 @@ export async function openCentre({ window, victim: { origin } }: Stage): Promise
     },
     async withdraw(home, contactId) {
       await must(await ask.delete(`${path(home, contactId)}/consent`, { headers }))
+    },
+    async share(home, contactId) {
+      await must(await ask.put(`${path(home, contactId)}/shared`, { headers, data: {} }))
     },
     async act(alarmId, what, data) {
       await must(await ask.post(`${origin}/api/alarms/${encodeURIComponent(alarmId)}/${what}`, { headers, data }))

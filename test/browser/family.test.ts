@@ -219,6 +219,12 @@ test.each(['zh', 'en'] as const)(
   async (language) => {
     const { page } = await relative(4, language === 'zh' ? 0 : 1, language)
     await page.setViewportSize(widths[language])
+    // Both have a key; each sees the other, and not herself.
+    const [self, near] = language === 'zh' ? centre.contactsOf(homeOf(4)) : centre.contactsOf(homeOf(4)).toReversed()
+    for (const { id } of [self, near].flatMap((contact) => contact ?? [])) await centre.share(homeOf(4), id)
+    await page.locator(`a[href="tel:${near?.phone}"]`, { hasText: near?.name ?? '' }).waitFor(allowed)
+    expect(await page.locator(`a[href="tel:${self?.phone}"]`).count()).toBe(0)
+    if (process.env.ANLING_SHOTS) await page.screenshot({ path: `${process.env.ANLING_SHOTS}/near-${language}.png`, fullPage: true })
     const faults: string[] = []
     for (const place of places) {
       await open(page, place)
