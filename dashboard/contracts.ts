@@ -113,17 +113,6 @@ export type AlarmCard = {
 /** `minutes`: on foot; null: nobody knows where they are. */
 export type NearPerson = Pick<Contact, 'id' | 'name' | 'relation' | 'phone' | 'hasKey'> & { minutes: number | null }
 
-/** POST /api/self-test { sound, screen, siteIds? } → SelfTestAnswer: tried now, and on record. `none`: there is no siren. */
-export type SelfTestRequest = { sound: 'ok' | 'failed'; screen: 'ok' | 'failed'; siteIds?: readonly string[] | undefined }
-export type SelfTestAnswer = {
-  at: Instant
-  sound: 'ok' | 'failed'
-  screen: 'ok' | 'failed'
-  siren: 'ok' | 'failed' | 'none'
-  press: 'ok' | 'failed'
-  pressMs: number | null
-}
-
 export type { Me, PasswordRequest, SetupRequest, SetupState, SignInRequest } from './contracts-accounts.ts'
 
 /** Every refused request: a code for programs, a sentence for people. */

@@ -3,18 +3,11 @@ import { z } from 'zod'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { Clock } from '../../domain/time.ts'
 import type { Directory } from '../../store/store.ts'
-import type { SelfTestAnswer } from '../contracts.ts'
+import type { SelfTestAnswer } from '../contracts-self-test.ts'
 import { covers, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { type App, signedIn } from './needs.ts'
-
-/** What the platform can try. */
-export type SelfTestParts = {
-  /** A call for help the whole way; resolves with its milliseconds, rejects with a sentence that says where it was lost. */
-  press(): Promise<number>
-  /** One short sound of every siren of the site: how many there are, and how many said that they heard. */
-  sirens(siteId: string): Promise<{ found: number; heard: number }>
-}
+import type { SelfTestParts } from './self-test-parts.ts'
 
 export type SelfTestNeeds = { selfTest: SelfTestParts; directory: Pick<Directory, 'sites'>; audit: Audit; clock: Clock; log: Log }
 

@@ -36,7 +36,9 @@ const keys = async (page: Page, ...pressed: string[]) => {
   for (const key of pressed) await page.keyboard.press(key)
 }
 
-async function api(page: Page, method: 'GET' | 'POST', path: string, data?: object) {
+/** Asks; or, given data, posts. */
+async function api(page: Page, path: string, data?: object) {
+  const method = data ? 'POST' : 'GET'
   const { origin } = stage.victim
   const me: Me = await (await page.request.get(`${origin}/api/me`)).json()
   const answer = await page.request.fetch(`${origin}${path}`, { method, headers: { origin, 'x-csrf-token': me.csrfToken }, data })
@@ -82,7 +84,7 @@ hour('08:00 the shift begins: the watch, a test on record, and the wall says whe
   await keys(page, 'Enter')
   await gone(page.locator('.duty'))
   await onGlass(page.locator('.pill', { hasText: /\d\d:\d\d 自检/ }))
-  const lines: { action: string; detail: string }[] = await api(page, 'GET', '/api/audit?limit=500')
+  const lines: { action: string; detail: string }[] = await api(page, '/api/audit?limit=500')
   const tested = lines.find(({ action }) => action === 'self-test')
   expect(tested?.detail).toMatch(/^sound ok, screen ok, siren none, press ok \d+ ms$/)
 })
@@ -141,9 +143,7 @@ hour('10:30 a false press and its cancelling: asked after, closed with a reason,
   await gone(cardOf(page, 2))
   expect(press(stage, homeOf(2), { id: 'day-4' })).toBe(true)
   await onGlass(page.locator('.just', { hasText: /曾误按 1 次/ }))
-  await keys(page, 'Space')
-  await onGlass(page.locator('.case.acknowledged'))
-  await keys(page, 'q')
+  await keys(page, 'Space', 'q')
   await onGlass(page.locator('.log li'))
   await closeByKeys(page, 'help-given')
   await gone(cardOf(page, 2))
@@ -151,43 +151,38 @@ hour('10:30 a false press and its cancelling: asked after, closed with a reason,
 
 /** Tells of the mains as each home's own terminal does. */
 function mains(home: Home, present: boolean): boolean {
-  const { terminal, token } = home
-  const login = ['-h', '127.0.0.1', '-p', String(stage.victim.mqttPort), '-i', terminal, '-u', terminal, '-P', token]
-  const message = ['-q', '1', '-t', `care/${terminal}/power`, '-m', JSON.stringify({ mains: present })]
+  const login = ['-h', '127.0.0.1', '-p', String(stage.victim.mqttPort), '-i', home.terminal, '-u', home.terminal, '-P', home.token]
+  const message = ['-q', '1', '-t', `care/${home.terminal}/power`, '-m', JSON.stringify({ mains: present })]
   return spawnSync('mosquitto_pub', [...login, ...message], { timeout: 10_000 }).status === 0
 }
 
-hour(
-  '13:00 the power of the building fails: one row, put off with a reason, counted, and a call for help still comes first',
-  patience,
-  async () => {
-    const { page } = first
-    for (const home of stage.homes) expect(mains(home, false)).toBe(true)
-    const row = page.locator('.alarm.group', { hasText: '断电' })
-    await onGlass(row.filter({ hasText: `合并 ${stage.homes.length} 起` }))
-    expect(await page.locator('.alarm').first().getAttribute('class')).toContain('group')
-    await keys(page, '1', 'Space')
-    await onGlass(page.locator('.case.acknowledged'))
-    await keys(page, 'z')
-    await onGlass(page.locator('dialog'))
-    await page.locator('dialog input:not([type=radio])').focus()
-    await page.keyboard.type('物业检修')
-    await keys(page, 'Enter')
-    await gone(page.locator('dialog'))
-    await onGlass(page.locator('.shelf', { hasText: '已搁置 1 起' }))
-    expect(press(stage, homeOf(3), { id: 'day-5' })).toBe(true)
-    await onGlass(page.locator('.alarm.p1', { hasText: homeOf(3).person }))
-    expect(await page.locator('.alarm').first().textContent()).toContain(homeOf(3).person)
-    for (const home of stage.homes) expect(mains(home, true)).toBe(true)
-    await gone(page.locator('.alarm.group'))
-  },
-)
+hour('13:00 a building without power: one row, put off with a reason, counted; a call for help still comes first', patience, async () => {
+  const { page } = first
+  for (const home of stage.homes) expect(mains(home, false)).toBe(true)
+  const row = page.locator('.alarm.group', { hasText: '断电' })
+  await onGlass(row.filter({ hasText: `合并 ${stage.homes.length} 起` }))
+  expect(await page.locator('.alarm').first().getAttribute('class')).toContain('group')
+  await keys(page, '1', 'Space')
+  await onGlass(page.locator('.case.acknowledged'))
+  await keys(page, 'z')
+  await onGlass(page.locator('dialog'))
+  await page.locator('dialog input:not([type=radio])').focus()
+  await page.keyboard.type('物业检修')
+  await keys(page, 'Enter')
+  await gone(page.locator('dialog'))
+  await onGlass(page.locator('.shelf', { hasText: '已搁置 1 起' }))
+  expect(press(stage, homeOf(3), { id: 'day-5' })).toBe(true)
+  await onGlass(page.locator('.alarm.p1', { hasText: homeOf(3).person }))
+  expect(await page.locator('.alarm').first().textContent()).toContain(homeOf(3).person)
+  for (const home of stage.homes) expect(mains(home, true)).toBe(true)
+  await gone(page.locator('.alarm.group'))
+})
 
 hour('16:00 hand-over: the case goes to a colleague by name, who has it at once and closes it', patience, async () => {
   const { page } = first
   const colleague = { name: 'chenhao', displayName: '陈浩', role: 'operator', siteIds: [] as string[], password }
-  const { sites } = await api(page, 'GET', '/api/rows')
-  await api(page, 'POST', '/api/users', { ...colleague, siteIds: sites.map(({ id }: { id: string }) => id) })
+  const { sites } = await api(page, '/api/rows')
+  await api(page, '/api/users', { ...colleague, siteIds: sites.map(({ id }: { id: string }) => id) })
   second = await stage.window({ size, signedIn: false })
   await second.page.goto(stage.victim.origin)
   await second.page.getByLabel(/登录名/).fill('chenhao')
@@ -213,45 +208,47 @@ hour('16:00 hand-over: the case goes to a colleague by name, who has it at once 
   await gone(cardOf(page, 3))
 })
 
-hour(
-  '17:00 a resident moves in: entered, her terminal given a token, and its press stands on the wall with her name',
-  patience,
-  async () => {
-    const office = await stage.window({ size })
-    const { page } = office
-    await page.goto(`${stage.victim.origin}/#/admin/residents/new`)
-    const sheet = page.locator('form.sheet').first()
-    await onGlass(sheet)
-    await sheet.getByLabel(/^姓名/).fill('欧阳桂兰')
-    await sheet.getByLabel(/门牌|室号/).fill('909')
-    await sheet.locator('button[type=submit]').click()
-    await page.waitForURL(/#\/admin\/residents\/(?!new)/)
-    const rows = await api(page, 'GET', '/api/rows')
-    const resident = rows.residents.find(({ name }: { name: string }) => name === '欧阳桂兰')
-    await page.goto(`${stage.victim.origin}/#/admin/devices`)
-    await page.getByRole('button', { name: '新增设备' }).click()
-    const dialog = page.locator('dialog')
-    await dialog.locator('select').nth(1).selectOption(resident.id)
-    for (const field of await dialog.locator('input[required]').all()) await field.fill('terminal-ouyang')
-    await dialog.getByLabel('作用').selectOption('terminal')
-    await dialog.locator('.primary').click()
-    await gone(dialog)
-    await page
-      .locator('tr', { hasText: 'terminal-ouyang' })
-      .getByRole('button', { name: /发放令牌/ })
-      .click()
-    await page.locator('dialog .primary').click()
-    await onGlass(page.locator('dialog .token'))
-    const token = (await page.locator('dialog .token').textContent()) ?? ''
-    const home: Home = { person: '欧阳桂兰', door: '909', terminal: 'terminal-ouyang', token, button: 'terminal-ouyang' }
-    expect(press(stage, home, { id: 'day-6' })).toBe(true)
-    for (const screen of [first, second]) {
-      await onGlass(screen.page.locator('.alarm.p1', { hasText: '欧阳桂兰' }))
-      expect(await screen.page.locator('.case .address').textContent()).toContain('909')
-    }
-    await onGlass(first.page.locator('.say', { hasText: '欧阳' }))
-  },
-)
+hour('17:00 a resident moves in: her terminal is given a token, and its press stands on the wall with her name', patience, async () => {
+  const office = await stage.window({ size })
+  const { page } = office
+  await page.goto(`${stage.victim.origin}/#/admin/residents/new`)
+  const sheet = page.locator('form.sheet').first()
+  await onGlass(sheet)
+  await sheet.getByLabel(/^姓名/).fill('欧阳桂兰')
+  await sheet.getByLabel(/门牌|室号/).fill('909')
+  await sheet.locator('button[type=submit]').click()
+  await page.waitForURL(/#\/admin\/residents\/(?!new)/)
+  const rows = await api(page, '/api/rows')
+  const resident = rows.residents.find(({ name }: { name: string }) => name === '欧阳桂兰')
+  await page.goto(`${stage.victim.origin}/#/admin/devices`)
+  await page.getByRole('button', { name: '新增设备' }).click()
+  const dialog = page.locator('dialog')
+  await dialog.locator('select').nth(1).selectOption(resident.id)
+  for (const field of await dialog.locator('input[required]').all()) await field.fill('terminal-ouyang')
+  await dialog.getByLabel('作用').selectOption('terminal')
+  await dialog.locator('.primary').click()
+  await gone(dialog)
+  const line = page.locator('tr', { hasText: 'terminal-ouyang' })
+  await line.getByRole('button', { name: /发放令牌/ }).click()
+  await page.locator('dialog .primary').click()
+  await onGlass(page.locator('dialog .token'))
+  const token = (await page.locator('dialog .token').textContent()) ?? ''
+  const home: Home = { person: '欧阳桂兰', door: '909', terminal: 'terminal-ouyang', token, button: 'terminal-ouyang' }
+  expect(press(stage, home, { id: 'day-6' })).toBe(true)
+  for (const screen of [first, second]) {
+    await onGlass(screen.page.locator('.alarm.p1', { hasText: '欧阳桂兰' }))
+    expect(await screen.page.locator('.case .address').textContent()).toContain('909')
+  }
+  await onGlass(first.page.locator('.say', { hasText: '欧阳' }))
+})
+
+/** Letters as keys, off or on: the help says how. */
+async function turnLetters(page: Page): Promise<void> {
+  await keys(page, '?')
+  await page.locator('.choices input').first().focus()
+  await keys(page, 'Space', 'Escape')
+  await gone(page.locator('dialog'))
+}
 
 hour('at any hour: letters typed at once after / are all there, and letters as keys can be switched off', patience, async () => {
   const { page } = first
@@ -260,24 +257,17 @@ hour('at any hour: letters typed at once after / are all there, and letters as k
   await keys(page, 'Escape')
   await gone(page.locator('dialog'))
   await page.evaluate(() => {
-    const typed = ['/', '3', '0', '1']
-    for (const key of typed) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    for (const key of ['/', '3', '0', '1'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
   })
   await expect.poll(() => page.locator('dialog input').inputValue(), allowed).toBe('301')
   await keys(page, 'Escape')
   await gone(page.locator('dialog'))
 
-  await keys(page, '?')
-  await page.locator('.choices input').first().focus()
-  await keys(page, 'Space', 'Escape')
-  await gone(page.locator('dialog'))
-  await keys(page, 'n')
-  await keys(page, 'm')
+  await turnLetters(page)
+  await keys(page, 'n', 'm')
   expect(await page.locator('dialog').count()).toBe(0)
-  await keys(page, '?')
-  await page.locator('.choices input').first().focus()
-  await keys(page, 'Space', 'Escape')
-  await gone(page.locator('dialog'))
+  await turnLetters(page)
   await keys(page, 'm')
   await onGlass(page.locator('dialog', { hasText: '909' }))
   await keys(page, 'Escape')

@@ -18,12 +18,12 @@ import type {
   QuarantineList,
   Refused,
   ResolveRequest,
-  SelfTestAnswer,
   SetupRequest,
   ShelveRequest,
   SignInRequest,
 } from '../../contracts.ts'
 import type { SignInAnswer, StaffChange, StaffNew, StaffRow } from '../../contracts-accounts.ts'
+import type { SelfTestAnswer } from '../../contracts-self-test.ts'
 
 /** `status` 0: nobody answered. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; refused: Refused }
@@ -32,6 +32,7 @@ const answerWithinMs = 8_000
 const importWithinMs = 120_000
 /** A siren has 5 s to answer, a call for help 20. */
 const selfTestWithinMs = 30_000
+const selfTestPath = '/api/self-test'
 let csrfToken = ''
 let onSignedOut: () => void = () => {}
 
@@ -60,12 +61,12 @@ async function refusalOf(response: Response): Promise<Refused> {
 }
 
 /** One request to our own origin. Never throws. */
-export async function request<T>(method: string, path: string, body?: unknown, withinMs = answerWithinMs): Promise<Answer<T>> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
   try {
     const response = await fetch(path, {
       method,
       headers: headersFor(method, body),
-      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : withinMs),
+      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : path === selfTestPath ? selfTestWithinMs : answerWithinMs),
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     if (!response.ok) {
@@ -111,6 +112,6 @@ export const api = {
     request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/not-reached`, { note }),
   callBackDone: (id: string, note: string) => request<null>('POST', `/api/call-backs/${encodeURIComponent(id)}/done`, { note }),
   selfTest: (body: { sound: 'ok' | 'failed'; screen: 'ok' | 'failed'; siteIds?: ReadonlySet<string> | undefined }) =>
-    request<SelfTestAnswer>('POST', '/api/self-test', { ...body, siteIds: body.siteIds && [...body.siteIds] }, selfTestWithinMs),
+    request<SelfTestAnswer>('POST', selfTestPath, { ...body, siteIds: body.siteIds && [...body.siteIds] }),
   quarantine: () => request<QuarantineList>('GET', '/api/quarantine'),
 } as const

@@ -1,7 +1,7 @@
 /** The test at the start of a shift, run from this screen: its sound, its link, and what the server tries for it. The last result is kept on this machine. */
 import { signal } from '@preact/signals'
 import { hours } from '../../../domain/time.ts'
-import type { SelfTestAnswer } from '../../contracts.ts'
+import type { SelfTestAnswer } from '../../contracts-self-test.ts'
 import { api } from '../shared/api.ts'
 import { localNow } from '../shared/clock.ts'
 import * as desk from './desk.ts'
