@@ -10,6 +10,7 @@ import { Legend } from './legend.tsx'
 import { number, whereOf } from './say.ts'
 import { UnusualButton } from './side.tsx'
 import { ChangesNotice } from './silence/changes.tsx'
+import { TroublesButton } from './troubles.tsx'
 
 export function Quiet() {
   const t = words.value
@@ -81,6 +82,7 @@ function Figures() {
             {number(online)} / {number(devices.total)}
           </small>
         </p>
+        <TroublesButton />
       </div>
       <div>
         <h2>{t.quiet.duty}</h2>

@@ -9,6 +9,7 @@ import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
 import { counts, unusualCount } from './marks.ts'
 import { addressOf, number, whatOf, whereOf, whereSite } from './say.ts'
+import { TroublesButton } from './troubles.tsx'
 
 export function Side() {
   const t = words.value.wall
@@ -56,6 +57,7 @@ function Devices() {
         <Meter label={t.devicesOnline} part={total - silent} whole={total} />
         <Meter label={t.buttonsProven} part={sosButtonsProven} whole={sosButtons} />
       </dl>
+      <TroublesButton />
     </section>
   )
 }
