@@ -102,9 +102,7 @@ export async function openBroker(needs: BrokerNeeds) {
     useCertificate: listeners.useCertificate,
     counts: () => ({
       connected: Object.keys(clientsOf(aedes)).length,
-      ...listeners.counts(),
-      ...admission.counts(),
-      ...intake.counts(),
+      ...{ ...listeners.counts(), ...admission.counts(), ...intake.counts() },
       ...entrance.counts(),
       ...tally,
     }),
