@@ -36,6 +36,7 @@ const help = `Simulated homes that speak only MQTT, by the public protocol (docs
   --replay FILE     a recorded home, CSV ts,sensor,kind,value, gzip or plain; with --sensors it only lists the devices to register
   --family NAME     devices of other makers in their own words: ${simFamilies.map(({ name }) => name).join(', ')};
                     without --token it says how to register them
+  --secret TEXT     in place of --token: the secret of its maker, for families that sign in by their maker's formula (alink)
   --gateway ID      the registered device or gateway that speaks; --do names its deeds in order (default: all)
   --every N         seconds between two deeds (default 3)
   --community N     prints N made-up homes as JSON, ready for an import
@@ -58,6 +59,7 @@ const options = {
   community: { type: 'string' },
   family: { type: 'string' },
   gateway: { type: 'string' },
+  secret: { type: 'string' },
   do: { type: 'string' },
   every: { type: 'string', default: '3' },
 } as const
@@ -132,7 +134,14 @@ async function main(): Promise<void> {
     return print(JSON.stringify(makeCommunity(numberOf(given.community, 'community'), numberOf(given.seed, 'seed'))))
   }
   if (given.family !== undefined && !given.help) {
-    const names = { name: given.family, gateway: given.gateway, token: given.token, url: given.broker, deeds: given.do }
+    const names = {
+      name: given.family,
+      gateway: given.gateway,
+      token: given.token,
+      secret: given.secret,
+      url: given.broker,
+      deeds: given.do,
+    }
     return playFamily({ ...names, pause: seconds(numberOf(given.every, 'every')), clock: systemClock, print })
   }
   if (given.replay !== undefined) return replay(given, given.replay)

@@ -2,6 +2,7 @@
 import mqtt from 'mqtt'
 import { expect, onTestFinished, test } from 'vitest'
 import { simFamilies } from '../devices-sim/families/index.ts'
+import { alink } from '../devices-sim/families/thing-model.ts'
 import { zigbee2mqtt } from '../devices-sim/families/zigbee2mqtt.ts'
 import type { Platform } from '../main.ts'
 import { type Ask, gatewayId, gatewayOf, openPlatform, peopleOf, playerOf, until } from './enrolment-stage.ts'
@@ -102,9 +103,35 @@ test('in the flat: join, claim, walk, every button proven, the presser thanked, 
   expect(await alarmsOf(platform)).toEqual([[home, button]])
   const facts = (await supervisor('GET', `/api/device-facts?siteId=site-a&residentId=${home}`)).json.devices
   const factsOf = (id: string) => facts.find(({ deviceId }: { deviceId: string }) => deviceId === id)
-  expect(factsOf(button)).toMatchObject({ vendor: 'HEIMAN', firmware: '2.4.1', armed: true, standing: 'unsupervised', battery: { percent: 98 } })
+  expect(factsOf(button)).toMatchObject({
+    vendor: 'HEIMAN',
+    firmware: '2.4.1',
+    armed: true,
+    standing: 'unsupervised',
+    battery: { percent: 98 },
+  })
   expect([factsOf(motion).armed, factsOf(door).armed]).toEqual([true, true])
 })
+
+test(
+  'a terminal made for another platform signs in by that platform’s formula, rings, and is answered in its own words',
+  slow,
+  async () => {
+    const platform = await openPlatform()
+    const { admin } = await peopleOf(platform)
+    await gatewayOf(platform, alink)
+    const { product, device } = alink.login ?? { product: '', device: '' }
+    const login = { scheme: 'alink', product, device, secret: 'the-secret-it-was-made-with' }
+    expect((await admin('POST', `/api/devices/${gatewayId(alink)}/vendor-login`, login)).status).toBe(200)
+    const answers: string[] = []
+    const onAnswer = (topic: string, payload: string) => void answers.push(`${topic} ${JSON.parse(payload).code}`)
+    await expect(playerOf(platform, alink, '', { secret: 'another-secret' })).rejects.toThrow(/authorized|Bad/i)
+    const terminal = await playerOf(platform, alink, '', { secret: login.secret, onAnswer })
+    await terminal.play('press')
+    expect(await alarmsOf(platform)).toEqual([[home, gatewayId(alink)]])
+    await until(() => expect(answers).toEqual([`${alink.base}/thing/event/sos/post_reply 200`]))
+  },
+)
 
 test('a press of each family, in its own words and over its own way, is a call for help', slow, async () => {
   const platform = await openPlatform()

@@ -42,9 +42,14 @@ export async function gatewayOf(
   return { token }
 }
 
-export async function playerOf(platform: Platform, family: SimFamily, token: string): Promise<Player> {
+export async function playerOf(
+  platform: Platform,
+  family: SimFamily,
+  token: string,
+  more: { secret?: string; onAnswer?: (topic: string, payload: string) => void } = {},
+): Promise<Player> {
   const url = family.post ? platform.url : `mqtt://127.0.0.1:${platform.mqttPort}`
-  const player = await openPlayer({ family, url, deviceId: gatewayId(family), token, clock: systemClock })
+  const player = await openPlayer({ family, url, deviceId: gatewayId(family), token, clock: systemClock, ...more })
   onTestFinished(player.stop)
   return player
 }

@@ -9,6 +9,8 @@ export type Spoken = { topic: string; payload: string; retain?: boolean }
 /** `turn` counts deeds from 1: what must differ each time differs by it, and doors open at odd and close at even ones. */
 export type Moment = { turn: number; at: Instant }
 
+export type Login = { clientId: string; username: string; password: string }
+
 export type SimFamily = {
   name: string
   /** Under which family and with which base it is registered. */
@@ -18,6 +20,8 @@ export type SimFamily = {
   keys: Readonly<Partial<Record<'press' | 'motion' | 'door', string>>>
   /** Over HTTP instead of MQTT: the way in. */
   post?: 'traccar' | 'tts'
+  /** How its firmware signs in by its own maker's formula, from the secret it was made with; absent: only by our token. */
+  login?: { product: string; device: string; with(secret: string, at: Instant): Login }
   /** Empty: this family plays no such thing. */
   say(deed: Deed, moment: Moment): readonly Spoken[]
 }

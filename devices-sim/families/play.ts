@@ -10,6 +10,8 @@ export type PlayNeeds = {
   /** The registered device or gateway, and its token. */
   deviceId: string
   token: string
+  /** In place of the token: the secret its maker gave it, and its maker's formula. */
+  secret?: string | undefined
   clock: Clock
   /** What comes back: answers that such a terminal waits for. */
   onAnswer?: (topic: string, payload: string) => void
@@ -39,8 +41,10 @@ export async function openPlayer(needs: PlayNeeds): Promise<Player> {
 
 type Line = { send(topic: string, payload: string, retain: boolean): Promise<unknown>; stop(): Promise<void> }
 
-async function mqttLine({ url, deviceId, token, onAnswer }: PlayNeeds): Promise<Line> {
-  const client = await mqtt.connectAsync(url, { clientId: deviceId, username: deviceId, password: token, reconnectPeriod: 0 })
+async function mqttLine({ family, url, deviceId, token, secret, clock, onAnswer }: PlayNeeds): Promise<Line> {
+  const own = { clientId: deviceId, username: deviceId, password: token }
+  const login = secret !== undefined && family.login ? family.login.with(secret, clock.now()) : own
+  const client = await mqtt.connectAsync(url, { ...login, reconnectPeriod: 0 })
   client.on('message', (topic, payload) => onAnswer?.(topic, payload.toString()))
   return {
     send: (topic, payload, retain) => client.publishAsync(topic, payload, { qos: 1, retain }),
