@@ -66,6 +66,15 @@ function usersComeBack(given: Given) {
     expect((await accounts.userByName('name-u1'))?.passwordHash).toBe('hash-2')
   })
 
+  test('areas come back as they were given; the sites they come to are worked out when somebody is read, and never stored', async () => {
+    const { accounts } = given
+    const areas = [{ city: '江城', district: '', street: '' }]
+    await accounts.putUser(user('u1', { areas, areaSiteIds: ['site-z'] }), 'hash-1')
+    expect(await accounts.user('u1')).toEqual(user('u1', { areas, areaSiteIds: [] }))
+    await accounts.putUser(user('u1', { areas: [] }))
+    expect(await accounts.user('u1')).toEqual(user('u1'))
+  })
+
   test('a new user without a password, and a name that is taken, are refused; capitals make no other name', async () => {
     const { accounts } = given
     await expect(accounts.putUser(user('u1'))).rejects.toThrow(RangeError)
@@ -103,6 +112,23 @@ function sessionsEnd(given: Given) {
     await accounts.putSession('d', session('s4', 'u1'))
     await accounts.putUser(user('u1', { siteIds: [] }))
     expect(await accounts.session('d')).toBeNull()
+  })
+
+  test('the sessions of one user are listed, the one used last first', async () => {
+    const { accounts } = given
+    for (const id of ['u1', 'u2']) await accounts.putUser(user(id), 'hash')
+    await accounts.putSession('a', session('s1', 'u1'))
+    await accounts.putSession('b', session('s2', 'u1'))
+    await accounts.putSession('c', session('s3', 'u2'))
+    const later = after(now, minutes(5))
+    await accounts.usedSession('b', later)
+    // Two requests at once may come in the wrong order.
+    await accounts.usedSession('b', now)
+    const found = await accounts.sessionsOf('u1')
+    expect(found.map(({ id, idHash, usedAt }) => [id, idHash, usedAt])).toEqual([
+      ['s2', 'b', later],
+      ['s1', 'a', now],
+    ])
   })
 
   test('a session put again is prolonged', async () => {
