@@ -1,4 +1,5 @@
 /** Enrolment in ingest: who was heard and is in no list, and which devices have shown that they work. Nothing here waits on the way of a press. */
+import type { KnownDevice } from '../domain/device.ts'
 import type { EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
 import type { LifeStore } from '../domain/enrolment-life.ts'
 import type { VisitStore } from '../domain/enrolment-visits.ts'
@@ -19,6 +20,8 @@ export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | '
     claimed(deviceId: string): Promise<void>
     proof: Proofs['get']
     visits: VisitStore
+    /** A new credential is about to be made; with a former one beside it, both are valid for a while. Durable when resolved. */
+    rotating(deviceId: string, of: { by: string; isSecond: boolean; device: KnownDevice | null }): Promise<void>
     stop(): Promise<void>
   }
 
@@ -45,6 +48,11 @@ export function startEnrolment({ store, visits, clock, log }: EnrolmentNeeds): E
     ...register,
     ...lives,
     visits,
+    async rotating(deviceId, { by, isSecond, device }) {
+      const rotatedAt = isSecond ? clock.now() : null
+      const line = { deed: 'rotated' as const, by, residentId: device?.residentId ?? null, room: device?.room ?? '', detail: '' }
+      await lives.live(deviceId, { rotatedAt }, line)
+    },
     ...walks,
     witness(raw, device, context) {
       overhear(raw, device, context.message.receivedAt)

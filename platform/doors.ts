@@ -44,6 +44,8 @@ export async function openDoors(options: PartOptions, parts: Behind) {
     ownScreenSecret: parts.ownScreenSecret,
     newDeviceToken: async (deviceId, line) => {
       const token = newToken()
+      const isSecond = (await directory.credential(deviceId)) !== null
+      await enrolment.rotating(deviceId, { by: line.userId, isSecond, device: await directory.device(deviceId) })
       await directory.putCredential(deviceId, hashToken(pepper, token), line)
       return token
     },

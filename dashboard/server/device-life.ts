@@ -155,16 +155,13 @@ async function reset(needs: DeviceNeeds, device: KnownDevice, user: User) {
 
 /** One more credential, shown once; the former one stays valid until the new one was used, or for a week. And none at all, at once. */
 function addCredentials(app: App, needs: DeviceNeeds): void {
-  const { directory, enrolment, audit, clock } = needs
+  const { directory, enrolment, audit } = needs
   const options = { config: { needs: 'edit-directory' as const }, schema: { params: idParam } }
   app.post('/api/devices/:id/credential', options, async (request): Promise<DeviceCredential> => {
     const { user } = signedIn(request)
     const deviceId = request.params.id
     const device = await directory.device(deviceId)
     mustCover(scopeOf(user), device?.siteId ?? null)
-    const former = (await directory.credential(deviceId))?.tokenHashes.length ?? 0
-    const line = { deed: 'rotated' as const, by: user.id, residentId: device?.residentId ?? null, room: device?.room ?? '', detail: '' }
-    await enrolment.live(deviceId, { rotatedAt: former > 0 ? clock.now() : null }, line)
     const token = await needs.newDeviceToken(deviceId, audit.line({ userId: user.id, action: 'new-device-token', subjectId: deviceId }))
     return credentialOf({ deviceId, token, origin: ownOrigin(request).origin, mqtt: needs.mqtt?.() })
   })
