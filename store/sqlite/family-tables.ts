@@ -39,3 +39,18 @@ export const familyTables = `
     delete from family_consents where contact_id = old.id;
   end;
 `
+
+/** A step of `careMigrations`. What somebody agreed to ends with the contact, and when the contact becomes another elder's. */
+export const nearPhoneTables = `
+  create table near_phones (
+    contact_id text primary key, resident_id text not null, at integer not null, by text not null
+  ) strict, without rowid;
+  create index near_phones_of on near_phones (resident_id);
+  create trigger near_phones_go_with_contacts after delete on contacts begin
+    delete from near_phones where contact_id = old.id;
+  end;
+  create trigger near_phones_stay_with_elder after update of resident_id, phone on contacts
+    when old.resident_id <> new.resident_id or old.phone <> new.phone begin
+    delete from near_phones where contact_id = old.id;
+  end;
+`
