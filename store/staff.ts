@@ -21,6 +21,18 @@ export type User = {
   disabled: boolean
 }
 
+/** The sites somebody is there for: all for an admin, otherwise exactly those given and those of the given areas (none given = none). */
+export function sitesOf({ role, siteIds, areaSiteIds = [] }: Pick<User, 'role' | 'siteIds' | 'areaSiteIds'>): readonly string[] | 'all' {
+  if (role === 'admin') return 'all'
+  return areaSiteIds.length === 0 ? siteIds : [...new Set([...siteIds, ...areaSiteIds])]
+}
+
+/** Whoever was let go, or moved to other sites, is told nothing of this one any more, whatever an old rota says. */
+export function isStaffOf(user: User, siteId: string): boolean {
+  const sites = sitesOf(user)
+  return !user.disabled && (sites === 'all' || sites.includes(siteId))
+}
+
 /** By what somebody proved who they are: a password alone, a password and a second factor, or a passkey (which is both). */
 export const factors = ['password', 'one-time-code', 'recovery-code', 'passkey'] as const
 export type Factor = (typeof factors)[number]

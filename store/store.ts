@@ -11,6 +11,7 @@ import type { Situation } from '../domain/situation.ts'
 import type { Instant, Span } from '../domain/time.ts'
 import type { AuditLine } from './staff.ts'
 
+export type { MapStore, StoredSitePlan } from './maps.ts'
 export {
   type Accounts,
   type Area,
@@ -19,6 +20,7 @@ export {
   type CallBacks,
   type ChainCheck,
   type Factor,
+  isStaffOf,
   type OneTimeSecret,
   type Passkey,
   type ProfileStore,
@@ -26,11 +28,11 @@ export {
   type Session,
   type StoredAuditLine,
   type Sweeps,
+  sitesOf,
   type User,
   type UserRole,
   userRoles,
 } from './staff.ts'
-export type { MapStore, StoredSitePlan } from './maps.ts'
 export type { ApiKeyStore, ResidentFileStore, TroubleChange, TroubleStore, WebhookStore } from './upkeep.ts'
 
 /** A fact with its place in the one order of all facts. `seq` grows without gaps from 1. */

@@ -1,7 +1,7 @@
 /** Who is on duty at a site now, by its rota: users that may still sign in. Looked up anew each time, for a swap made a moment ago holds. */
 import { type DutyStore, daysAround, onDutyAt } from '../../domain/duty.ts'
 import type { Instant } from '../../domain/time.ts'
-import type { Accounts, Directory } from '../../store/store.ts'
+import { type Accounts, type Directory, isStaffOf } from '../../store/store.ts'
 
 export type WhoNeeds = {
   duty: Pick<DutyStore, 'shifts' | 'exceptions'>
@@ -19,6 +19,6 @@ export function openWhoIsOnDuty({ duty, directory, accounts }: WhoNeeds): WhoIsO
     const [shifts, exceptions] = await Promise.all([duty.shifts(siteId), duty.exceptions(siteId, daysAround(site.timeZone, at))])
     const named = onDutyAt({ timeZone: site.timeZone, shifts, exceptions }, at)
     const users = await Promise.all(named.map((id) => accounts.user(id)))
-    return users.flatMap((user) => (user && !user.disabled ? [user.id] : []))
+    return users.flatMap((user) => (user && isStaffOf(user, siteId) ? [user.id] : []))
   }
 }

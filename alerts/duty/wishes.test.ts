@@ -19,12 +19,12 @@ const wang: Partial<Reach> = {
   quiet: { from: 20 * 60, until: 22 * 60 },
 }
 /** Wang by her own wishes, Li as usual, both on duty all day. `at`: the clock of Shanghai. */
-function house(at: string, ids: readonly string[] = ['wang']) {
+function house(at: string, ids: readonly string[] = ['wang'], siteIds: readonly string[] = ['site']) {
   const clock = { now: () => instant(Date.parse(`2026-11-22T${at}:00+08:00`)) }
   const shift: Shift = {
     ...{ id: 's', siteId: 'site', name: '', weekdays: [1, 2, 3, 4, 5, 6, 7], from: 0, until: 0, personIds: ids, firstDay: '', lastDay: '' },
   }
-  const user = (id: string): User => ({ id, name: id, displayName: id, role: 'operator', siteIds: ['site'], disabled: false })
+  const user = (id: string): User => ({ id, name: id, displayName: id, role: 'operator', siteIds, disabled: false })
   const needs = {
     duty: { shifts: async () => [shift], exceptions: async () => [] },
     directory: {
@@ -49,7 +49,13 @@ function house(at: string, ids: readonly string[] = ['wang']) {
   const ways = (kind: 'sos' | 'technical') =>
     openReachable({ channels, people, clock })({ personId: '@duty', subjectId: 'rosa', siteId: 'site', kind })
   const send = async (name: string, changes: Partial<Letter>) => {
-    const letter = { ...exampleLetter(), alarmId: 'sos-1', recipient: { contactId: '@duty', label: 'duty', channel: 'any' }, ...changes }
+    const letter = {
+      ...exampleLetter(),
+      siteId: 'site',
+      alarmId: 'sos-1',
+      recipient: { contactId: '@duty', label: 'duty', channel: 'any' },
+      ...changes,
+    }
     const answer = await channels.find((each) => each.name === name)?.send(letter, new AbortController().signal)
     return answer?.outcome
   }
@@ -69,6 +75,12 @@ test('in her quiet hours she hears of calls for help and of nothing else; the me
   expect(await evening.send('push', technical)).toBe('refused')
   expect(await evening.send('push', { kind: 'sos', priority: 1 })).toBe('delivered')
   expect(evening.sent).toEqual(['wang by push https://care.example.org/#/alarm/sos-1'])
+})
+
+test('whoever was moved to other sites is told nothing more of this one, whatever the rota still says', async () => {
+  const moved = house('12:00', ['wang'], ['elsewhere'])
+  expect(await moved.send('push', { kind: 'sos', priority: 1 })).toBe('refused')
+  expect([moved.sent, await moved.ways('sos')]).toEqual([[], []])
 })
 
 test('whoever is on duty is asked to take the alarm, a relative whether she can go', () => {

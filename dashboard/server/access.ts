@@ -1,5 +1,5 @@
 /** Who may do what, and where: one table of rights, and one rule that keeps every person inside their own sites. */
-import type { User, UserRole } from '../../store/store.ts'
+import { sitesOf, type User, type UserRole } from '../../store/store.ts'
 import { type Deed, deeds } from '../deeds.ts'
 import { notFound } from './refused.ts'
 
@@ -41,10 +41,7 @@ export const deedsOf = (person: Pick<User, 'role'>): readonly Deed[] => deeds.fi
 export type Scope = readonly string[] | 'all'
 
 /** The sites of a person: all for an admin, otherwise exactly the listed ones and those of the listed areas (none listed = none). */
-export function scopeOf({ role, siteIds, areaSiteIds = [] }: Person): Scope {
-  if (role === 'admin') return 'all'
-  return areaSiteIds.length === 0 ? siteIds : [...new Set([...siteIds, ...areaSiteIds])]
-}
+export const scopeOf = (person: Person): Scope => sitesOf(person)
 
 export const covers = (scope: Scope, siteId: string): boolean => scope === 'all' || scope.includes(siteId)
 

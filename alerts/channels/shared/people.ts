@@ -1,7 +1,7 @@
 /** Where a letter's person is reached, from what the directory knows and what the person said. Channels ask it just before they call. */
 import { e164 } from '../../../domain/phone.ts'
 import { type Reach, usualReach } from '../../../domain/reach.ts'
-import type { Accounts, Directory } from '../../../store/store.ts'
+import { type Accounts, type Directory, isStaffOf } from '../../../store/store.ts'
 import type { Letter } from '../channel.ts'
 import type { Context, Language } from './words.ts'
 
@@ -36,7 +36,9 @@ export function openPeople({ directory, reach, accounts, country }: PeopleNeeds)
     if (contactId === null) return null
     const [card, site, said] = await Promise.all([directory.card(subjectId), directory.site(siteId), reach(contactId)])
     const contact = card?.contacts.find(({ id }) => id === contactId)
-    if (!contact && !said && !(await accounts?.user(contactId))) return null
+    const staff = contact ? null : await accounts?.user(contactId)
+    if (staff && !isStaffOf(staff, siteId)) return null
+    if (!contact && !said && !staff) return null
     const wishes = said ?? usualReach(contactId)
     return {
       phone: e164(wishes.phone || contact?.phone || '', country),
