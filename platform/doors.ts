@@ -7,6 +7,8 @@ import { healthOf } from '../dashboard/server/platform-health.ts'
 import { newSetupCode } from '../dashboard/server/setup-code.ts'
 import { isLoopback, openCertificates } from './certificates.ts'
 import { type Behind, openDeviceDoor } from './devices.ts'
+import type { AuditLine } from '../store/store.ts'
+import type { Enrolment } from '../ingest/enrolment.ts'
 import type { PartOptions } from './options.ts'
 import { upkeepParts } from './upkeep.ts'
 
@@ -39,16 +41,9 @@ export async function openDoors(options: PartOptions, parts: Behind) {
     homeAssistants: parts.out.homeAssistants,
     outgoing: { webhooks: parts.webhooks, queue: parts.out.webhooks.queue },
     upkeep: upkeepParts(options, parts),
-    takeReport: parts.receiptDesk.take,
     wayIn: { accept, admits: async (id, token) => tokenMatches(pepper, Buffer.from(token), await directory.credential(id)) },
-    ownScreenSecret: parts.ownScreenSecret,
-    newDeviceToken: async (deviceId, line) => {
-      const token = newToken()
-      const isSecond = (await directory.credential(deviceId)) !== null
-      await enrolment.rotating(deviceId, { by: line.userId, isSecond, device: await directory.device(deviceId) })
-      await directory.putCredential(deviceId, hashToken(pepper, token), line)
-      return token
-    },
+    ...{ takeReport: parts.receiptDesk.take, ownScreenSecret: parts.ownScreenSecret },
+    newDeviceToken: tokenMaker(parts, enrolment),
     onUpgrade: (request, socket, head) => {
       if (request.url?.split('?')[0] !== config.ANLING_MQTT_WS_PATH || !mayBePlain(request)) return false
       broker.handleWebSocket(request, socket, head)
@@ -71,5 +66,16 @@ export async function openDoors(options: PartOptions, parts: Behind) {
   }
   return { broker, ingest, dashboard, setupCode, tls, close }
 }
+
+/** A former token beside a new one stays valid for a while: enrolment sees to its end. */
+const tokenMaker =
+  ({ directory, pepper }: Behind, { rotating }: Enrolment) =>
+  async (deviceId: string, line: AuditLine): Promise<string> => {
+    const token = newToken()
+    const isSecond = (await directory.credential(deviceId)) !== null
+    await rotating(deviceId, { by: line.userId, isSecond, device: await directory.device(deviceId) })
+    await directory.putCredential(deviceId, hashToken(pepper, token), line)
+    return token
+  }
 
 const webRoot = join(import.meta.dirname, '..', 'dashboard', 'web', 'dist')

@@ -88,7 +88,7 @@ function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void
 const withoutCodes = (rows: DirectoryRows): DirectoryRows => ({ ...rows, homes: rows.homes.map((home) => ({ ...home, doorCode: '' })) })
 const withoutCode = (row: Row): Row => ('doorCode' in row ? { ...row, doorCode: '' } : row)
 
-async function withKept(directory: Directory, table: Table, body: object, id: string): Promise<object> {
+async function withKept(directory: Directory, { table, id }: { table: Table; id: string }, body: object): Promise<object> {
   if (table !== 'homes' || 'doorCode' in body) return { ...body, id }
   return { ...body, doorCode: (await directory.row('homes', id))?.doorCode ?? '', id }
 }
@@ -97,7 +97,7 @@ function addEditing(app: App, { directory, audit }: DirectoryNeeds): void {
   app.put('/api/rows/:table/:id', { config: edit, schema: { params: rowParams } }, async (request): Promise<Row> => {
     const { user } = signedIn(request)
     const { table, id } = request.params
-    const row = parseRow(table, await withKept(directory, table, objectOf(request.body), id))
+    const row = parseRow(table, await withKept(directory, { table, id }, objectOf(request.body)))
     const scope = scopeOf(user)
     const existing = await directory.siteOf(table, id)
     if (existing !== null) mustCover(scope, existing)

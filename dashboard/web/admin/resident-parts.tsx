@@ -1,5 +1,5 @@
 /** The parts of a person's file that are rows of their own: her home with its key-safe, whom to call, and her devices. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import { words } from '../shared/i18n/i18n.ts'
@@ -70,7 +70,6 @@ type Open = { what: 'edit'; id: string | null } | { what: 'remove'; id: string; 
 
 export function Contacts({ residentId, rows, onChanged }: { residentId: string; rows: DirectoryRows; onChanged: () => void }) {
   const t = fileWords.value
-  const { columns, yes, no } = words.value.admin
   const open = useSignal<Open>(null)
   const contacts = rows.contacts.filter((each) => each.residentId === residentId).sort((a, b) => a.order - b.order)
   const close = () => {
@@ -84,59 +83,7 @@ export function Contacts({ residentId, rows, onChanged }: { residentId: string; 
   return (
     <section class="sheet" aria-label={t.contacts}>
       <h3>{t.contacts}</h3>
-      {contacts.length === 0 ? (
-        <p>{t.noContacts}</p>
-      ) : (
-        <div class="wide">
-          <table>
-            <thead>
-              <tr>
-                {[columns.order, columns.person, columns.relation, columns.phone, columns.hasKey, t.hours].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-                <th scope="col">
-                  <span class="unseen">{t.edit}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {contacts.map(({ id, order, name, relation, phone, hasKey, hours = '' }) => (
-                <tr key={id}>
-                  {[String(order), name, words.value.relations[relation], phone, hasKey ? yes : no, hours].map((cell, index) => (
-                    <td key={`${id} ${[0, 1, 2, 3, 4, 5][index]}`}>{cell}</td>
-                  ))}
-                  <td>
-                    <div class="row-deeds">
-                      <button
-                        type="button"
-                        class="button small"
-                        aria-label={`${t.edit} ${name}`}
-                        onClick={() => {
-                          open.value = { what: 'edit', id }
-                        }}
-                      >
-                        {t.edit}
-                      </button>
-                      <button
-                        type="button"
-                        class="button small"
-                        aria-label={`${t.remove} ${name}`}
-                        onClick={() => {
-                          open.value = { what: 'remove', id, name }
-                        }}
-                      >
-                        {t.remove}
-                      </button>
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {contacts.length === 0 ? <p>{t.noContacts}</p> : <ContactTable contacts={contacts} open={open} />}
       <div class="deeds">
         <button
           type="button"
@@ -157,6 +104,62 @@ export function Contacts({ residentId, rows, onChanged }: { residentId: string; 
       )}
       {now?.what === 'remove' && <RemoveDialog {...{ table: 'contacts', ...now, rows }} onClose={close} onGone={changed} />}
     </section>
+  )
+}
+
+function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts']; open: Signal<Open> }) {
+  const t = fileWords.value
+  const { columns, yes, no } = words.value.admin
+  return (
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            {[columns.order, columns.person, columns.relation, columns.phone, columns.hasKey, t.hours].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="unseen">{t.edit}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {contacts.map(({ id, order, name, relation, phone, hasKey, hours = '' }) => (
+            <tr key={id}>
+              {[String(order), name, words.value.relations[relation], phone, hasKey ? yes : no, hours].map((cell, index) => (
+                <td key={`${id} ${[0, 1, 2, 3, 4, 5][index]}`}>{cell}</td>
+              ))}
+              <td>
+                <div class="row-deeds">
+                  <button
+                    type="button"
+                    class="button small"
+                    aria-label={`${t.edit} ${name}`}
+                    onClick={() => {
+                      open.value = { what: 'edit', id }
+                    }}
+                  >
+                    {t.edit}
+                  </button>
+                  <button
+                    type="button"
+                    class="button small"
+                    aria-label={`${t.remove} ${name}`}
+                    onClick={() => {
+                      open.value = { what: 'remove', id, name }
+                    }}
+                  >
+                    {t.remove}
+                  </button>
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 /** 老人档案: one person with everything that is kept of her, each part changed where it stands. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { ResidentFile } from '../../contracts-upkeep.ts'
@@ -60,9 +60,6 @@ function Known({ id, rows, onChanged }: Props) {
     look()
     onChanged()
   }
-  const close = () => {
-    open.value = null
-  }
   if (!row) return null
   return (
     <>
@@ -96,19 +93,24 @@ function Known({ id, rows, onChanged }: Props) {
         <PhotoPart residentId={id} name={row.name} photoAt={file.value?.photoAt ?? null} onChanged={look} />
         <Devices residentId={id} rows={rows} />
       </div>
-      {open.value === 'family' && <FamilyDialog residentId={id} name={row.name} onClose={close} />}
-      {open.value === 'remove' && (
-        <RemoveDialog
-          {...{ table: 'residents', id, name: row.name, rows }}
-          onClose={close}
-          onGone={() => {
-            go('/admin/residents')
-            onChanged()
-          }}
-        />
-      )}
+      <Windows row={row} rows={rows} open={open} onChanged={onChanged} />
     </>
   )
+}
+
+type WindowProps = Omit<Props, 'id'> & { row: DirectoryRows['residents'][number]; open: Signal<'family' | 'remove' | null> }
+
+function Windows({ row: { id, name }, rows, open, onChanged }: WindowProps) {
+  const close = () => {
+    open.value = null
+  }
+  const gone = () => {
+    go('/admin/residents')
+    onChanged()
+  }
+  if (open.value === 'family') return <FamilyDialog residentId={id} name={name} onClose={close} />
+  if (open.value !== 'remove') return null
+  return <RemoveDialog table="residents" id={id} name={name} rows={rows} onClose={close} onGone={gone} />
 }
 
 const newHome = 'new-home'

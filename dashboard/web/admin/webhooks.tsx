@@ -169,15 +169,9 @@ function Deeds({ hook, state }: { hook: WebhookRow; state: State }) {
   )
 }
 
-type EditProps = { hook: WebhookRow | null; sites: Sites; onClose: () => void; onDone: (secret: string) => void }
-
-function EditDialog({ hook, sites, onClose, onDone }: EditProps) {
+function hookFields(): readonly FormField[] {
   const t = connectWords.value
-  const draft = useDraft({ name: hook?.name ?? '', url: hook?.url ?? '', enabled: String(hook?.enabled ?? true) })
-  const everywhere = 'all'
-  const chosen = useSignal<readonly string[]>(hook && hook.siteIds !== 'all' ? hook.siteIds : [everywhere])
-  const kinds = useSignal<readonly string[]>(hook?.kinds ?? ['alarm-raised', 'alarm-acknowledged', 'alarm-resolved'])
-  const fields: readonly FormField[] = [
+  return [
     { key: 'name', label: t.name, kind: 'text', required: true, max: 60 },
     {
       ...{ key: 'enabled', label: t.enabled, kind: 'choice' },
@@ -188,6 +182,17 @@ function EditDialog({ hook, sites, onClose, onDone }: EditProps) {
     },
     { key: 'url', label: t.url, kind: 'area', required: true, max: 1_000, hint: t.urlHint },
   ]
+}
+
+type EditProps = { hook: WebhookRow | null; sites: Sites; onClose: () => void; onDone: (secret: string) => void }
+
+function EditDialog({ hook, sites, onClose, onDone }: EditProps) {
+  const t = connectWords.value
+  const draft = useDraft({ name: hook?.name ?? '', url: hook?.url ?? '', enabled: String(hook?.enabled ?? true) })
+  const everywhere = 'all'
+  const chosen = useSignal<readonly string[]>(hook && hook.siteIds !== 'all' ? hook.siteIds : [everywhere])
+  const kinds = useSignal<readonly string[]>(hook?.kinds ?? ['alarm-raised', 'alarm-acknowledged', 'alarm-resolved'])
+  const fields = hookFields()
   const save = async () => {
     const { name, url = '', enabled } = draft.values.value
     const siteIds = chosen.value.includes(everywhere) ? everywhere : chosen.value

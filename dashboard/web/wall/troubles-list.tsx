@@ -7,12 +7,13 @@ import { TroubleDialog } from '../admin/trouble-dialog.tsx'
 import { dayTime } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
-import { lookForTroubles } from './troubles.tsx'
 
 const nameOf = ({ label, person, role, deviceId }: TroubleRow): string =>
   [label, person, role ? words.value.deviceRoles[role] : deviceId].filter((part) => part !== '').join(' ')
 
-export function TroublesList({ rows, onClose }: { rows: readonly TroubleRow[]; onClose: () => void }) {
+type Props = { rows: readonly TroubleRow[]; onChanged: () => void; onClose: () => void }
+
+export function TroublesList({ rows, onChanged, onClose }: Props) {
   const t = boardWords.value
   const chosen = useSignal<TroubleRow | null>(null)
   const now = chosen.value
@@ -23,7 +24,7 @@ export function TroublesList({ rows, onClose }: { rows: readonly TroubleRow[]; o
         name={nameOf(now)}
         onClose={() => {
           chosen.value = null
-          void lookForTroubles()
+          onChanged()
         }}
       />
     )

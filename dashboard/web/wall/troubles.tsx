@@ -15,14 +15,16 @@ const text = (all: number, late: number): string => {
   return late > 0 ? `${all} broken devices, ${late} beyond two hours` : `${all} broken devices`
 }
 
-export async function lookForTroubles(): Promise<void> {
+async function lookForTroubles(): Promise<void> {
   const answer = await request<readonly TroubleRow[]>('GET', '/api/troubles')
   if (answer.ok) open.value = answer.value
 }
 
+type ListProps = { rows: readonly TroubleRow[]; onChanged: () => void; onClose: () => void }
+
 /** Nothing at all while no device is broken. */
 export function TroublesButton() {
-  const list = useSignal<ComponentType<{ rows: readonly TroubleRow[]; onClose: () => void }> | null>(null)
+  const list = useSignal<ComponentType<ListProps> | null>(null)
   useEffect(() => {
     void lookForTroubles()
     return every(lookAgainMs, () => void lookForTroubles())
@@ -47,6 +49,7 @@ export function TroublesButton() {
       {List && (
         <List
           rows={rows}
+          onChanged={() => void lookForTroubles()}
           onClose={() => {
             list.value = null
             void lookForTroubles()
