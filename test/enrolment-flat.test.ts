@@ -62,7 +62,7 @@ test('in the flat: join, claim, walk, every button proven, the presser thanked, 
   const platform = await openPlatform()
   const { person } = await peopleOf(platform)
   const [supervisor, tom] = [await person('anna', 'supervisor', 'site-a'), await person('tom', 'technician', 'site-a')]
-  const bridge = await playerOf(platform, zigbee2mqtt, (await gatewayOf(platform, zigbee2mqtt)).token)
+  const bridge = await playerOf(platform, zigbee2mqtt, await gatewayOf(platform, zigbee2mqtt))
   await enterHome(supervisor, tom)
   await bridge.play('join')
   for (const deed of ['press', 'motion', 'door'] as const) await bridge.play(deed)
@@ -125,8 +125,8 @@ test(
     expect((await admin('POST', `/api/devices/${gatewayId(alink)}/vendor-login`, login)).status).toBe(200)
     const answers: string[] = []
     const onAnswer = (topic: string, payload: string) => void answers.push(`${topic} ${JSON.parse(payload).code}`)
-    await expect(playerOf(platform, alink, '', { secret: 'another-secret' })).rejects.toThrow(/authorized|Bad/i)
-    const terminal = await playerOf(platform, alink, '', { secret: login.secret, onAnswer })
+    await expect(playerOf(platform, alink, { token: '', secret: 'another-secret' })).rejects.toThrow(/authorized|Bad/i)
+    const terminal = await playerOf(platform, alink, { token: '', secret: login.secret, onAnswer })
     await terminal.play('press')
     expect(await alarmsOf(platform)).toEqual([[home, gatewayId(alink)]])
     await until(() => expect(answers).toEqual([`${alink.base}/thing/event/sos/post_reply 200`]))
@@ -136,7 +136,7 @@ test(
 test('a press of each family, in its own words and over its own way, is a call for help', slow, async () => {
   const platform = await openPlatform()
   for (const family of simFamilies) {
-    const player = await playerOf(platform, family, (await gatewayOf(platform, family)).token)
+    const player = await playerOf(platform, family, await gatewayOf(platform, family))
     const key = family.keys.press
     if (key) {
       const own = {

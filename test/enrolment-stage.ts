@@ -42,14 +42,11 @@ export async function gatewayOf(
   return { token }
 }
 
-export async function playerOf(
-  platform: Platform,
-  family: SimFamily,
-  token: string,
-  more: { secret?: string; onAnswer?: (topic: string, payload: string) => void } = {},
-): Promise<Player> {
+type Playing = { token: string; secret?: string; onAnswer?: (topic: string, payload: string) => void }
+
+export async function playerOf(platform: Platform, family: SimFamily, playing: Playing): Promise<Player> {
   const url = family.post ? platform.url : `mqtt://127.0.0.1:${platform.mqttPort}`
-  const player = await openPlayer({ family, url, deviceId: gatewayId(family), token, clock: systemClock, ...more })
+  const player = await openPlayer({ family, url, deviceId: gatewayId(family), clock: systemClock, ...playing })
   onTestFinished(player.stop)
   return player
 }

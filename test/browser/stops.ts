@@ -1,5 +1,6 @@
 /** Every page there is, for whoever looks at all of them: the tour of `npm run shots` and the test of mixed languages. */
 import type { Page } from 'playwright-core'
+import type { DirectoryRows } from '../../store/store.ts'
 
 /** `ready`: what is on the page when it is there. */
 export type Stop = { name: string; path: string; ready: string }
@@ -13,7 +14,18 @@ export async function stopsOf(page: Page, origin: string): Promise<Stop[]> {
     .locator('.with-menu > nav a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '').filter((href) => href.startsWith('#/')))
   const ofAdmin = listed.map((href) => ({ name: href.replace('#/', '').replaceAll('/', '-'), path: `/${href}`, ready: 'main h2, main h1' }))
-  return [...ofAdmin, ...others]
+  return [...ofAdmin, ...others, ...(await withIds(page, origin))]
+}
+
+/** Pages of one thing: the first flat, and its terminal. */
+async function withIds(page: Page, origin: string): Promise<Stop[]> {
+  const { devices } = (await (await page.request.get(`${origin}/api/rows`)).json()) as DirectoryRows
+  const terminal = devices.find(({ role, residentId }) => role === 'terminal' && residentId !== null)
+  if (!terminal) return []
+  return [
+    { name: 'device', path: `/#/admin/devices/${terminal.id}`, ready: '.device-facts' },
+    { name: 'flat', path: `/#/technician/flat/${terminal.residentId}`, ready: '.flat-head' },
+  ]
 }
 
 const others: readonly Stop[] = [
