@@ -6,7 +6,7 @@ import type { Grouped } from '../domain/figures-report.ts'
 import type { Instant } from '../domain/time.ts'
 
 /*
- *   GET /api/reports/figures?days=1|7|30&siteId=            → FiguresReport (supervisors and admins, within their sites)
+ *   GET /api/reports/figures?days=1|7|30|90&siteId=&area=street:… →  FiguresReport (supervisors and admins, within their sites)
  *   GET /api/reports/alarms.csv?days=&siteId=&labels=&encoding=      one line for each alarm, with every moment
  *   GET /api/reports/breaches.csv?days=&siteId=&labels=&encoding=    one line for each promise that was not kept
  */
@@ -16,7 +16,7 @@ export type FiguresReport = Grouped & {
   days: number
   /** There were more alarms than are judged at once: these are the first of them. */
   truncated: boolean
-  sites: readonly { id: string; name: string; timeZone: string }[]
+  sites: readonly { id: string; name: string; timeZone: string; street: string; district: string }[]
   load: AlarmLoad
   /** Open for more than 24 hours. */
   standing: number

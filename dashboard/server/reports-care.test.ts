@@ -44,6 +44,9 @@ test('who presses falsely is named with the reason; calls owed late are late; th
   expect(report.owed).toContainEqual({ siteId: 'a', what: 'never-activated', open: 3, late: 0 })
   expect(JSON.stringify(report)).not.toContain('SECRET-B')
   expect((await get('/api/reports/care?siteId=b')).statusCode).toBe(404)
+  // An area is asked for by name: of another's street there is nothing, of one's own all that is one's own.
+  const inArea = async (area: string) => (await get(`/api/reports/care?days=7&area=${area}`)).json<CareReport>().people.length
+  expect([await inArea('street:SECRET-A'), await inArea('street:SECRET-B'), await inArea('city:SECRET-A')]).toEqual([1, 0, 1])
   expect((await get('/api/reports/care', 'op-a')).statusCode).toBe(403)
 })
 

@@ -10,7 +10,7 @@ import { csvLine } from './csv-text.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
-import { csvQuery, parts, query, scopeFor } from './reports-asked.ts'
+import { csvQuery, parts, query, scopeAsked } from './reports-asked.ts'
 import type { Labels } from './reports-csv.ts'
 import { falseOf, outcomesOf } from './reports-false.ts'
 import { type Judged, judgedAlarms, type ReportNeeds } from './reports-make.ts'
@@ -36,7 +36,7 @@ export function addCareReports(app: App, needs: CareReportNeeds): void {
   const config = { needs: 'read-reports' as const }
   app.get('/api/reports/care', { config, schema: { querystring: query, tags: ['reports'] } }, async (request): Promise<CareReport> => {
     const { user } = signedIn(request)
-    const scope = scopeFor({ user }, request.query.siteId)
+    const scope = await scopeAsked(needs.directory, { user }, request.query)
     // It names whoever calls falsely.
     await needs.audit.attempt({ userId: user.id, action: 'look-report-care', subjectId: request.query.siteId ?? 'all' })
     return careReport(needs, scope, request.query.days)
@@ -46,7 +46,7 @@ export function addCareReports(app: App, needs: CareReportNeeds): void {
       const { days, siteId, labels, encoding } = request.query
       const { user } = signedIn(request)
       await needs.audit.record({ userId: user.id, action: `export-report-${table}`, subjectId: siteId ?? 'all', detail: `${days}` })
-      const report = await careReport(needs, scopeFor({ user }, siteId), days)
+      const report = await careReport(needs, await scopeAsked(needs.directory, { user }, request.query), days)
       reply.header('content-disposition', `attachment; filename="anling-${table}.csv"`).type(`text/csv; charset=${encoding}`)
       return reply.send(Readable.from(parts(linesOf(table, report, labels), encoding)))
     })

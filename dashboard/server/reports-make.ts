@@ -92,9 +92,16 @@ export async function makeReport(needs: ReportNeeds, scope: Scope, days: number)
   const { alarms, shifts, from, to, now, siteIds } = judged
   const { load, isFlood } = loadOf(alarms, { shifts, siteIds, from, to })
   const breaches = breachesOf(alarms, { shifts, now, isFlood })
+  const places = new Map((await needs.directory.sites()).map((site) => [site.id, site]))
+  const inArea = (id: string) => ({ street: places.get(id)?.street ?? '', district: places.get(id)?.district ?? '' })
   return {
     ...{ from, to, days, truncated: judged.truncated },
-    sites: siteIds.map((id) => ({ id, name: judged.siteNames.get(id) ?? id, timeZone: judged.timeZones.get(id) ?? usualZone })),
+    sites: siteIds.map((id) => ({
+      id,
+      name: judged.siteNames.get(id) ?? id,
+      timeZone: judged.timeZones.get(id) ?? usualZone,
+      ...inArea(id),
+    })),
     ...grouped(alarms, shifts, now),
     load,
     standing: await needs.figures.standing(scope, before(now, hours(24))),

@@ -7,7 +7,7 @@ import type { FiguresReport } from '../contracts-reports.ts'
 import { type Scope, scopeKey } from './access.ts'
 import type { Audit } from './audit.ts'
 import { type App, signedIn } from './needs.ts'
-import { csvQuery, parts, query, scopeFor } from './reports-asked.ts'
+import { csvQuery, parts, query, scopeAsked } from './reports-asked.ts'
 import { addCareReports, type CareReportNeeds } from './reports-care.ts'
 import { alarmLines, breachLines } from './reports-csv.ts'
 import { explained, type Judged, judgedAlarms, makeReport, type ReportNeeds } from './reports-make.ts'
@@ -23,15 +23,19 @@ export function addReports(app: App, needs: ReportRoutes): void {
   const config = { needs: 'read-reports' as const }
   const report = openKept(needs)
   addCareReports(app, needs)
-  app.get('/api/reports/figures', { config, schema: { querystring: query, tags: ['reports'] } }, (request): Promise<FiguresReport> => {
-    const scope = scopeFor(signedIn(request), request.query.siteId)
-    return report(scope, request.query.days)
-  })
+  app.get(
+    '/api/reports/figures',
+    { config, schema: { querystring: query, tags: ['reports'] } },
+    async (request): Promise<FiguresReport> => {
+      const scope = await scopeAsked(needs.directory, signedIn(request), request.query)
+      return report(scope, request.query.days)
+    },
+  )
   for (const what of ['alarms', 'breaches'] as const) {
     app.get(`/api/reports/${what}.csv`, { config, schema: { querystring: csvQuery, tags: ['reports'] } }, async (request, reply) => {
       const { days, siteId, labels, encoding } = request.query
       const signed = signedIn(request)
-      const scope = scopeFor(signed, siteId)
+      const scope = await scopeAsked(needs.directory, signed, request.query)
       await needs.audit.record({ userId: signed.user.id, action: `export-report-${what}`, subjectId: siteId ?? 'all', detail: `${days}` })
       const judged = await judgedAlarms(needs, scope, days)
       const lines = what === 'alarms' ? alarmLines(judged, labels) : breachLines(await allBreaches(needs, judged), judged, labels)

@@ -66,7 +66,7 @@ const causesEn: Readonly<Record<BreachCause, string>> = {
 const zh = {
   title: '报表',
   period: '时段',
-  periods: { 1: '今天', 7: '近 7 天', 30: '近 30 天' } as Readonly<Record<number, string>>,
+  periods: { 1: '今天', 7: '近 7 天', 30: '近 30 天', 90: '近 90 天' } as Readonly<Record<number, string>>,
   site: '社区',
   allSites: '全部社区',
   live: (at: string) => `截至 ${at}，每 15 秒更新`,
@@ -128,7 +128,7 @@ export type ReportWords = typeof zh
 const en: ReportWords = {
   title: 'Reports',
   period: 'Period',
-  periods: { 1: 'Today', 7: '7 days', 30: '30 days' },
+  periods: { 1: 'Today', 7: '7 days', 30: '30 days', 90: '90 days' },
   site: 'Site',
   allSites: 'All sites',
   live: (at) => `As of ${at}, renewed every 15 s`,

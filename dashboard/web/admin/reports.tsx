@@ -8,14 +8,14 @@ import type { GroupFigures, Share } from '../../../domain/figures-report.ts'
 import type { FiguresReport } from '../../contracts-reports.ts'
 import { request } from '../shared/api.ts'
 import { clockTime, dayOf } from '../shared/format.ts'
-import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { CarePart, PrintHead } from './reports-care.tsx'
 import { careWords } from './reports-care-words.ts'
 import { BreachTable, LoadPart } from './reports-parts.tsx'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
 import { reportWords } from './reports-words.ts'
 
-const periods = [1, 7, 30] as const
+const periods = [1, 7, 30, 90] as const
 const renewEveryMs = 15_000
 /** TSA: 97.5 % in 60 s, 99 % in 180 s; MASCOT: 90 % at the door in 45 min. */
 const targets = { answered60: 0.975, answered180: 0.99, atDoor45: 0.9 } as const
@@ -65,7 +65,14 @@ function Head({ report: { sites, from, to } }: { report: FiguresReport }) {
   )
 }
 
-const queryOf = (days: number, site: string): string => `days=${days}${site === '' ? '' : `&siteId=${encodeURIComponent(site)}`}`
+/** `place`: '', `site:<id>`, `street:<name>` or `district:<name>`. */
+function queryOf(days: number, place: string): string {
+  if (place === '') return `days=${days}`
+  const asked = place.startsWith('site:')
+    ? `siteId=${encodeURIComponent(place.slice('site:'.length))}`
+    : `area=${encodeURIComponent(place)}`
+  return `days=${days}&${asked}`
+}
 
 type ToolsProps = { days: Signal<number>; site: Signal<string>; sites: FiguresReport['sites']; report: FiguresReport | null }
 
@@ -100,10 +107,15 @@ function Tools({ days, site, sites, report }: ToolsProps) {
             }}
           >
             <option value="">{t.allSites}</option>
-            {sites.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
+            <optgroup label={t.site}>
+              {sites.map(({ id, name }) => (
+                <option key={id} value={`site:${id}`}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
+            {(['street', 'district'] as const).map((kind) => (
+              <AreaOptions key={kind} kind={kind} sites={sites} />
             ))}
           </select>
         </label>
@@ -119,6 +131,19 @@ function Tools({ days, site, sites, report }: ToolsProps) {
         {careWords.value.print}
       </button>
     </div>
+  )
+}
+
+function AreaOptions({ kind, sites }: { kind: 'street' | 'district'; sites: FiguresReport['sites'] }) {
+  const names = [...new Set(sites.map((site) => site[kind]))].filter((name) => name !== '')
+  return (
+    <optgroup label={words.value.admin.columns[kind]}>
+      {names.map((name) => (
+        <option key={name} value={`${kind}:${name}`}>
+          {name}
+        </option>
+      ))}
+    </optgroup>
   )
 }
 
