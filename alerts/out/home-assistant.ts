@@ -7,7 +7,7 @@ import type { AlarmFact } from '../../domain/alarm.ts'
 import { type HomeAssistantLink, type HomeAssistantStore, homeAssistantIds, homeEvent, homeTopics } from '../../domain/home-assistant.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import type { InboundMessage, StoredCredential } from '../../domain/message.ts'
-import { type Clock, milliseconds, seconds } from '../../domain/time.ts'
+import { type Clock, milliseconds } from '../../domain/time.ts'
 import { isWithinFilter } from '../../domain/topics.ts'
 import { type AnswerNeeds, answered } from './home-assistant-answers.ts'
 import { discoveryOf, type StateNeeds, stateOf } from './home-assistant-states.ts'
@@ -30,12 +30,13 @@ export type Wire = {
 
 export type HomeAssistants = ReturnType<typeof openHomeAssistants>
 
-/** How soon somebody whose consent ended is cut off. */
-const lookEvery = seconds(2)
+/** Everybody is looked at once in ten looks, so that somebody whose consent ended is cut off within two seconds and no press waits for a long look. */
+const lookEvery = milliseconds(200)
+const looksOfRound = 10
 /** That its device was taken away must get out before the line is cut. */
 const takenAwayWithin = milliseconds(200)
-/** How soon a change that is no alarm is told, in looks: 30 s. */
-const stateEveryLooks = 15
+/** How soon a change that is no alarm is told, in rounds: 30 s. */
+const stateEveryRounds = 15
 
 /** One that is connected: what it heard of whom, so that only news is told. */
 type Present = { links: ReadonlyMap<string, HomeAssistantLink>; told: Map<string, string>; line: Promise<void> }
@@ -46,7 +47,9 @@ export function openHomeAssistants(needs: HomeAssistantNeeds) {
   let looks = 0
   const stopLooking = needs.clock.every(lookEvery, () => {
     looks += 1
-    for (const [clientId, present] of house.present) look(house, { clientId, present }, looks % stateEveryLooks === 0)
+    const isTimeForState = Math.floor(looks / looksOfRound) % stateEveryRounds === 0
+    const turn = [...house.present].filter((_, place) => place % looksOfRound === looks % looksOfRound)
+    for (const [clientId, present] of turn) look(house, { clientId, present }, isTimeForState)
   })
   const stopListening = needs.bus.subscribe((facts) => {
     if (house.present.size === 0) return
