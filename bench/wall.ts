@@ -11,6 +11,7 @@ import { machine, percentiles, report } from './lib/figures.ts'
 import { type Child, startChild } from './lib/loader.ts'
 import type { Meters } from './lib/meters.ts'
 import { ask, type SignedIn, signIn } from './lib/wall.ts'
+import { liveADay } from './lib/wall-day.ts'
 import { type Noted, openProbe, type Probe } from './lib/wall-probe.ts'
 import { openTown, seedTown, type Town } from './lib/wall-town.ts'
 
@@ -20,6 +21,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     outage: { type: 'string', default: '60' },
     slower: { type: 'string', default: '4' },
+    /** A day of alarms as well: about a minute more. */
+    day: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 })
@@ -134,6 +137,11 @@ console.log(
   `main thread ${figures.frame.mainThreadMs} ms a frame (bar 8) at ${figures.frame.perSecond} frames/s; ${figures.longTasks.n} long tasks, the longest ${figures.longTasks.max} ms`,
 )
 console.log(`${figures.changesPerSecond} homes changed a second`)
+const memory = values.day ? await liveADay({ page, signed, town, homes }) : null
+if (memory)
+  console.log(
+    `memory ${memory.hour6?.megabytes} MB after 6 hours, ${memory.hour24?.megabytes} after 24 (bar +1), ${memory.alarms} alarms; nodes ${memory.hour6?.nodes} → ${memory.hour24?.nodes}`,
+  )
 const trouble = await freeze(stage)
 console.log(
   `banner ${trouble.bannerMs} ms after the freeze (bar 6,000); right again ${trouble.reconnectMs} ms after ${outage} s of outage (bar 1,000)`,
@@ -142,5 +150,5 @@ town.close()
 await browser.close()
 await server.stop()
 rmSync(folder, { recursive: true, force: true })
-report({ homes, slower, ...figures, snapshot, ...opening, ...trouble })
+report({ homes, slower, ...figures, snapshot, ...opening, memory, ...trouble })
 process.exit(0)

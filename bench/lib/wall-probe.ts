@@ -38,7 +38,10 @@ const probe = `(() => {
     send(data) {
       super.send(data)
       if (typeof data !== 'string' || !data.startsWith('42["painted"')) return
-      const from = arrived.get(JSON.parse(data.slice(2))[1].alarmId)
+      const { alarmId } = JSON.parse(data.slice(2))[1]
+      const from = arrived.get(alarmId)
+      // The memory of the meter is not the wall's.
+      arrived.delete(alarmId)
       if (from) noted.painted.push({ socket: performance.now() - from.now, whole: Date.now() - from.at })
     }
   }

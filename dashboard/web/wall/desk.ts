@@ -16,7 +16,7 @@ export const choice = signal<Choice>(null)
 /** Server time minus ours, from the last beat. */
 export const clockOffset = signal(0)
 export const serverNow = () => localNow() + clockOffset.peek()
-/** Server time, refreshed twice a second by the pulse: what every timer on the screen reads. */
+/** Server time, refreshed as each second begins: what every timer on the screen reads. */
 export const now = signal(localNow() as number)
 
 export type Link = { state: 'connecting' | 'live' | 'lost'; lastBeatAt: number; silentMs: number; attempts: number }

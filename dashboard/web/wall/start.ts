@@ -24,7 +24,7 @@ export function startWall(): () => void {
     watchLink()
     // Once a second, half of it dim: what nobody has yet.
     document.documentElement.classList.toggle('blink')
-    desk.now.value = desk.serverNow()
+    showSecond()
     const id = desk.selectedId.value
     if (id && localNow() - cardAt > cardEveryMs && !desk.stale.value) {
       cardAt = localNow()
@@ -61,6 +61,12 @@ export function startWall(): () => void {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+/** Timers show seconds: every card is drawn anew once a second, not with every beat of the pulse. */
+function showSecond(): void {
+  const now = desk.serverNow()
+  if (Math.floor(now / 1_000) !== Math.floor(desk.now.peek() / 1_000)) desk.now.value = now
 }
 
 function showCardOf(id: string | null): void {
