@@ -34,8 +34,10 @@ const gestureOf = (word: unknown): string => {
 /** As ingest takes it: a percentage at or below this is low. */
 const batteryLowAt = 15
 
-const isCall = ({ kind, active, origin }: Signal): boolean =>
-  calls.has(kind) && active !== false && origin !== 'historic' && origin !== 'test'
+/** Nobody rings for these. */
+const past: ReadonlySet<Signal['origin']> = new Set(['historic', 'retained', 'replay', 'test'])
+
+const isCall = ({ kind, active, origin }: Signal): boolean => calls.has(kind) && active !== false && !past.has(origin)
 
 export function judge(sample: Sample, read: Read): Judged {
   const { meaning } = sample
@@ -43,7 +45,9 @@ export function judge(sample: Sample, read: Read): Judged {
   const kind = ourKinds[meaning.kind] ?? meaning.kind
   const raised = read.signals.filter(isCall).map((signal) => signal.kind)
   const isExpected = calls.has(kind) && meaning.active !== false && meaning.historic !== true && meaning.test !== true
-  const missed = isExpected && !raised.includes(kind as Signal['kind'])
+  // Kept by a broker it is shown to a person and rung for nobody; understood it must be all the same.
+  const isShown = sample.retain === true && read.signals.some((signal) => signal.kind === kind)
+  const missed = isExpected && !isShown && !raised.includes(kind as Signal['kind'])
   const madeUp = raised.some((each) => !isExpected || each !== kind)
   const wrong = [
     ...(missed ? [`a ${kind} was missed`] : []),

@@ -94,11 +94,15 @@ export function readSample(sample: Sample): Read {
   const family = familyNames[sample.family] ?? families.find((name) => name === sample.family) ?? null
   if (family === null || sample.direction === 'out') return { family, signals: [], problem: null, replies: [] }
   const message = messageOf(sample, family)
-  const decoded = openDecoders()[family].decode(message, senderOf(sample, family))
+  const decoder = openDecoders()[family]
+  const decoded = decoder.decode(message, senderOf(sample, family))
   const { role_required: required, kind } = sample.meaning ?? { kind: '' }
   const role = required === 'sos_button' || kind === 'sos' ? 'sos-button' : 'other'
   // Without a role nothing is said of what a switch or a radio code is for.
-  const signals = role === 'other' ? decoded.signals : decoded.signals.map((signal) => promote(signal, role))
+  const promoted = role === 'other' ? decoded.signals : decoded.signals.map((signal) => promote(signal, role))
+  // As ingest takes it: what a broker kept is nothing that happens now.
+  const isRelic = message.retain && decoder.keepsStates !== true
+  const signals = isRelic ? promoted.map((signal): Signal => ({ ...signal, origin: 'retained' })) : promoted
   return { family, signals, problem: decoded.problem?.why ?? null, replies: decoded.replies ?? [] }
 }
 

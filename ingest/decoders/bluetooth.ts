@@ -70,12 +70,19 @@ const printed: Readonly<Record<number, number>> = { 9: 4, 11: 254 }
 
 function bluetoothSignals(body: Body, shared: Shared): readonly Signal[] {
   const code = typeof body.button === 'number' ? (printed[body.button] ?? body.button) : undefined
-  const at = { ...body, button: code }
-  const signals = signalsOfObjects(at, shared, numberIn(body.packet, 0, 255))
+  const raw = bytesOf(body)
+  const at = { ...raw, ...body, button: code ?? raw?.button }
+  const signals = signalsOfObjects(at, shared, numberIn(body.packet ?? raw?.pid, 0, 255))
   // A phone or a tag that is heard is at home; that it is not heard says nothing yet.
   if (body.track === true || body.type === 'TRACK' || body.presence === true)
     return [{ ...shared, kind: 'presence', active: true }, ...signals.filter(({ kind }) => kind !== 'presence')]
   return signals
+}
+
+/** BTHome that the gateway's own library did not know, handed on as it was heard. */
+function bytesOf({ servicedata, servicedatauuid }: Body): Body | undefined {
+  if (typeof servicedata !== 'string' || servicedata.length > 128 || !/^(0x)?fcd2$/i.test(String(servicedatauuid))) return undefined
+  return readBthome(Buffer.from(servicedata, 'hex'))?.objects
 }
 
 function loraSignals(body: Body, shared: Shared): readonly Signal[] {

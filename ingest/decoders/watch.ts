@@ -1,7 +1,9 @@
 /** GPS watches that speak for themselves, as a plain forwarder hands their frames on: the bracket protocol of SeTracker watches, and GT06 frames. */
+import type { KnownDevice } from '../../domain/device.ts'
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Signal } from '../../domain/signal.ts'
 import { type Decoded, type Decoder, looseNumberIn, textOf, undecodable } from './decoder.ts'
+import { type Marks, markKey, openMarks } from './marks.ts'
 import { decodeGt06 } from './watch/gt06.ts'
 
 const frame = /^\[([A-Z0-9]{2})\*([A-Za-z0-9]{4,20})\*(?:[0-9A-Fa-f]{4}\*)?([0-9A-Fa-f]{4})\*([^\]]*)\]?$/
@@ -9,19 +11,46 @@ const gt06Start = 0x78
 const gt06LongStart = 0x79
 
 export function openWatch(): Decoder {
-  return { family: 'watch', decode, forget() {} }
+  const marks = openMarks()
+  return {
+    family: 'watch',
+    decode: (message, sender) => decode(message, sender, marks),
+    forget: (senderId, deviceKey) => marks.forget(markKey(senderId, deviceKey)),
+  }
 }
 
-function decode(message: InboundMessage): Decoded {
+/** Frames that a forwarder read in one go. */
+const framesMost = 16
+
+function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Decoded {
   const [first, second] = message.payload
   if ((first === gt06Start || first === gt06LongStart) && first === second) return decodeGt06(message.payload)
-  const found = frame.exec(textOf(message.payload).trim())
-  if (!found) return undecodable('neither a bracket frame nor a GT06 frame')
+  const frames = textOf(message.payload).match(/\[[^[\]]*\]?/g) ?? []
+  const read = frames.slice(0, framesMost).map((text) => frameOf(text, message.topic, { marks, senderId: sender.id }))
+  const whole = read.filter((each) => each !== null)
+  if (whole.length === 0) return undecodable('neither a bracket frame nor a GT06 frame')
+  const replies = whole.flatMap((each) => each.replies ?? [])
+  return { signals: whole.flatMap(({ signals }) => signals), problem: null, ...(replies.length > 0 && { replies }) }
+}
+
+function frameOf(text: string, topic: string, { marks, senderId }: { marks: Marks; senderId: string }): Omit<Decoded, 'problem'> | null {
+  const found = frame.exec(text)
+  if (!found) return null
   const [, maker = '', device = '', , content = ''] = found
   const [command = '', ...fields] = content.split(',')
   const shared = { deviceKey: device, origin: 'live' as const }
-  const signals = signalsOf(command, fields, shared)
-  return { signals, problem: null, ...answerTo({ maker, device, command }, message.topic) }
+  const isCalling = isNewCall(command, fields, (active) => marks.changed(markKey(senderId, device), 'call', active))
+  const signals = signalsOf(command, fields, { ...shared, isCalling })
+  return { signals, ...answerTo({ maker, device, command }, topic) }
+}
+
+/** In its regular report a watch tells the bit of a call for as long as it stands: its change is one. `UD2` is a back-fill and never one. */
+function isNewCall(command: string, fields: readonly string[], changed: (active: boolean) => boolean): boolean {
+  if (!/^(AL|UD)(_|$)/.test(command)) return false
+  const isAlarm = command.startsWith('AL')
+  const status = statusOf(fields)
+  const isOn = bit(status, 16) || bit(status, 21) || bit(status, 22)
+  return (changed(isOn) && isOn) || isAlarm
 }
 
 type Shared = { deviceKey: string; origin: 'live' }
@@ -32,11 +61,15 @@ function answerTo({ maker, device, command }: { maker: string; device: string; c
   return word && topic !== '' ? { replies: [{ topic: `${topic}/reply`, payload: `[${maker}*${device}*0002*${word}]` }] } : {}
 }
 
-function signalsOf(command: string, fields: readonly string[], shared: Shared): readonly Signal[] {
+function signalsOf(
+  command: string,
+  fields: readonly string[],
+  { isCalling, ...shared }: Shared & { isCalling: boolean },
+): readonly Signal[] {
   const beat: Signal = { ...shared, kind: 'heartbeat' }
   if (command === 'LK') return [beat, ...lifeSign(fields, shared)]
   if (/^AL(_|$)/.test(command)) return alarmOf(fields, shared)
-  if (/^UD/.test(command)) return [beat, ...stateOf(fields, shared, false)]
+  if (/^UD/.test(command)) return [beat, ...stateOf(fields, shared, isCalling)]
   const vitals = vitalsOf(command, fields)
   return vitals ? [{ ...shared, kind: 'vitals', numbers: vitals }, beat] : command === '' ? [] : [beat]
 }
@@ -63,8 +96,11 @@ function alarmOf(fields: readonly string[], shared: Shared): readonly Signal[] {
     : [{ ...shared, kind: 'sos', active: true, unreadable: true }, ...state]
 }
 
+const statusOf = (fields: readonly string[]): number =>
+  /^[0-9A-Fa-f]{4,8}$/.test(fields[places.status] ?? '') ? Number.parseInt(fields[places.status] ?? '', 16) : 0
+
 function stateOf(fields: readonly string[], shared: Shared, isAlarm: boolean): readonly Signal[] {
-  const status = /^[0-9A-Fa-f]{4,8}$/.test(fields[places.status] ?? '') ? Number.parseInt(fields[places.status] ?? '', 16) : 0
+  const status = statusOf(fields)
   const place = placeOf(fields)
   const numbers = place && { numbers: place }
   const battery = looseNumberIn(fields[places.battery], 0, 100)

@@ -22,7 +22,10 @@ export type StateKind = Extract<
 /** In the order tried: what may save a life first. A word counts as a whole one, or with the endings people use. */
 const kinds: readonly (readonly [kind: StateKind, pattern: RegExp])[] = [
   ['fall', /(^|[^a-z])(fall(ing|en)?(_?(detect(ed|ion)?|down|alarm|status|information))?|falldown)([^a-z]|$)|跌倒|摔倒|晕倒/],
-  ['sos', /(^|[^a-z])(sos|panic|emergency|help_?call)([^a-z]|$)|求救|求助|呼救|紧急|救我|救命|来人/],
+  [
+    'sos',
+    /(^|[^a-z])((sos|panic|emergency)_?(alarm|alert|call|help|key|button|event)?|help_?call)([^a-z]|$)|求救|求助|呼救|一键呼叫|一键报警|紧急|救我|救命|来人/,
+  ],
   ['smoke', /smoke|着火|烟雾|火警|火灾/],
   ['carbon-monoxide', /carbon_?monoxide|(^|[^a-z])co([^a-z0-9]|$)|一氧化碳/],
   ['gas', /(^|[^a-z])(gas|methane|ch4)([^a-z]|$)|燃气|煤气|可燃气/],
@@ -38,7 +41,7 @@ const kinds: readonly (readonly [kind: StateKind, pattern: RegExp])[] = [
 /** The kind that these words name, or `state`: on or off, and the role says of what. */
 export function kindOfWords(words: string): StateKind {
   const text = words
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2')
     .toLowerCase()
     .slice(0, 200)
   return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'state'

@@ -72,7 +72,8 @@ const add = (reading: Reading, signal: Omit<Signal, 'deviceKey' | 'claimedAt'>):
   void reading.signals.push({ ...reading.shared, ...signal })
 
 function readAction(reading: Reading): void {
-  const action = reading.body.action
+  // Before version 1.21 a press was a `click`.
+  const action = reading.body.action ?? reading.body.click
   if (typeof action !== 'string' || action === '' || action.length > 64 || sensorActions.has(action)) return
   // An action is never stored by the bridge: outside a replay it is a press of now, even in the same second as the last one.
   const origin = reading.origin === 'replay' ? 'replay' : 'live'

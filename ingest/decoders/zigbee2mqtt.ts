@@ -27,11 +27,14 @@ const devicesMost = 400
 const attributes: ReadonlySet<string> = new Set<string>([
   ...flagNames,
   'action',
+  'click',
   'battery',
   'battery_low',
   'fall_status',
   'fall_down_status',
 ])
+
+const request = /\/(?:set|get)(?:\/[^/]+)?$/
 
 /** Opens the decoder with its bounded memory of bridges and devices. */
 export function openZigbee2mqtt(): Decoder {
@@ -50,6 +53,8 @@ function decode(message: InboundMessage, sender: KnownDevice, bridge: Bridge): D
   if (name === '' || name.length > nameLengthMost) return unknownTopic('no device name of a usable length in the topic')
   if (name.startsWith('bridge/')) return decodeBridge(name.slice(7), message, bridge)
   if (name.endsWith('/availability')) return decodeAvailability(name.slice(0, -13), message.payload)
+  // What others ask of a device is nothing that it said.
+  if (request.test(name)) return nothing
   return decodeDevice(name, message, bridge)
 }
 

@@ -24,10 +24,18 @@ export function eventSignals(event: Body, shared: Shared): readonly Signal[] {
   const push = pushes[name]
   const component = typeof event.component === 'string' ? event.component : ''
   if (push !== undefined) return [buttonOf(component, push, shared)]
+  const hazard = hazards[component.split(':')[0] ?? '']
+  if (hazard) return hazardEvent(hazard, name, shared)
   // A Bluetooth device sends its own words through the gateway: press, double_press, long_press.
   if (component.startsWith('bthomedevice:') && /^(single|double|triple|long)(_push|_press)?$|^press$/.test(name))
     return [buttonOf(component, name, shared)]
   return []
+}
+
+/** What a detector says as an event beside its status. */
+function hazardEvent(kind: Signal['kind'], name: string, shared: Shared): readonly Signal[] {
+  if (name === 'alarm_test') return [{ ...shared, kind, origin: 'test', active: true }]
+  return name === 'alarm' || name === 'alarm_off' ? [{ ...shared, kind, active: name === 'alarm' }] : []
 }
 
 function buttonOf(component: string, value: string, shared: Shared): Signal {

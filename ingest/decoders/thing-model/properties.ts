@@ -73,7 +73,12 @@ function propertyOf(name: string, value: unknown, around: Around): readonly Sign
   const { part, at } = around
   if (value === null || value === '' || value === undefined) return []
   const words = wordsOf(name)
-  if (/^(switch|button|key)_?(mode|type|value|event)?_?\d*$/.test(words) && typeof value === 'string' && !yes.has(value) && !no.has(value))
+  if (
+    /^(switch|button|key)_?\d*_?(mode|type|value|event)?_?\d*$/.test(words) &&
+    typeof value === 'string' &&
+    !yes.has(value) &&
+    !no.has(value)
+  )
     return [{ ...at.shared, kind: 'button', value: value.slice(0, 40) }]
   const number = looseNumberIn(value, -1e9, 1e9)
   if (number !== undefined) {
