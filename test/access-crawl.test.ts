@@ -74,36 +74,51 @@ const bodiesFor = (own: string, foreign: string): readonly (object | undefined)[
 
 const queries = (mark: string) => ['', `?siteId=${mark}`, '?name=SECRET', '?who=SECRET', `?subject=res-${mark}-1`, `?patient=res-${mark}-1`]
 
+type Draw = <T>(list: readonly T[]) => T
+
+/** The same choices from the same number. */
+function drawFrom(seed: number): Draw {
+  let drawn = seed
+  return (list) => {
+    drawn = (drawn * 48_271 + 11) % 2_147_483_647
+    return list[drawn % list.length] as (typeof list)[number]
+  }
+}
+
+/** What one person asks of one route: with an own id and foreign ones, with queries and with a body that reaches over the fence. */
+function requestsOf(
+  route: Route,
+  of: { actor: Actor; own: string; ids: readonly string[]; foreign: readonly string[]; draw: Draw },
+): Request[] {
+  const { actor, own, ids, foreign, draw } = of
+  const [first = own] = foreign
+  const takesId = route.path.includes('{')
+  const asked = route.method === 'GET' && !takesId ? queries(first) : ['']
+  const body = () => (['GET', 'DELETE'].includes(route.method) ? undefined : draw(bodiesFor(own, first)))
+  return (takesId ? ids : ['']).flatMap((id) =>
+    asked.map((query) => ({ actor, route, id, table: draw(tableNames), query, payload: body() })),
+  )
+}
+
 /** What was wrong, one line each; nothing is the proof. */
 async function crawl(town: Town, marks: readonly string[], seed: number): Promise<string[]> {
   const routes = await routesOf(town)
   const ids = new Map(await Promise.all(marks.map(async (mark) => [mark, await idsOf(town, mark)] as const)))
+  const draw = drawFrom(seed)
   const wrong: (string | null)[] = []
-  let drawn = seed
-  const draw = <T>(list: readonly T[]): T => {
-    drawn = (drawn * 48_271 + 11) % 2_147_483_647
-    return list[drawn % list.length] as T
-  }
   for (const actor of town.actors) {
     const foreign = marks.filter((_mark, index) => !actor.sees.has(index))
     const own = marks.find((_mark, index) => actor.sees.has(index)) ?? 'nowhere'
     const theirs = foreign.flatMap((mark) => ids.get(mark) ?? [])
-    for (const route of routes) {
-      const asked = route.path.includes('{') ? [draw(ids.get(own) ?? ['nothing']), ...pick(theirs, draw)] : ['']
-      for (const id of asked) {
-        const given = route.method === 'GET' ? (route.path.includes('{') ? [''] : queries(foreign[0] ?? own)) : ['']
-        for (const query of given) {
-          const payload = ['GET', 'DELETE'].includes(route.method) ? undefined : draw(bodiesFor(own, foreign[0] ?? own))
-          wrong.push(await probe(town, foreign, { actor, route, id, table: draw(tableNames), query, payload }))
-        }
-      }
-    }
+    const asked = () => ({ actor, own, foreign, draw, ids: [draw(ids.get(own) ?? ['nothing']), ...pick(theirs, draw)] })
+    const requests = routes.flatMap((route) => requestsOf(route, asked()))
+    for (const request of requests) wrong.push(await probe(town, foreign, request))
   }
   return wrong.filter((each) => each !== null)
 }
 
 /** One of each kind of id, so that a route meets the kind it is for. */
-const pick = (ids: readonly string[], draw: <T>(list: readonly T[]) => T): string[] => {
+const pick = (ids: readonly string[], draw: Draw): string[] => {
   const kinds = Map.groupBy(ids, (id) => id.split(/[-:]/, 1)[0]?.replace(/^s\dx$/, 'site') ?? '')
   return [...kinds.values()].map(draw)
 }

@@ -34,26 +34,33 @@ async function asAdmin({ context }: Window): Promise<Ask> {
   }
 }
 
-/** Every text of every row that may hold it, one field after another; what is no free text refuses. How many took it. */
+type Row = { id: string }
+
+const poisonOf = (value: unknown, text: string): unknown => {
+  if (typeof value === 'string') return text
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? [text] : undefined
+}
+
+/** One field after another; what is no free text refuses. How many took it. */
+async function poisonRow(ask: Ask, table: string, row: Row): Promise<number> {
+  let now: object = row
+  let taken = 0
+  for (const [field, value] of Object.entries(row)) {
+    const poison = poisonOf(value, hostile[taken % hostile.length] ?? '')
+    const changed = { ...now, [field]: poison }
+    if (poison === undefined || !(await ask('PUT', `/api/rows/${table}/${row.id}`, changed)).ok) continue
+    now = changed
+    taken += 1
+  }
+  return taken
+}
+
+/** Every text of the first rows of every list. */
 async function poison(ask: Ask): Promise<number> {
   const rows: DirectoryRows = JSON.parse((await ask('GET', '/api/rows')).body)
+  const all = Object.entries(rows).flatMap(([table, list]) => list.slice(0, 4).map((row: Row) => [table, row] as const))
   let taken = 0
-  for (const [table, all] of Object.entries(rows)) {
-    for (const [index, row] of all.slice(0, 4).entries()) {
-      const now: Record<string, unknown> = { ...row }
-      for (const [field, value] of Object.entries(row)) {
-        const isText = typeof value === 'string'
-        const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string')
-        if (!isText && !isTexts) continue
-        const text = hostile[(index + taken) % hostile.length]
-        const changed = { ...now, [field]: isText ? text : [text] }
-        const { ok } = await ask('PUT', `/api/rows/${table}/${row.id}`, changed)
-        if (!ok) continue
-        now[field] = changed[field]
-        taken += 1
-      }
-    }
-  }
+  for (const [table, row] of all) taken += await poisonRow(ask, table, row)
   return taken
 }
 
@@ -131,7 +138,7 @@ async function onDesk(page: Page, ask: Ask, wrong: string[]): Promise<number> {
     await page.locator(key === 'h' ? '.history' : 'dialog').waitFor({ state: 'detached', ...allowed })
   }
   await page.keyboard.press('/')
-  await page.keyboard.type('img')
+  await page.keyboard.type('hacked')
   await page.locator('.scroll .found button').first().click()
   await page.locator('.person').waitFor(allowed)
   await see('person')
