@@ -1,5 +1,5 @@
 /** What the server and the screens say to each other about maps, plans and the data cockpit 数据舱. Types only. */
-import type { AlarmKind } from '../domain/alarm.ts'
+import type { Reason } from '../domain/alarm.ts'
 import type { AreaOutline, Point, SitePlan } from '../domain/site-plan.ts'
 import type { Instant } from '../domain/time.ts'
 
@@ -41,12 +41,12 @@ export type CockpitSite = {
   week: Answered
 }
 
-/** In show mode: no person, no door, no kind, and a key that says nothing. */
+/** In show mode: no person, no door, no reason, and a key that says nothing. */
 export type CockpitAlarm = {
   key: string
   siteId: string
   priority: 1 | 2 | 3
-  kind: AlarmKind | null
+  reason: Reason | null
   taken: boolean
   raisedAt: Instant
   building: string
@@ -54,7 +54,14 @@ export type CockpitAlarm = {
   door: string
   person: string
 }
-export type Cockpit = { at: Instant; mode: 'full' | 'show'; sites: readonly CockpitSite[]; alarms: readonly CockpitAlarm[] }
+/** `sites` null: as they were when the asker was given this `version`. */
+export type Cockpit = {
+  at: Instant
+  mode: 'full' | 'show'
+  version: string
+  sites: readonly CockpitSite[] | null
+  alarms: readonly CockpitAlarm[]
+}
 
 /** Every home as one digit (see `looks` of the wall), building by building; no name, no door, no id. */
 export type CockpitHomes = { at: Instant; buildings: readonly (readonly [name: string, homes: number])[]; looks: string }

@@ -16,6 +16,7 @@ import type { Reading } from '../domain/reading.ts'
 import { after, before, days, hours, milliseconds, minutes } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
+import { demoOutlines, demoPlan, pointOfSite } from './demo-maps.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
 import type { SimHome } from './home.ts'
 import { pastOf } from './past.ts'
@@ -46,6 +47,16 @@ async function moveIn({ directory, pepper }: Platform, rows: CommunityRows): Pro
   const tokens = new Map(rows.devices.filter(({ gatewayId }) => gatewayId === null).map(({ id }) => [id, newToken()]))
   await Promise.all([...tokens].map(([id, token]) => directory.putCredential(id, hashToken(pepper, token))))
   return tokens
+}
+
+/** Invented outlines and plans, so that the map and the desk have something to show. */
+async function drawMaps({ maps }: Platform, rows: CommunityRows): Promise<void> {
+  await maps.putOutlines(demoOutlines(rows.sites))
+  for (const [index, { id }] of rows.sites.entries()) {
+    await maps.putPoint(id, pointOfSite(index))
+    const homes = rows.homes.filter(({ siteId }) => siteId === id)
+    await maps.putPlan(id, { frame: 'earth', features: demoPlan(homes, index), at: systemClock.now() })
+  }
 }
 
 /** An operator who sees everything, with a password of this run. */
@@ -180,6 +191,7 @@ async function main(): Promise<void> {
   })
   const rows = makeCommunity(homes, seed)
   const tokens = await moveIn(platform, rows)
+  await drawMaps(platform, rows)
   const operator = await hireOperator(platform)
   await writeRota(platform, rows)
   const invited = await inviteFamily(platform, rows)
@@ -195,6 +207,7 @@ async function main(): Promise<void> {
   const stopShow = scheduleShow({ fleet, clock: systemClock, seed, taken: [...yours, ...quiet], tell: say })
   say(`\nAnling 安铃 · ${homes} simulated homes\n`)
   say(`  wall      ${platform.url}`)
+  say(`  cockpit   ${platform.url}/cockpit   (for visitors: ${platform.url}/wall?mode=show)`)
   say(`  sign in   ${operator.name} / ${operator.password}`)
   say(`  family    ${platform.url}${invited.path}   (${invited.who}; opens once, home ${yours[0]} is hers)`)
   say(`  MQTT      mqtt://127.0.0.1:${platform.mqttPort}`)

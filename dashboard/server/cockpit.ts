@@ -24,7 +24,7 @@ export type CockpitNeeds = SumNeeds & {
 }
 
 const mode = z.enum(['full', 'show']).default('full')
-const query = z.strictObject({ mode })
+const query = z.strictObject({ mode, version: z.string().max(40).default('') })
 const homesQuery = z.strictObject({ mode, siteId: id.optional() })
 const config = { needs: 'watch' as const }
 const tags = ['cockpit']
@@ -36,8 +36,12 @@ export function addCockpit(app: App, needs: CockpitNeeds): void {
   app.get('/api/cockpit', { config, schema: { querystring: query, tags } }, async (request): Promise<Cockpit> => {
     const scope = scopeOf(signedIn(request).user)
     const { mode } = request.query
-    const sites = (await sitesNow()).filter((site) => covers(scope, site.id))
-    return { at: needs.clock.now(), mode, sites, alarms: alarmsOf(needs.stream, scope, mode === 'show') }
+    const now = await sitesNow()
+    const mine = now.sites.filter((site) => covers(scope, site.id))
+    const version = `${now.version}-${mine.length}`
+    // A thousand sites are half a megabyte: who has them already is told so.
+    const sites = request.query.version === version ? null : mine
+    return { at: needs.clock.now(), mode, version, sites, alarms: alarmsOf(needs.stream, scope, mode === 'show') }
   })
   app.get('/api/cockpit/homes', { config, schema: { querystring: homesQuery, tags } }, async (request): Promise<CockpitHomes> => {
     const scope = scopeOf(signedIn(request).user)
@@ -50,10 +54,20 @@ export function addCockpit(app: App, needs: CockpitNeeds): void {
 }
 
 /** All sites in figures, added up once for everybody who asks within two seconds. */
-function openSites(needs: CockpitNeeds): () => Promise<readonly CockpitSite[]> {
+type SitesNow = { version: string; sites: readonly CockpitSite[] }
+
+function openSites(needs: CockpitNeeds): () => Promise<SitesNow> {
   const { clock } = needs
   const sums = openSums(needs)
-  let kept: { at: number; value: Promise<readonly CockpitSite[]> } | null = null
+  let kept: { at: number; value: Promise<SitesNow> } | null = null
+  // A platform that started anew may count from the beginning; its count is another.
+  const started = needs.clock.now()
+  let last = { text: '', count: 0 }
+  const versioned = (sites: readonly CockpitSite[]): SitesNow => {
+    const text = JSON.stringify(sites)
+    if (text !== last.text) last = { text, count: last.count + 1 }
+    return { version: `${started}-${last.count}`, sites }
+  }
   const add = async () => {
     const [registers, answers, points] = [await sums.registers(), await sums.answers(), await needs.maps.points()]
     const open = openBySite(needs.stream)
@@ -77,7 +91,7 @@ function openSites(needs: CockpitNeeds): () => Promise<readonly CockpitSite[]> {
   }
   return () => {
     if (kept && clock.elapsed() - kept.at < freshFor) return kept.value
-    const value = add()
+    const value = add().then(versioned)
     kept = { at: clock.elapsed(), value }
     value.catch(() => {
       kept = null
@@ -111,9 +125,9 @@ function alarmsOf(stream: Stream, scope: Scope, masked: boolean): readonly Cockp
     .map(({ alarm, place }: WallAlarm, index): CockpitAlarm => {
       const { siteId, priority, raisedAt } = alarm
       const seen = { siteId, priority, raisedAt, taken: alarm.state !== 'raised', building: place.building, unit: place.unit }
-      // The kind of an alarm can be medical: a visitor learns only how urgent it is.
-      if (masked) return { ...seen, key: `open-${index}`, kind: null, door: '', person: '' }
-      return { ...seen, key: alarm.id, kind: alarm.kind, door: place.door, person: place.person }
+      // The reason of an alarm can be medical: a visitor learns only how urgent it is.
+      if (masked) return { ...seen, key: `open-${index}`, reason: null, door: '', person: '' }
+      return { ...seen, key: alarm.id, reason: alarm.reason, door: place.door, person: place.person }
     })
 }
 

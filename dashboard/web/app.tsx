@@ -13,6 +13,7 @@ export function App() {
   if (me.value?.mustAddFactor || route.value.startsWith('/account')) return <Later key="account" load={account} />
   if (me.value?.role === 'auditor') return <Later key="audit" load={audit} />
   if (route.value.startsWith('/technician') || isTechnician()) return <Later key="technician" load={technician} />
+  if (/^\/cockpit|^\/wall\?(.*&)?mode=show/.test(route.value)) return <Later key="cockpit" load={cockpit} />
   return route.value.startsWith('/admin') ? <Later key="admin" load={admin} /> : <Wall />
 }
 
@@ -22,6 +23,7 @@ const isTechnician = (): boolean => me.value?.role === 'technician'
 const admin = async (): Promise<ComponentType> => (await import('./admin/admin.tsx')).AdminPage
 const account = async (): Promise<ComponentType> => (await import('./admin/account.tsx')).AccountPage
 const audit = async (): Promise<ComponentType> => (await import('./admin/audit.tsx')).AuditorPage
+const cockpit = async (): Promise<ComponentType> => (await import('./cockpit/cockpit.tsx')).CockpitPage
 const technician = async (): Promise<ComponentType> => (await import('./technician/technician.tsx')).TechnicianPage
 
 function Later({ load }: { load: () => Promise<ComponentType> }) {

@@ -22,6 +22,8 @@ import { ReportsPage } from './reports.tsx'
 import { ResidentPage } from './resident.tsx'
 import { csvTables } from './rows.ts'
 import { ConnectPage, SettingsPage } from './settings.tsx'
+import { SitePlanPage } from './site-plan.tsx'
+import { sitePlanWords } from './site-plan-words.ts'
 import { UsersPage } from './users.tsx'
 
 export function AdminPage() {
@@ -63,6 +65,7 @@ function Page({ here, part }: { here: string; part: string }) {
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
   if (here === 'new-devices' && rows.value) return <EnrolmentPage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
+  if (here === 'maps' && rows.value) return <SitePlanPage rows={rows.value} />
   if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
   if (here === 'residents' && part !== '' && rows.value)
     return <ResidentPage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />

@@ -1,7 +1,9 @@
 /** Where we are: the part of the address after `#`. Small enough to own. */
 import { signal } from '@preact/signals'
 
-const current = () => location.hash.replace(/^#/, '') || '/'
+/** `/wall` and `/cockpit` may also be typed as they are. */
+const typed = () => (/^\/(wall|cockpit)(\/|$)/.test(location.pathname) ? `${location.pathname}${location.search}` : '/')
+const current = () => location.hash.replace(/^#/, '') || typed()
 
 /** `/` is the wall, `/alarm/<id>` the wall at one alarm; `/admin/<list>` the lists. */
 export const route = signal(current())

@@ -1,12 +1,15 @@
 /** The plan of the flat: which room called, or, of a button that is worn, where something last moved. */
+import { flatPlanSize } from '../../../domain/site-plan.ts'
 import type { AlarmCard } from '../../contracts.ts'
+import { flats } from '../maps/api.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { type Flat, flatOf, flatSize, type Room } from './flat.ts'
 import { listed } from './say.ts'
 
 export function FlatPlan({ card: { alarm, card, lastActiveRoom } }: { card: AlarmCard }) {
   const t = words.value.hand
-  const flat = flatOf((card?.devices ?? []).map(({ room }) => room))
+  const drawn = card ? flats.of(card.home.id)?.plan : null
+  const flat = drawn ? { ...drawn, height: flatPlanSize.height } : flatOf((card?.devices ?? []).map(({ room }) => room))
   if (!card || !flat) return null
   const called = calledRoom(alarm, card.devices)
   const where = called !== '' ? t.flatCalled(called) : lastActiveRoom !== '' ? t.flatLast(lastActiveRoom) : t.flatUnknown
@@ -31,11 +34,12 @@ function calledRoom({ causes }: AlarmCard['alarm'], devices: readonly { id: stri
 const [margin, gap] = [0.5, 6]
 
 function Drawing({ flat, called, seen, label }: { flat: Flat; called: string; seen: string; label: string }) {
-  const { width, height } = flatSize
+  const { width } = flatSize
+  const { height } = flat
   return (
     <svg viewBox={`${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`} role="img" aria-label={label}>
-      {flat.rooms.map((room) => (
-        <RoomShape key={room.name} room={room} state={room.name === called ? 'called' : room.name === seen ? 'seen' : ''} />
+      {flat.rooms.map((room, index) => (
+        <RoomShape key={index} room={room} state={room.name === called ? 'called' : room.name === seen ? 'seen' : ''} />
       ))}
       <path class="way" d={`M${flat.door - gap / 2} ${height}h${gap}`} />
     </svg>

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { NearPerson } from '../../contracts.ts'
+import { SitePlanCard } from '../maps/site-plan.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
 import { note } from './acts.ts'
@@ -102,6 +103,7 @@ export function MapDialog({ onClose }: Props) {
     <Modal title={words.value.response.mapTitle} onClose={onClose} wide>
       <p class="lead">{wall ? `${addressOf(wall.place)} · ${wall.place.person}` : ''}</p>
       <p>{card?.card?.home.address ?? ''}</p>
+      {card && <SitePlanCard card={card} />}
       {card && <FlatPlan card={card} />}
       <div class="buttons">
         <button type="button" class="button primary" onClick={onClose}>

@@ -2,7 +2,7 @@
 
 export type Room = { name: string; x: number; y: number; width: number; height: number }
 /** In units of a drawing that is 100 wide and 24 high: flat, so that its letters are large where there is little room. `door`: where one comes in, the middle of a gap in the lower wall. */
-export type Flat = { rooms: readonly Room[]; door: number }
+export type Flat = { rooms: readonly Room[]; door: number; height: number }
 
 export const flatSize = { width: 100, height: 24 } as const
 
@@ -24,7 +24,7 @@ export function flatOf(names: readonly string[]): Flat | null {
   const height = flatSize.height / rows.length
   const placed = rows.flatMap((row, index) => rowOf(row, { y: index * height, height }))
   const way = placed.find(({ name }) => entrance.test(name)) ?? placed.at(-1)
-  return { rooms: placed, door: way ? way.x + way.width / 2 : flatSize.width / 2 }
+  return { rooms: placed, height: flatSize.height, door: way ? way.x + way.width / 2 : flatSize.width / 2 }
 }
 
 const rankOf = (name: string): number => (wet.test(name) ? 0 : large.test(name) ? 2 : 1)

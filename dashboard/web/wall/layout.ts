@@ -123,3 +123,19 @@ export function homeAt(layout: Layout, x: number, y: number): number | null {
 }
 
 const inCell = (dx: number, dy: number, pitch: number) => dx >= 0 && dx < pitch && dy >= 0 && dy < pitch
+
+/** The home to the left, right, above or below of one; across buildings too, and itself where there is none. */
+export function homeBeside({ xs, ys, pitch }: Layout, from: number, [right, down]: readonly [number, number]): number {
+  const [x, y] = [xs[from] ?? 0, ys[from] ?? 0]
+  let [best, least] = [from, Number.POSITIVE_INFINITY]
+  for (let index = 0; index < xs.length; index += 1) {
+    const [dx, dy] = [(xs[index] ?? 0) - x, (ys[index] ?? 0) - y]
+    const along = dx * right + dy * down
+    const aside = Math.abs(dx * down) + Math.abs(dy * right)
+    // In its own row or column first; a cell far aside is another way.
+    if (along < pitch / 2 || aside > along * 2) continue
+    const cost = along + aside * 3
+    if (cost < least) [best, least] = [index, cost]
+  }
+  return best
+}

@@ -1,7 +1,7 @@
 /** What the cells mean, with how many of each: shape first, colour second. */
 import type { JSX } from 'preact'
 import { words } from '../shared/i18n/i18n.ts'
-import type { looks } from './homes.ts'
+import type { Counts, looks } from './homes.ts'
 import { counts } from './marks.ts'
 import { number } from './say.ts'
 
@@ -15,7 +15,9 @@ const signs: Readonly<Record<keyof typeof looks, JSX.Element>> = {
 }
 const order = ['active', 'quiet', 'urgent', 'attention', 'away', 'offline'] as const
 
-export function Legend() {
+export const Legend = () => <LegendOf counts={counts.value} />
+
+export function LegendOf({ counts }: { counts: Counts }) {
   return (
     <ul class="legend">
       {order.map((look) => (
@@ -23,7 +25,7 @@ export function Legend() {
           <svg viewBox="0 0 14 14" aria-hidden="true">
             {signs[look]}
           </svg>
-          {words.value.wall.looks[look]} <b>{number(counts.value[look])}</b>
+          {words.value.wall.looks[look]} <b>{number(counts[look])}</b>
         </li>
       ))}
     </ul>

@@ -1,0 +1,160 @@
+/** 户型图: a home's rooms from a template, changed by numbers, seen at once. */
+import { useSignal } from '@preact/signals'
+import { useEffect, useId } from 'preact/hooks'
+import type { Home } from '../../../domain/people.ts'
+import { type FlatPlan, type FlatRoom, flatPlanSize, flatRoomsMost } from '../../../domain/site-plan.ts'
+import { mapsApi } from '../maps/api.ts'
+import { refusalText } from '../shared/i18n/i18n.ts'
+import { flatTemplates } from './flat-plan-templates.ts'
+import { sitePlanWords } from './site-plan-words.ts'
+
+export function FlatEditor({ homes }: { homes: readonly Home[] }) {
+  const t = sitePlanWords.value
+  const chosen = useSignal('')
+  const plan = useSignal<FlatPlan | null>(null)
+  const said = useSignal('')
+  const [homeId, templateId] = [useId(), useId()]
+  const home = homes.find(({ id }) => id === chosen.value) ?? homes[0]
+  useEffect(() => {
+    plan.value = null
+    if (home)
+      void mapsApi.flat(home.id).then((answer) => {
+        if (answer.ok) plan.value = answer.value.plan
+      })
+  }, [home?.id])
+  if (!home) return null
+  const save = async (next: FlatPlan | null) => {
+    const put = await mapsApi.putFlat(home.id, next)
+    said.value = put.ok ? t.saved : refusalText(put.refused)
+    if (put.ok) plan.value = next
+  }
+  const templates = flatTemplates(t.rooms)
+  return (
+    <section>
+      <h2>{t.flat}</h2>
+      <p class="dim">{t.flatHint}</p>
+      <div class="tools">
+        <p class="field">
+          <label for={homeId}>{t.home}</label>
+          <select id={homeId} value={home.id} onChange={(event) => (chosen.value = event.currentTarget.value)}>
+            {homes.map(({ id, building, unit, door }) => (
+              <option key={id} value={id}>
+                {[building, unit, door].filter(Boolean).join(' ')}
+              </option>
+            ))}
+          </select>
+        </p>
+        <p class="field">
+          <label for={templateId}>{t.template}</label>
+          <select
+            id={templateId}
+            value=""
+            onChange={(event) => (plan.value = templates[event.currentTarget.value as keyof typeof templates] ?? plan.value)}
+          >
+            <option value="">–</option>
+            {(['one', 'two', 'three'] as const).map((name) => (
+              <option key={name} value={name}>
+                {t.templates[name]}
+              </option>
+            ))}
+          </select>
+        </p>
+      </div>
+      {plan.value && <Rooms plan={plan.value} onChange={(next) => (plan.value = next)} />}
+      <div class="tools">
+        <button type="button" class="button primary" disabled={!plan.value} onClick={() => void save(plan.value)}>
+          {t.saveFlat}
+        </button>
+        <button type="button" class="button" onClick={() => void save(null)}>
+          {t.general}
+        </button>
+        <p role="status" class="said">
+          {said.value}
+        </p>
+      </div>
+    </section>
+  )
+}
+
+const measures = ['x', 'y', 'width', 'height'] as const
+
+function Rooms({ plan, onChange }: { plan: FlatPlan; onChange: (plan: FlatPlan) => void }) {
+  const t = sitePlanWords.value
+  const change = (at: number, part: Partial<FlatRoom>) =>
+    onChange({ ...plan, rooms: plan.rooms.map((room, index) => (index === at ? { ...room, ...part } : room)) })
+  const { width, height } = flatPlanSize
+  return (
+    <div class="flat-editor">
+      <svg viewBox={`-1 -1 ${width + 2} ${height + 2}`} role="img" aria-label={plan.rooms.map(({ name }) => name).join(' · ')}>
+        {plan.rooms.map((room, index) => (
+          <g key={index}>
+            <rect x={room.x} y={room.y} width={room.width} height={room.height} />
+            <text x={room.x + room.width / 2} y={room.y + room.height / 2 + 1.5}>
+              {room.name}
+            </text>
+          </g>
+        ))}
+        <path d={`M${plan.door - 4} ${height}h8`} />
+      </svg>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.room}</th>
+            {measures.map((name) => (
+              <th key={name} scope="col">
+                {t[name]}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="unseen">{t.drop('')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.rooms.map((room, index) => (
+            <tr key={index}>
+              <td>
+                <input
+                  aria-label={`${t.room} ${index + 1}`}
+                  maxLength={20}
+                  value={room.name}
+                  onChange={(e) => change(index, { name: e.currentTarget.value.trim() })}
+                />
+              </td>
+              {measures.map((name) => (
+                <td key={name}>
+                  <input
+                    type="number"
+                    min={0}
+                    max={100}
+                    aria-label={`${room.name} ${t[name]}`}
+                    value={room[name]}
+                    onChange={(event) => change(index, { [name]: Number(event.currentTarget.value) })}
+                  />
+                </td>
+              ))}
+              <td>
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={t.drop(room.name)}
+                  onClick={() => onChange({ ...plan, rooms: plan.rooms.filter((_room, at) => at !== index) })}
+                >
+                  ×
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <button
+        type="button"
+        class="button"
+        disabled={plan.rooms.length >= flatRoomsMost}
+        onClick={() => onChange({ ...plan, rooms: [...plan.rooms, { name: t.room, x: 0, y: 0, width: 20, height: 20 }] })}
+      >
+        {t.addRoom}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,170 @@
+/** Drawing over a picture: click the corners of a building or write them, name it, keep it; saved as GeoJSON in pixels of the picture. */
+import { type Signal, useSignal } from '@preact/signals'
+import { useId } from 'preact/hooks'
+import { type FeatureKind, featureKinds, type PlanFeature, type Point } from '../../../domain/site-plan.ts'
+import { geoJsonOf } from '../../../domain/site-plan-geojson.ts'
+import type { Refused } from '../../contracts.ts'
+import type { SitePlanAnswer } from '../../contracts-maps.ts'
+import { mapsApi } from '../maps/api.ts'
+import { pathOf } from '../maps/geometry.ts'
+import { Field } from '../shared/ui.tsx'
+import { sitePlanWords } from './site-plan-words.ts'
+
+type Size = { width: number; height: number; at: number }
+type Props = { answer: SitePlanAnswer; picture: Size; onDone: (refused: Refused | null) => void }
+type Draft = {
+  kind: Signal<FeatureKind>
+  name: Signal<string>
+  corners: Signal<readonly Point[]>
+  features: Signal<readonly PlanFeature[]>
+}
+
+const itself = (point: Point): Point => point
+const shapes: Readonly<Record<FeatureKind, PlanFeature['shape']>> = {
+  ...{ building: 'area', other: 'area', road: 'line' },
+  ...{ gate: 'point', aed: 'point', medicine: 'point' },
+}
+const least = { area: 3, line: 2, point: 1 } as const
+
+export function DrawPlan({ answer, picture, onDone }: Props) {
+  const t = sitePlanWords.value
+  const draft: Draft = {
+    kind: useSignal<FeatureKind>('building'),
+    name: useSignal(''),
+    corners: useSignal<readonly Point[]>([]),
+    // What lies on the earth cannot be drawn over a picture: then one begins anew.
+    features: useSignal<readonly PlanFeature[]>(answer.plan?.frame === 'picture' ? answer.plan.features : []),
+  }
+  const save = async () => {
+    const put = await mapsApi.putPlan(answer.siteId, 'picture', geoJsonOf(draft.features.value))
+    onDone(put.ok ? null : put.refused)
+  }
+  return (
+    <>
+      <h3>{t.draw}</h3>
+      <p class="dim">{t.drawHint}</p>
+      <div class="draw-plan">
+        <Sheet draft={draft} picture={picture} href={mapsApi.picturePath(answer.siteId, picture.at)} />
+        <div>
+          <OneFeature draft={draft} />
+          <Drawn draft={draft} />
+          <button type="button" class="button primary" disabled={draft.features.value.length === 0} onClick={() => void save()}>
+            {t.save}
+          </button>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Sheet({ draft, picture, href }: { draft: Draft; picture: Size; href: string }) {
+  const { corners, features } = draft
+  const onClick = (event: MouseEvent & { currentTarget: SVGSVGElement }) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    const scale = picture.width / box.width
+    const at: Point = [Math.round((event.clientX - box.left) * scale), Math.round((event.clientY - box.top) * scale)]
+    corners.value = [...corners.value, at]
+  }
+  const unit = picture.width / 300
+  return (
+    // The same by keyboard: the corners are written beside it.
+    <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true" onPointerUp={onClick} style={{ '--unit': `${unit}px` }}>
+      <image href={href} width={picture.width} height={picture.height} />
+      {features.value.map((feature, index) =>
+        feature.shape === 'point' ? (
+          <circle key={index} cx={feature.parts[0]?.[0]?.[0]} cy={feature.parts[0]?.[0]?.[1]} r={unit * 2} />
+        ) : (
+          <path key={index} class={feature.shape} d={pathOf(feature, itself)} />
+        ),
+      )}
+      {corners.value.length > 1 && <path class="line now" d={pathOf({ shape: 'line', parts: [corners.value] }, itself)} />}
+      {corners.value.map(([x, y], index) => (
+        <circle key={index} class="now" cx={x} cy={y} r={unit * 1.5} />
+      ))}
+    </svg>
+  )
+}
+
+function OneFeature({ draft: { kind, name, corners, features } }: { draft: Draft }) {
+  const t = sitePlanWords.value
+  const [kindId, cornersId] = [useId(), useId()]
+  const shape = shapes[kind.value]
+  const needsName = kind.value === 'building'
+  const isReady = corners.value.length >= least[shape] && (!needsName || name.value.trim() !== '')
+  const finish = (event: Event) => {
+    event.preventDefault()
+    if (!isReady) return
+    const [first] = corners.value
+    const part = shape === 'area' && first ? [...corners.value, first] : shape === 'point' ? corners.value.slice(-1) : corners.value
+    features.value = [...features.value, { kind: kind.value, name: name.value.trim(), shape, parts: [part] }]
+    ;[corners.value, name.value] = [[], '']
+  }
+  return (
+    <form onSubmit={finish}>
+      <p class="field">
+        <label for={kindId}>{t.kind}</label>
+        <select id={kindId} value={kind.value} onChange={(event) => (kind.value = event.currentTarget.value as FeatureKind)}>
+          {featureKinds.map((one) => (
+            <option key={one} value={one}>
+              {t.kinds[one]}
+            </option>
+          ))}
+        </select>
+      </p>
+      <Field label={t.name} value={name.value} maxLength={60} onText={(text) => (name.value = text)} />
+      <p class="field">
+        <label for={cornersId}>{t.corners}</label>
+        <textarea
+          id={cornersId}
+          rows={5}
+          value={corners.value.map((corner) => corner.join(', ')).join('\n')}
+          onChange={(event) => (corners.value = cornersOf(event.currentTarget.value))}
+        />
+      </p>
+      <div class="tools">
+        <button type="submit" class="button" disabled={!isReady}>
+          {t.finish}
+        </button>
+        <button
+          type="button"
+          class="button"
+          disabled={corners.value.length === 0}
+          onClick={() => (corners.value = corners.value.slice(0, -1))}
+        >
+          {t.undo}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** Lines that hold two numbers; others are left out. */
+export const cornersOf = (text: string): readonly Point[] =>
+  text.split('\n').flatMap((line): Point[] => {
+    const found = /^\s*(\d+(?:\.\d+)?)[\s,，]+(\d+(?:\.\d+)?)\s*$/.exec(line)
+    return found ? [[Number(found[1]), Number(found[2])]] : []
+  })
+
+function Drawn({ draft: { features } }: { draft: Draft }) {
+  const t = sitePlanWords.value
+  return (
+    <section aria-label={t.drawn}>
+      <h4>{t.drawn}</h4>
+      <ul class="drawn">
+        {features.value.map(({ kind, name }, index) => (
+          <li key={index}>
+            {t.kinds[kind]} {name}{' '}
+            <button
+              type="button"
+              class="link"
+              aria-label={t.drop(name || t.kinds[kind])}
+              onClick={() => (features.value = features.value.filter((_feature, at) => at !== index))}
+            >
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

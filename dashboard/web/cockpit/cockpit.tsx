@@ -1,0 +1,121 @@
+/** 数据舱: every site at a glance, from the city down to the homes of one site; coloured only where something is open. */
+import './cockpit.css'
+import '../maps/site-plan.css'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { mapWords } from '../maps/words.ts'
+import { keepFitted } from '../shared/fit.ts'
+import { clockTime, percent } from '../shared/format.ts'
+import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { route } from '../shared/route.ts'
+import { number } from '../wall/say.ts'
+import { routeOf, type Spot, type Sum, spotOf, sumOf, viewOf } from './levels.ts'
+import { Alarms, Crumbs, Tiles } from './lists.tsx'
+import { AreaMap } from './map.tsx'
+import { HomesView, SiteView } from './site.tsx'
+import * as state from './state.ts'
+
+export function CockpitPage() {
+  useLayoutEffect(keepFitted, [])
+  const spot = spotOf(route.value)
+  useEffect(() => {
+    document.title = `${words.value.product} · ${mapWords.value.cockpit.title}`
+    return state.startCockpit(() => {
+      const { mode, homes, path } = spotOf(route.peek())
+      return { mode, homes: homes || path.length === 4, siteId: path[3] ?? null }
+    })
+  }, [spot.mode, spot.homes, spot.path.join('/')])
+  const t = mapWords.value.cockpit
+  return (
+    <div class={state.age.value > state.staleAfterMs ? 'cockpit stale' : 'cockpit'}>
+      <header>
+        <h1>
+          {words.value.product} <span>{t.title}</span>
+        </h1>
+        <Crumbs spot={spot} />
+        <nav aria-label={t.title}>
+          <a href={`#${routeOf({ ...spot, homes: !spot.homes })}`}>{spot.homes ? t.map : t.wall}</a>
+          <a href={`#${routeOf({ ...spot, mode: spot.mode === 'show' ? 'full' : 'show' })}`}>{spot.mode === 'show' ? t.full : t.enter}</a>
+          <a href="#/">{t.back}</a>
+          <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+            {words.value.otherLanguage}
+          </button>
+        </nav>
+        <p class="as-of">
+          {state.serverAt.value > 0 &&
+            `${t.asOf} ${clockTime(state.serverAt.value, { language: language.value, timeZone: 'Asia/Shanghai' })}`}
+        </p>
+      </header>
+      <p class="old" role="status">
+        {state.age.value > state.staleAfterMs ? t.stale(t.seconds(Math.round(state.age.value / 1_000))) : ''}
+      </p>
+      <Body spot={spot} />
+      {spot.mode === 'show' && <footer>{t.show}</footer>}
+    </div>
+  )
+}
+
+function Body({ spot }: { spot: Spot }) {
+  const sites = state.sites.value
+  const t = mapWords.value.cockpit
+  if (!sites) return <main class="waiting">{t.loading}</main>
+  const view = viewOf(sites, spot.path)
+  const shown = view.groups.flatMap((group) => group.sites)
+  const siteId = spot.path[3]
+  return (
+    <main>
+      <Figures sum={sumOf(shown)} sites={shown} />
+      <section class="middle" aria-label={spot.homes ? t.wall : t.map}>
+        <Middle spot={spot} siteId={siteId} view={view} />
+      </section>
+      <aside>
+        <Alarms alarms={state.alarms.value.filter((alarm) => shown.some(({ id }) => id === alarm.siteId))} sites={sites} />
+        {siteId === undefined && <Tiles view={view} spot={spot} />}
+      </aside>
+    </main>
+  )
+}
+
+function Middle({ spot, siteId, view }: { spot: Spot; siteId: string | undefined; view: ReturnType<typeof viewOf> }) {
+  if (spot.homes) return <HomesView />
+  if (siteId !== undefined) return <SiteView siteId={siteId} />
+  const drawn = AreaMap({ view, outlines: state.outlines.value, spot })
+  return drawn ?? <p class="dim no-map">{mapWords.value.cockpit.noMap}</p>
+}
+
+/** Big figures, white: what is abnormal is coloured elsewhere, by its shape. */
+function Figures({ sum, sites }: { sum: Sum; sites: readonly { seats: number; day: { median: number | null } }[] }) {
+  const t = mapWords.value.cockpit
+  const share = (part: number, whole: number) => (whole === 0 ? '–' : percent(part, whole, language.value))
+  const only = sites.length === 1 ? sites[0] : null
+  const heard = sum.devices.total - sum.devices.silent
+  return (
+    <dl class="figures-row">
+      <Figure name={t.residents} value={number(sum.residents)} small={t.siteCount(sum.count)} />
+      <Figure name={t.open} value={number(sum.open.reduce((all, one) => all + one, 0))} small={`${t.waiting} ${number(sum.waiting)}`} />
+      <Figure
+        name={`${t.within} · ${t.day}`}
+        value={share(sum.day.within, sum.day.count)}
+        small={`${t.week} ${share(sum.week.within, sum.week.count)}`}
+      />
+      {only && (
+        <Figure name={`${t.median} · ${t.day}`} value={only.day.median === null ? '–' : t.seconds(Math.round(only.day.median))} small="" />
+      )}
+      <Figure name={t.seats} value={number(only ? only.seats : sum.attended)} small={only ? '' : `/ ${t.siteCount(sum.count)}`} />
+      <Figure name={t.devices} value={share(heard, sum.devices.total)} small={`${t.silent} ${number(sum.devices.silent)}`} />
+      <Figure
+        name={t.proven}
+        value={share(sum.devices.proven, sum.devices.buttons)}
+        small={`${number(sum.devices.proven)} / ${number(sum.devices.buttons)}`}
+      />
+    </dl>
+  )
+}
+
+const Figure = ({ name, value, small }: { name: string; value: string; small: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>
+      {value} <small>{small}</small>
+    </dd>
+  </div>
+)

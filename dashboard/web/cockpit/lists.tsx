@@ -1,0 +1,125 @@
+/** Beside the map: the way back up, what is open, and every area or site as a tile; the map in words. */
+
+import type { CockpitAlarm, CockpitSite } from '../../contracts-maps.ts'
+import { mapWords } from '../maps/words.ts'
+import { percent } from '../shared/format.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
+import { Shape } from '../shared/ui.tsx'
+import { number, spanText } from '../wall/say.ts'
+import { type Group, routeOf, type Spot, urgencyOf, type View } from './levels.ts'
+import { saidOf } from './map.tsx'
+import * as state from './state.ts'
+
+export function Crumbs({ spot }: { spot: Spot }) {
+  const t = mapWords.value.cockpit
+  const nameOf = (part: string, index: number) =>
+    index === 3 ? (state.sites.value?.find(({ id }) => id === part)?.name ?? part) : part || t.unnamed
+  return (
+    <ol class="crumbs">
+      <li>
+        <a href={`#${routeOf({ ...spot, path: [] })}`}>{t.all}</a>
+      </li>
+      {spot.path.map((part, index) => (
+        <li key={index}>
+          <a
+            href={`#${routeOf({ ...spot, path: spot.path.slice(0, index + 1) })}`}
+            aria-current={index === spot.path.length - 1 ? 'page' : undefined}
+          >
+            {nameOf(part, index)}
+          </a>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+const alarmsShown = 12
+
+export function Alarms({ alarms, sites }: { alarms: readonly CockpitAlarm[]; sites: readonly CockpitSite[] }) {
+  const t = mapWords.value.cockpit
+  const names = new Map(sites.map(({ id, name }) => [id, name]))
+  return (
+    <section class="panel open-alarms" aria-label={t.alarms}>
+      <h2>{t.alarms}</h2>
+      {alarms.length === 0 ? (
+        <p class="dim">{t.none}</p>
+      ) : (
+        <ul>
+          {alarms.slice(0, alarmsShown).map((alarm) => (
+            <li key={alarm.key} class={`p${alarm.priority}`}>
+              <Shape priority={alarm.priority} flash={!alarm.taken} />
+              <span>
+                <b>{[alarm.building, alarm.unit, alarm.door].filter(Boolean).join(' ')}</b> {names.get(alarm.siteId)}
+                <small>
+                  {[alarm.reason === null ? t.priority[alarm.priority] : words.value.reasons[alarm.reason], alarm.person]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </small>
+              </span>
+              <em>
+                {alarm.taken ? t.taken : t.untaken}
+                <small>{spanText(Math.max(0, state.serverAt.value - alarm.raisedAt))}</small>
+              </em>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+const tilesMost = 200
+
+export function Tiles({ view, spot }: { view: View; spot: Spot }) {
+  const t = mapWords.value.cockpit
+  return (
+    <section class="panel tiles" aria-label={t.levels[view.level]}>
+      <h2>{t.levels[view.level]}</h2>
+      <ul>
+        {view.groups.slice(0, tilesMost).map((group) => (
+          <li key={group.path.join('/')}>
+            <Tile group={group} spot={spot} />
+          </li>
+        ))}
+      </ul>
+      {view.groups.length > tilesMost && <p class="dim">{t.more(view.groups.length - tilesMost)}</p>}
+    </section>
+  )
+}
+
+function Tile({ group, spot }: { group: Group; spot: Spot }) {
+  const t = mapWords.value.cockpit
+  const { name, sum } = group
+  const urgency = urgencyOf(sum.open)
+  const answered = sum.day.count === 0 ? t.noneYet : percent(sum.day.within, sum.day.count, language.value)
+  const [only] = group.sites
+  const median = sum.count === 1 ? (only?.day.median ?? null) : null
+  const seats = sum.count === 1 ? number(only?.seats ?? 0) : `${number(sum.attended)} / ${number(sum.count)}`
+  return (
+    <a class={`tile${urgency ? ` p${urgency}` : ''}`} href={`#${routeOf({ ...spot, path: group.path })}`}>
+      <b>
+        {name || t.unnamed} <small>{sum.count > 1 ? t.siteCount(sum.count) : ''}</small>
+      </b>
+      <span class="opens">
+        <span class="unseen">{saidOf(group)}</span>
+        {([1, 2, 3] as const).map((priority) =>
+          (sum.open[priority - 1] ?? 0) > 0 ? (
+            <span key={priority} aria-hidden="true">
+              <Shape priority={priority} /> {sum.open[priority - 1]}
+            </span>
+          ) : null,
+        )}
+      </span>
+      <small>
+        {t.within} {answered}
+        {median === null ? '' : ` · ${t.seconds(Math.round(median))}`}
+      </small>
+      <small>
+        {t.seats} {sum.attended === 0 ? t.nobody : seats}
+      </small>
+      <small>
+        {t.proven} {number(sum.devices.proven)} / {number(sum.devices.buttons)} · {t.silent} {number(sum.devices.silent)}
+      </small>
+    </a>
+  )
+}

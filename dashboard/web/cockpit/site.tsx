@@ -1,0 +1,119 @@
+/** One site of the cockpit: its plan with the buildings where something is open, or every home as a cell; and the same in a table. */
+import { computed } from '@preact/signals'
+import { buildingKey } from '../../../domain/site-plan.ts'
+import type { CockpitAlarm, CockpitHomes } from '../../contracts-maps.ts'
+import { plans } from '../maps/api.ts'
+import { type OpenAt, OpenBuildings, PlanDrawing } from '../maps/site-plan.tsx'
+import { mapWords } from '../maps/words.ts'
+import { buildingName } from '../shared/format.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
+import { looks, noHomes, openHomes } from '../wall/homes.ts'
+import { type Board, HomesCanvas } from '../wall/homes-canvas.tsx'
+import { LegendOf } from '../wall/legend.tsx'
+import { number } from '../wall/say.ts'
+import * as state from './state.ts'
+
+export function SiteView({ siteId }: { siteId: string }) {
+  const t = mapWords.value
+  const answer = plans.of(siteId)
+  const open = openOf(state.alarms.value.filter((alarm) => alarm.siteId === siteId))
+  if (!answer) return <p class="dim">{t.cockpit.loading}</p>
+  if (!answer.plan) return <HomesView />
+  const said = [...open].map(([building, { count }]) => t.openIn(building, count)).join(' · ')
+  return (
+    <>
+      <PlanDrawing answer={answer} open={open} label={t.planLabel(said || t.cockpit.none, '')} />
+      <OpenBuildings plan={answer.plan} open={open} />
+    </>
+  )
+}
+
+export function openOf(alarms: readonly CockpitAlarm[]): OpenAt {
+  const found = new Map<string, { priority: 1 | 2 | 3; count: number }>()
+  for (const { building, priority } of alarms) {
+    if (building === '') continue
+    const key = buildingKey(building)
+    const known = found.get(key)
+    const urgent = known && known.priority < priority ? known.priority : priority
+    found.set(key, { priority: urgent, count: (known?.count ?? 0) + 1 })
+  }
+  return found
+}
+
+/** Numbers instead of ids: there is nothing here that says who lives where. */
+const asHomes = ({ at, buildings, looks: digits }: CockpitHomes) => {
+  const names = buildings.flatMap(([name, count]) => Array<string>(count).fill(name))
+  const states = [...digits].map((digit) => (digit === '3' ? 2 : digit === '2' ? 1 : 0))
+  return openHomes({
+    ...{ residentIds: names.map((_name, index) => String(index)), buildings: names, labels: names, states },
+    activeAt: [...digits].map((digit) => (digit === '0' ? at : 0)),
+  })
+}
+
+const shape = computed(() => JSON.stringify(state.homes.value?.buildings ?? []))
+/** Laid out anew only when a home came or went. */
+const homes = computed(() => {
+  shape.value
+  const known = state.homes.peek()
+  return known ? asHomes(known) : noHomes
+})
+const cells = computed(() => {
+  const known = state.homes.value
+  const fresh = known ? asHomes(known) : noHomes
+  const into = new Uint8Array(fresh.size)
+  const marks = new Map<string, 1 | 2>()
+  for (const [index, digit] of [...(known?.looks ?? '')].entries()) if (digit >= '4') marks.set(String(index), digit === '5' ? 1 : 2)
+  return { looks: into, counts: fresh.looksAt(known?.at ?? 0, marks, into) }
+})
+const board: Board = { homes, cells, open: null }
+
+export function HomesView() {
+  const t = mapWords.value.cockpit
+  return (
+    <div class="homes-view">
+      <HomesCanvas large board={board} />
+      <LegendOf counts={cells.value.counts} />
+      <details>
+        <summary>{t.homesList}</summary>
+        <BuildingTable />
+      </details>
+    </div>
+  )
+}
+
+/** Every building with its counts: the canvas for those who do not see it. */
+function BuildingTable() {
+  const t = words.value.wall
+  const names = Object.keys(looks) as (keyof typeof looks)[]
+  const rows = new Map<string, number[]>()
+  homes.value.buildings.forEach((building, index) => {
+    const row = rows.get(building) ?? names.map(() => 0)
+    const look = cells.value.looks[index] ?? 0
+    row[look] = (row[look] ?? 0) + 1
+    rows.set(building, row)
+  })
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{mapWords.value.kinds.building}</th>
+          {names.map((look) => (
+            <th key={look} scope="col">
+              {t.looks[look]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...rows].map(([building, row]) => (
+          <tr key={building}>
+            <th scope="row">{buildingName(building, language.value)}</th>
+            {row.map((count, index) => (
+              <td key={names[index]}>{number(count)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

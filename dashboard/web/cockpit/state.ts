@@ -1,0 +1,53 @@
+/** What the cockpit knows: asked for every three seconds, and said to be old when no answer comes. */
+import { signal } from '@preact/signals'
+import type { AreaOutline } from '../../../domain/site-plan.ts'
+import type { Cockpit, CockpitHomes, CockpitSite } from '../../contracts-maps.ts'
+import { mapsApi } from '../maps/api.ts'
+import { elapsed, every } from '../shared/clock.ts'
+
+export const sites = signal<readonly CockpitSite[] | null>(null)
+export const alarms = signal<Cockpit['alarms']>([])
+export const serverAt = signal(0)
+export const outlines = signal<readonly AreaOutline[]>([])
+export const homes = signal<CockpitHomes | null>(null)
+/** Milliseconds since the last answer. */
+export const age = signal(0)
+
+export const staleAfterMs = 8_000
+const askEveryMs = 3_000
+export type Asked = { mode: 'full' | 'show'; homes: boolean; siteId: string | null }
+
+/** Asks until the returned function is called. `what` is read at each round. */
+export function startCockpit(what: () => Asked): () => void {
+  let [answeredAt, version, running, isOver] = [elapsed(), '', false, false]
+  const ask = async () => {
+    const { mode, homes: wantsHomes, siteId } = what()
+    const [answer, cells] = await Promise.all([mapsApi.cockpit(mode, version), wantsHomes ? mapsApi.homes(mode, siteId) : null])
+    if (isOver || !answer.ok) return
+    answeredAt = elapsed()
+    version = answer.value.version
+    if (answer.value.sites) sites.value = answer.value.sites
+    alarms.value = answer.value.alarms
+    serverAt.value = answer.value.at
+    if (cells?.ok) homes.value = cells.value
+  }
+  const round = () => {
+    age.value = elapsed() - answeredAt
+    if (running) return
+    running = true
+    void ask().finally(() => {
+      running = false
+    })
+  }
+  round()
+  void mapsApi.outlines().then((answer) => {
+    if (answer.ok) outlines.value = answer.value
+  })
+  const stop = every(askEveryMs, round)
+  return () => {
+    isOver = true
+    stop()
+    // Nothing of one look is left for the next, who may be a visitor.
+    ;[sites.value, alarms.value, homes.value] = [null, [], null]
+  }
+}

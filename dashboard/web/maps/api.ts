@@ -1,0 +1,50 @@
+/** What the screens ask about maps. Plans rarely change: each is asked for once, and again after a while. */
+import { signal } from '@preact/signals'
+import type { FlatPlan } from '../../../domain/site-plan.ts'
+import type { Cockpit, CockpitHomes, Outlines, SitePlanAnswer } from '../../contracts-maps.ts'
+import { request } from '../shared/api.ts'
+import { elapsed } from '../shared/clock.ts'
+
+const named = (id: string) => encodeURIComponent(id)
+
+export const mapsApi = {
+  plan: (siteId: string) => request<SitePlanAnswer>('GET', `/api/maps/sites/${named(siteId)}`),
+  putPlan: (siteId: string, frame: 'earth' | 'picture', geoJson: unknown) =>
+    request<SitePlanAnswer>('PUT', `/api/maps/sites/${named(siteId)}?frame=${frame}`, geoJson),
+  removePlan: (siteId: string) => request<null>('DELETE', `/api/maps/sites/${named(siteId)}`),
+  picturePath: (siteId: string, at: number) => `/api/maps/sites/${named(siteId)}/picture?at=${at}`,
+  putPicture: (siteId: string, picture: Blob) => request<null>('PUT', `/api/maps/sites/${named(siteId)}/picture`, picture),
+  putPoint: (siteId: string, point: readonly [number, number] | null) =>
+    request<null>('PUT', `/api/maps/sites/${named(siteId)}/point`, { point }),
+  flat: (homeId: string) => request<{ plan: FlatPlan | null }>('GET', `/api/maps/homes/${named(homeId)}/flat`),
+  putFlat: (homeId: string, plan: FlatPlan | null) => request<null>('PUT', `/api/maps/homes/${named(homeId)}/flat`, { plan }),
+  outlines: () => request<Outlines>('GET', '/api/maps/outlines'),
+  putOutlines: (geoJson: unknown) => request<{ outlines: number }>('PUT', '/api/maps/outlines', geoJson),
+  cockpit: (mode: 'full' | 'show', version: string) => request<Cockpit>('GET', `/api/cockpit?mode=${mode}&version=${version}`),
+  homes: (mode: 'full' | 'show', siteId: string | null) =>
+    request<CockpitHomes>('GET', `/api/cockpit/homes?mode=${mode}${siteId === null ? '' : `&siteId=${named(siteId)}`}`),
+}
+
+const askAgainAfterMs = 60_000
+
+/** Remembers answers by id, so that an open case asks once and not at every beat. */
+function openShelf<T>(ask: (id: string) => Promise<{ ok: true; value: T } | { ok: false }>) {
+  const kept = signal<ReadonlyMap<string, T>>(new Map())
+  const askedAt = new Map<string, number>()
+  return {
+    /** What is known now; asks in the background when that is nothing, or old. */
+    of(id: string): T | null {
+      const at = askedAt.get(id)
+      if (id !== '' && (at === undefined || elapsed() - at > askAgainAfterMs)) {
+        askedAt.set(id, elapsed())
+        void ask(id).then((answer) => {
+          if (answer.ok) kept.value = new Map([...kept.peek(), [id, answer.value]])
+        })
+      }
+      return kept.value.get(id) ?? null
+    },
+  }
+}
+
+export const plans = openShelf(mapsApi.plan)
+export const flats = openShelf(mapsApi.flat)
