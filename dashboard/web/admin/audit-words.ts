@@ -77,6 +77,9 @@ const zh = {
     read: '读交班',
     webhook: '外部通知',
     'withdraw-consent': '撤回同意',
+    'open-trouble': '报修设备',
+    'tend-trouble': '处理故障单',
+    'try-webhook': '试发推送',
   } as Readonly<Record<string, string>>,
 }
 
@@ -155,6 +158,9 @@ const en: typeof zh = {
     read: 'read a shift note',
     webhook: 'webhook',
     'withdraw-consent': 'withdrew a consent',
+    'open-trouble': 'reported a device',
+    'tend-trouble': 'tended a broken device',
+    'try-webhook': 'tried a webhook',
   },
 }
 
