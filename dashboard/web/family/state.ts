@@ -101,9 +101,17 @@ export async function loadMe(): Promise<void> {
   }
 }
 
+let todayAsked = 0
+let todayShown = 0
 export async function loadToday(): Promise<void> {
+  todayAsked += 1
+  const mine = todayAsked
   const answer = await ask.today()
-  if (answer.ok) today.value = keep(memory.today, answer.value)
+  // Answers may overtake each other: what was asked before the one that is shown is not news. By number: the server's clock can be turned back.
+  if (answer.ok && mine > todayShown) {
+    todayShown = mine
+    today.value = keep(memory.today, answer.value)
+  }
   if (answer.ok || answer.status !== 401) isLost.value = !answer.ok
 }
 
