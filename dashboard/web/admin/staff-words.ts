@@ -14,7 +14,7 @@ const rolesEn: typeof rolesZh = {
   operator: 'Answers and handles alarms; sees the wall and the cards.',
   supervisor: 'All of an operator, and homes, devices, plans, duty and reports.',
   technician: 'Installs and mends devices with a code for each visit; sees no alarm.',
-  auditor: 'Sees who looked at what and who changed what; nobody’s data.',
+  auditor: 'Sees who looked at what and who changed what; no data of anybody.',
   admin: 'Everything, accounts and settings too, at all sites.',
 }
 
