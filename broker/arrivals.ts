@@ -2,14 +2,11 @@
 import type { TLSSocket } from 'node:tls'
 import type { ConnectPacket } from 'aedes'
 import type { StoredCredential } from '../domain/message.ts'
-import { type Clock, type Instant, instant } from '../domain/time.ts'
+import { type Clock, instant } from '../domain/time.ts'
 import { deviceIdPattern } from '../domain/topics.ts'
 import type { VendorLogins } from '../domain/vendor-login.ts'
 import { proves, vendorClaim } from './vendor-claims.ts'
-import type { Visit } from './visit.ts'
-
-/** `deviceId` '' : they tried, and failed. */
-export type Proof = { by: 'vendor'; deviceId: string } | { by: 'certificate'; deviceId: string; serial: string; madeAt: Instant }
+import type { Proof, Visit } from './visit.ts'
 
 export type DeviceCertificates = {
   /** `accept`: a certificate is as good as a token; `require`: over TLS nobody comes without one. */

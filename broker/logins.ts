@@ -2,11 +2,11 @@
 import type { Client } from 'aedes'
 import type { StoredCredential } from '../domain/message.ts'
 import { deviceIdPattern } from '../domain/topics.ts'
-import { type DeviceCertificates, isStillGood, type Proof } from './arrivals.ts'
+import { type DeviceCertificates, isStillGood } from './arrivals.ts'
 import { tokenMatches } from './credentials.ts'
 import { type Rights, rightsOf } from './rights.ts'
 import { openTimeLimit, type Timed, untimed } from './time-limit.ts'
-import type { Visited } from './visit.ts'
+import type { Proof, Visited } from './visit.ts'
 
 export type Answer = { rights: Rights } | { refused: 'bad-id' | 'bad-token' | 'unavailable'; why?: unknown }
 type Knock = Timed & { client: Client; password: Uint8Array; answer: (answer: Answer) => void }

@@ -2,12 +2,15 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { InboundMessage } from '../domain/message.ts'
-import type { Proof } from './arrivals.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Rights } from './rights.ts'
 import type { Timed } from './time-limit.ts'
 
 /** A PUBLISH on its way to the store. `done` with an error: no PUBACK. */
 export type Message = Timed & { inbound: InboundMessage; press: boolean; visit: Visit; done: (error?: Error | null) => void }
+
+/** `deviceId` '' : they tried, and failed. */
+export type Proof = { by: 'vendor'; deviceId: string } | { by: 'certificate'; deviceId: string; serial: string; madeAt: Instant }
 
 export type Door = 'tcp' | 'tls' | 'ws'
 
