@@ -23,7 +23,6 @@ import { ResidentPage } from './resident.tsx'
 import { csvTables } from './rows.ts'
 import { ConnectPage, SettingsPage } from './settings.tsx'
 import { SitePlanPage } from './site-plan.tsx'
-import { sitePlanWords } from './site-plan-words.ts'
 import { UsersPage } from './users.tsx'
 
 export function AdminPage() {

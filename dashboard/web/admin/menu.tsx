@@ -1,4 +1,5 @@
 /** 管理菜单 · The way to every page of the administration, in four groups; only what this person may open. */
+
 import { computed } from '@preact/signals'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
@@ -9,6 +10,7 @@ import { connectWords } from './connect-words.ts'
 import { enrolmentWords } from './enrolment-words.ts'
 import { profileWords } from './profiles-words.ts'
 import { reportWords } from './reports-words.ts'
+import { sitePlanWords } from './site-plan-words.ts'
 import { staffWords } from './staff-words.ts'
 
 const zh = { people: '人和家', devices: '设备', service: '服务', platform: '平台' }
@@ -38,6 +40,7 @@ function groups(): readonly (readonly [name: keyof typeof zh, entries: readonly 
       'service',
       [
         ['plans', planning.title],
+        ['maps', planning.title],
         ['duty', dutyWords.value.title],
         ['reports', reportWords.value.title],
       ],

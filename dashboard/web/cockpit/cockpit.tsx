@@ -40,7 +40,7 @@ export function CockpitPage() {
             {words.value.otherLanguage}
           </button>
         </nav>
-        <p class="as-of">
+        <p class="moment">
           {state.serverAt.value > 0 &&
             `${t.asOf} ${clockTime(state.serverAt.value, { language: language.value, timeZone: 'Asia/Shanghai' })}`}
         </p>

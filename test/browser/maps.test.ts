@@ -1,0 +1,84 @@
+/** The cockpit, the plans and their page in both languages: no violation of axe, no fault, the way down and the keyboard's way over the wall. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeCommunity } from '../../devices-sim/community.ts'
+import { demoOutlines, demoPlan, pointOfSite } from '../../devices-sim/demo-maps.ts'
+import { geoJsonOf } from '../../domain/site-plan-geojson.ts'
+import { openStage, press, type Stage, startWatch, violations, withoutMosquitto } from './stage.ts'
+
+const missing = withoutMosquitto()
+if (missing) console.log(`skipped: ${missing}`)
+const patience = { timeout: 120_000 }
+const allowed = { timeout: 30_000 }
+const shots = process.env.ANLING_MAP_SHOTS ?? ''
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(async () => {
+  await stage?.close()
+})
+
+const outlineFile = (sites: Parameters<typeof demoOutlines>[0]) => ({
+  type: 'FeatureCollection',
+  features: demoOutlines(sites).map(({ level, name, city, district, parts }) => ({
+    ...{ type: 'Feature', properties: { level, name, city, district } },
+    geometry: { type: 'MultiPolygon', coordinates: parts.map((ring) => [ring]) },
+  })),
+})
+
+test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %s', patience, async (language) => {
+  const { page, faults } = await stage.window({ language })
+  const { origin } = stage.victim
+  const rows = makeCommunity(6, 7)
+  const site = rows.sites[0]?.id ?? ''
+  const look = async (name: string) => {
+    faults.push(...(await violations(page)).map((fault) => `${name} ${language}: ${fault}`))
+    if (shots) await page.screenshot({ path: `${shots}/${name}-${language}.png` })
+  }
+  const json = (name: string, value: object) => ({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(value)) })
+  await page.goto(`${origin}/#/admin/maps`)
+  await page.locator('.maps-page input[type=file]').nth(2).waitFor(allowed)
+  const files = page.locator('.maps-page input[type=file]')
+  await files.first().setInputFiles(json('broken.geojson', { type: 'FeatureCollection', features: [{ type: 'Feature' }] }))
+  await page.locator('.maps-page .refusal', { hasText: '1' }).first().waitFor(allowed)
+  await files.first().setInputFiles(json('plan.geojson', geoJsonOf(demoPlan(rows.homes, 0))))
+  await page.locator('.maps-page .plan-drawing').waitFor(allowed)
+  await files.last().setInputFiles(json('areas.geojson', outlineFile(rows.sites)))
+  await page.locator('.maps-page input[placeholder], .maps-page form input').first().fill(pointOfSite(0).join(', '))
+  await page.locator('.maps-page form button').first().click()
+  await page.locator('.maps-page .said', { hasText: /已导入|imported/ }).waitFor(allowed)
+  const templates = page.locator('.maps-page select').nth(2)
+  await templates.selectOption('two')
+  await page.locator('.flat-editor rect').nth(5).waitFor(allowed)
+  await look('admin-maps')
+
+  const home = stage.homes[0]
+  if (!home) throw new Error('There is no such home.')
+  press(stage, home, { id: `maps-${language}` })
+  await startWatch(page, origin)
+  await page.locator('.case .site-plan svg').waitFor(allowed)
+  await look('case-plan')
+  // The keyboard walks over the homes: a home has a name, and the next one another.
+  const walker = page.locator('.walker')
+  await walker.focus()
+  const first = await walker.getAttribute('aria-label')
+  await page.keyboard.press('ArrowRight')
+  expect(await walker.getAttribute('aria-label')).not.toBe(first)
+
+  await page.goto(`${origin}/#/cockpit`)
+  await page.locator('.area-map .sign1').waitFor(allowed)
+  await look('cockpit')
+  await page.locator('.tile').first().click()
+  await page.locator('.cockpit .plan-drawing .open.p1').waitFor(allowed)
+  await look('cockpit-site')
+  await page.goto(`${origin}/wall?mode=show`)
+  await page.locator('.homes-view canvas').waitFor(allowed)
+  await page.locator('.open-alarms li').waitFor(allowed)
+  expect(await page.locator('.cockpit').textContent()).not.toContain(home.person)
+  await look('show')
+  expect(site).not.toBe('')
+  expect(faults).toEqual([])
+  await stage.calm()
+})
