@@ -58,6 +58,18 @@ test('a code opens one home, once, to one technician, and five wrong ones close 
   expect((await admin('GET', '/api/visit-codes')).status).toBe(200)
 })
 
+/** Presses, and hears from the platform that the test has arrived, and nothing else. */
+async function thankedFor({ mqttPort }: Platform, { deviceId, token }: { deviceId: string; token: string }, kind: 'test' | 'sos') {
+  const names = { clientId: deviceId, username: deviceId, password: token }
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { ...names, reconnectPeriod: 0 })
+  onTestFinished(() => void client.end(true))
+  const heard: string[] = []
+  client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString()).kind))
+  await client.subscribeAsync(`care/${deviceId}/reply`, { qos: 1 })
+  await client.publishAsync(`care/${deviceId}/${kind}`, JSON.stringify({ id: `walk-${deviceId}` }), { qos: 1 })
+  await until(() => expect(heard).toEqual(['test-ok']))
+}
+
 test('in the flat: join, claim, walk, every button proven, the presser thanked, nobody rung; afterwards it rings', slow, async () => {
   const platform = await openPlatform()
   const { person } = await peopleOf(platform)
@@ -82,18 +94,13 @@ test('in the flat: join, claim, walk, every button proven, the presser thanked, 
   // Anling's own pendant of this home, over a connection of its own: it hears that its test has arrived.
   const own = (await supervisor('POST', '/api/devices/btn-site-a-1/credential', {})).json
   expect(own.qr).toContain(own.token)
-  const heard: string[] = []
-  const pendant = await mqtt.connectAsync(`mqtt://127.0.0.1:${platform.mqttPort}`, {
-    ...{ clientId: own.deviceId, username: own.deviceId, password: own.token, reconnectPeriod: 0 },
-  })
-  onTestFinished(() => void pendant.end(true))
-  pendant.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString()).kind))
-  await pendant.subscribeAsync('care/btn-site-a-1/reply', { qos: 1 })
-  await pendant.publishAsync('care/btn-site-a-1/test', JSON.stringify({ id: 'walk-1' }), { qos: 1 })
-  await until(() => expect(heard).toEqual(['test-ok']))
+  await thankedFor(platform, own, 'test')
+  // A terminal claimed by its label in this very walk: even a real press of it is its test.
+  const label = { deviceId: 'LABEL-7', role: 'terminal', room: '客厅', power: 'mains', heartbeatSeconds: 60 }
+  await thankedFor(platform, (await tom('POST', `${flatPath}/devices`, label)).json, 'sos')
   for (const deed of ['press', 'motion', 'door', 'door'] as const) await bridge.play(deed)
   const done = (await tom('POST', `${flatPath}/finish`, {})).json
-  expect(done).toMatchObject({ owed: 4, proven: 4 })
+  expect(done).toMatchObject({ owed: 5, proven: 5 })
   expect(await alarmsOf(platform)).toEqual([])
   expect((await platform.store.openAlarms('all')).map(({ kind }) => kind)).not.toContain('environment')
 

@@ -126,3 +126,15 @@ test(
     })
   },
 )
+
+test('the end of a mains terminal’s connection is noted at once, and forgotten when it is back', slow, async () => {
+  const { platform, anna } = await open()
+  const label = { deviceId: 'LABEL-0002', role: 'terminal', power: 'mains', heartbeatSeconds: 300 }
+  const terminal = (await anna('POST', '/api/flats/res-site-a-1/devices', label)).json
+  const { client } = await connect(platform, terminal)
+  expect(platform.silence.departures.size).toBe(0)
+  client.stream.destroy()
+  await until(() => expect(platform.silence.departures.size).toBe(1))
+  await connect(platform, terminal)
+  await until(() => expect(platform.silence.departures.size).toBe(0))
+})
