@@ -40,7 +40,7 @@ function groups(): readonly (readonly [name: keyof typeof zh, entries: readonly 
       'service',
       [
         ['plans', planning.title],
-        ['maps', planning.title],
+        ['maps', sitePlanWords.value.title],
         ['duty', dutyWords.value.title],
         ['reports', reportWords.value.title],
       ],
