@@ -13,7 +13,7 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
   const chosen = useSignal('')
   const plan = useSignal<FlatPlan | null>(null)
   const said = useSignal('')
-  const [homeId, templateId] = [useId(), useId()]
+  const homeId = useId()
   const home = homes.find(({ id }) => id === chosen.value) ?? homes[0]
   useEffect(() => {
     plan.value = null
@@ -28,7 +28,6 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
     said.value = put.ok ? t.saved : refusalText(put.refused)
     if (put.ok) plan.value = next
   }
-  const templates = flatTemplates(t.rooms)
   return (
     <section>
       <h2>{t.flat}</h2>
@@ -44,21 +43,7 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
             ))}
           </select>
         </p>
-        <p class="field">
-          <label for={templateId}>{t.template}</label>
-          <select
-            id={templateId}
-            value=""
-            onChange={(event) => (plan.value = templates[event.currentTarget.value as keyof typeof templates] ?? plan.value)}
-          >
-            <option value="">–</option>
-            {(['one', 'two', 'three'] as const).map((name) => (
-              <option key={name} value={name}>
-                {t.templates[name]}
-              </option>
-            ))}
-          </select>
-        </p>
+        <TemplateChoice onChoose={(next) => (plan.value = next)} />
       </div>
       {plan.value && <Rooms plan={plan.value} onChange={(next) => (plan.value = next)} />}
       <div class="tools">
@@ -82,20 +67,9 @@ function Rooms({ plan, onChange }: { plan: FlatPlan; onChange: (plan: FlatPlan) 
   const t = sitePlanWords.value
   const change = (at: number, part: Partial<FlatRoom>) =>
     onChange({ ...plan, rooms: plan.rooms.map((room, index) => (index === at ? { ...room, ...part } : room)) })
-  const { width, height } = flatPlanSize
   return (
     <div class="flat-editor">
-      <svg viewBox={`-1 -1 ${width + 2} ${height + 2}`} role="img" aria-label={plan.rooms.map(({ name }) => name).join(' · ')}>
-        {plan.rooms.map((room, index) => (
-          <g key={index}>
-            <rect x={room.x} y={room.y} width={room.width} height={room.height} />
-            <text x={room.x + room.width / 2} y={room.y + room.height / 2 + 1.5}>
-              {room.name}
-            </text>
-          </g>
-        ))}
-        <path d={`M${plan.door - 4} ${height}h8`} />
-      </svg>
+      <Sketch plan={plan} />
       <table>
         <thead>
           <tr>
@@ -112,38 +86,13 @@ function Rooms({ plan, onChange }: { plan: FlatPlan; onChange: (plan: FlatPlan) 
         </thead>
         <tbody>
           {plan.rooms.map((room, index) => (
-            <tr key={index}>
-              <td>
-                <input
-                  aria-label={`${t.room} ${index + 1}`}
-                  maxLength={20}
-                  value={room.name}
-                  onChange={(e) => change(index, { name: e.currentTarget.value.trim() })}
-                />
-              </td>
-              {measures.map((name) => (
-                <td key={name}>
-                  <input
-                    type="number"
-                    min={0}
-                    max={100}
-                    aria-label={`${room.name} ${t[name]}`}
-                    value={room[name]}
-                    onChange={(event) => change(index, { [name]: Number(event.currentTarget.value) })}
-                  />
-                </td>
-              ))}
-              <td>
-                <button
-                  type="button"
-                  class="link"
-                  aria-label={t.drop(room.name)}
-                  onClick={() => onChange({ ...plan, rooms: plan.rooms.filter((_room, at) => at !== index) })}
-                >
-                  ×
-                </button>
-              </td>
-            </tr>
+            <RoomRow
+              key={index}
+              at={index}
+              room={room}
+              onChange={(part) => change(index, part)}
+              onDrop={() => onChange({ ...plan, rooms: plan.rooms.filter((_room, at) => at !== index) })}
+            />
           ))}
         </tbody>
       </table>
@@ -156,5 +105,80 @@ function Rooms({ plan, onChange }: { plan: FlatPlan; onChange: (plan: FlatPlan) 
         {t.addRoom}
       </button>
     </div>
+  )
+}
+
+function Sketch({ plan }: { plan: FlatPlan }) {
+  const { width, height } = flatPlanSize
+  return (
+    <svg viewBox={`-1 -1 ${width + 2} ${height + 2}`} role="img" aria-label={plan.rooms.map(({ name }) => name).join(' · ')}>
+      {plan.rooms.map((room, index) => (
+        <g key={index}>
+          <rect x={room.x} y={room.y} width={room.width} height={room.height} />
+          <text x={room.x + room.width / 2} y={room.y + room.height / 2 + 1.5}>
+            {room.name}
+          </text>
+        </g>
+      ))}
+      <path d={`M${plan.door - 4} ${height}h8`} />
+    </svg>
+  )
+}
+
+type RowProps = { at: number; room: FlatRoom; onChange: (part: Partial<FlatRoom>) => void; onDrop: () => void }
+
+function RoomRow({ at, room, onChange, onDrop }: RowProps) {
+  const t = sitePlanWords.value
+  return (
+    <tr>
+      <td>
+        <input
+          aria-label={`${t.room} ${at + 1}`}
+          maxLength={20}
+          value={room.name}
+          onChange={(e) => onChange({ name: e.currentTarget.value.trim() })}
+        />
+      </td>
+      {measures.map((name) => (
+        <td key={name}>
+          <input
+            type="number"
+            min={0}
+            max={100}
+            aria-label={`${room.name} ${t[name]}`}
+            value={room[name]}
+            onChange={(event) => onChange({ [name]: Number(event.currentTarget.value) })}
+          />
+        </td>
+      ))}
+      <td>
+        <button type="button" class="link" aria-label={t.drop(room.name)} onClick={onDrop}>
+          ×
+        </button>
+      </td>
+    </tr>
+  )
+}
+
+function TemplateChoice({ onChoose }: { onChoose: (plan: FlatPlan) => void }) {
+  const t = sitePlanWords.value
+  const templateId = useId()
+  const choose = (name: string) => {
+    const templates: Readonly<Record<string, FlatPlan>> = flatTemplates(t.rooms)
+    const plan = templates[name]
+    if (plan) onChoose(plan)
+  }
+  return (
+    <p class="field">
+      <label for={templateId}>{t.template}</label>
+      <select id={templateId} value="" onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">–</option>
+        {(['one', 'two', 'three'] as const).map((name) => (
+          <option key={name} value={name}>
+            {t.templates[name]}
+          </option>
+        ))}
+      </select>
+    </p>
   )
 }
