@@ -1,6 +1,6 @@
 /** The open case: what, where, who, what to do, how to get in, what could be wrong. Nothing here needs a scroll. */
 import type { AlarmCard } from '../../contracts.ts'
-import { SitePlanCard } from '../maps/site-plan.tsx'
+import { SitePlanCard } from '../maps/card.tsx'
 import { words } from '../shared/i18n/i18n.ts'
 import { Actions, Refusal, Results } from './case-actions.tsx'
 import { Entry, HomesOfArea, Just, Medical } from './case-cards.tsx'

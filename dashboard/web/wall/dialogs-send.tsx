@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { NearPerson } from '../../contracts.ts'
-import { SitePlanCard } from '../maps/site-plan.tsx'
+import { SitePlanCard } from '../maps/card.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
 import { note } from './acts.ts'

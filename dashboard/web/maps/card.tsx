@@ -1,0 +1,19 @@
+/** The site plan beside a case, loaded after the desk stands: what is needed to answer comes first. */
+import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { AlarmCard } from '../../contracts.ts'
+
+type Card = ComponentType<{ card: AlarmCard }>
+
+export function SitePlanCard({ card }: { card: AlarmCard }) {
+  const loaded = useSignal<{ Card: Card } | null>(null)
+  useEffect(() => {
+    // Without it the case is as it was: a failed load is no fault of the case.
+    void import('./site-plan.tsx').then(
+      (plan) => (loaded.value = { Card: plan.SitePlanCard }),
+      () => {},
+    )
+  }, [loaded])
+  return loaded.value ? <loaded.value.Card card={card} /> : null
+}
