@@ -164,7 +164,19 @@ test.each(languages)('a plan is written beside what it would do, %s', patience, 
 test.each(languages)('the lists, %s', patience, async (language) => {
   const page = await window({ language })
   const faults: string[] = []
-  for (const list of ['sites', 'homes', 'residents', 'contacts', 'devices', 'new-devices', 'users', 'reports', 'duty', 'quarantine', 'audit']) {
+  for (const list of [
+    'sites',
+    'homes',
+    'residents',
+    'contacts',
+    'devices',
+    'new-devices',
+    'users',
+    'reports',
+    'duty',
+    'quarantine',
+    'audit',
+  ]) {
     await page.goto(`${stage.victim.origin}/#/admin/${list}`)
     await page.locator('.admin h2').first().waitFor(allowed)
     await expect.poll(() => page.locator('nav [aria-current]').getAttribute('href')).toBe(`#/admin/${list}`)
