@@ -1,5 +1,5 @@
 /** Second factors over HTTP: codes that are good once, recovery, what is sealed, what is required, and sessions that can be seen and ended. */
-import { TOTP, URI } from 'otpauth'
+import { type TOTP, URI } from 'otpauth'
 import { expect, test } from 'vitest'
 import { minutes } from '../../domain/time.ts'
 import type { FactorMade, NewOneTimeCode, OwnAccount, SecondStep, SessionRow, StaffRow } from '../contracts-accounts.ts'
