@@ -96,8 +96,9 @@ type Packet = Parameters<MqttClient['handleMessage']>[0]
 
 function inboundOf(packet: Packet, { clock, deviceId }: { clock: Clock; deviceId: string }, qos: 0 | 1 | 2): InboundMessage {
   const { topic, payload, retain, dup } = packet
+  const message = { senderId: deviceId, topic: String(topic), payload: Buffer.from(payload), qos, retain, dup, receivedAt: clock.now() }
   // Kept over there: it may be years old.
-  return { senderId: deviceId, topic: String(topic), payload: Buffer.from(payload), qos, retain, dup, receivedAt: clock.now() }
+  return retain ? { ...message, kept: true } : message
 }
 
 async function beat(client: MqttClient, deviceId: string, { accept, clock, log }: Needs): Promise<void> {

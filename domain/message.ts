@@ -8,6 +8,8 @@ export type InboundMessage = {
   payload: Uint8Array
   qos: 0 | 1 | 2
   retain: boolean
+  /** It came out of another broker's store: nobody says it now, whatever the custom of its family is. */
+  kept?: true
   dup: boolean
   receivedAt: Instant
 }

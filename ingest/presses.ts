@@ -1,9 +1,10 @@
-/** The identity of a press: the same for each resend, new for everything else, whatever the device managed to say. */
+/** The identity of a press: the same for each resend and for each way it comes by, new for everything else, whatever the device managed to say. */
 import { createHash } from 'node:crypto'
 import type { InboundMessage } from '../domain/message.ts'
 import type { Signal } from '../domain/signal.ts'
 import { type Instant, seconds } from '../domain/time.ts'
 import { openBoundedMap } from './bounded.ts'
+import { openTwins } from './twins.ts'
 
 /** The same bytes again within this time are a resend; later they are a new press. */
 export const resendWithin = seconds(2)
@@ -17,6 +18,7 @@ const digestOf = (data: string | Uint8Array): string => createHash('sha256').upd
 
 export function openPresses(): Presses {
   const latest = openBoundedMap<string, { digest: string; at: Instant; id: string }>(devicesMost)
+  const twins = openTwins(devicesMost)
 
   /** A press without an id of its own is known by its bytes, for a moment. */
   const byBytes = (device: string, message: InboundMessage): string => {
@@ -28,12 +30,28 @@ export function openPresses(): Presses {
     return id
   }
 
+  const ownId = (scope: string, { pressId }: Signal, message: InboundMessage): string => {
+    if (pressId === undefined) return `${scope}:${byBytes(scope, message)}`
+    return `${scope}:${plainId.test(pressId) ? pressId : `~${digestOf(pressId)}`}`
+  }
+
   return {
     idOf(deviceId, signal, message) {
       // Kinds are kept apart: a test with the number of a press must never hide the press.
       const scope = signal.kind === 'sos' ? deviceId : `${deviceId}:${signal.kind}`
-      if (signal.pressId === undefined) return `${scope}:${byBytes(scope, message)}`
-      return `${scope}:${plainId.test(signal.pressId) ? signal.pressId : `~${digestOf(signal.pressId)}`}`
+      const id = ownId(scope, signal, message)
+      return mayHaveTwin(deviceId, signal, message) ? twins.first(id, { scope, message }) : id
     },
   }
+}
+
+/** Only a call of now, of a device that we know: two pendants that nobody registered are two, although one gateway stands for both. */
+function mayHaveTwin(
+  deviceId: string,
+  { kind, origin, claimedAt, deviceKey }: Signal,
+  { senderId, dup, receivedAt }: InboundMessage,
+): boolean {
+  if ((kind !== 'sos' && kind !== 'fall') || origin !== 'live' || dup) return false
+  if (claimedAt !== undefined && Math.abs(receivedAt - claimedAt) > seconds(5)) return false
+  return deviceId !== senderId || deviceKey === '' || deviceKey === deviceId
 }

@@ -2,7 +2,7 @@
 import type { KnownDevice } from '../../domain/device.ts'
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Signal } from '../../domain/signal.ts'
-import { type Decoded, type Decoder, looseNumberIn, nothing, textOf, undecodable, unknownTopic } from './decoder.ts'
+import { type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, nothing, textOf, undecodable, unknownTopic } from './decoder.ts'
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
@@ -27,7 +27,7 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
   const [, type = '', object = ''] = stateTopic.exec(message.topic) ?? []
   if (type === '') return message.topic.includes('/debug') ? nothing : unknownTopic('no topic of ESPHome')
   if (type === 'binary_sensor') return decodeBinary(object, word, { marks, key: markKey(sender.id, '') })
-  if (type === 'event' || type === 'button') return word === '' ? nothing : said([{ ...own, kind: 'button', value: word.slice(0, 40) }])
+  if (type === 'event' || type === 'button') return decodeEvent(word, message)
   if (type !== 'sensor') return said([beat])
   return decodeNumber(object, word)
 }
@@ -35,6 +35,14 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
 const own = { deviceKey: '', origin: 'live' as const }
 const beat: Signal = { ...own, kind: 'heartbeat' }
 const said = (signals: readonly Signal[]): Decoded => ({ signals, problem: null })
+
+/** An event is kept by custom too: from its own device it is news each time, out of another broker's store it is none. */
+function decodeEvent(word: string, { kept }: InboundMessage): Decoded {
+  const body = jsonOf(word)
+  const value = isBody(body) ? body.event_type : word
+  if (typeof value !== 'string' || value === '') return nothing
+  return said([{ ...own, kind: 'button', value: value.slice(0, 40), ...(kept && { origin: 'replay' as const }) }])
+}
 
 function decodeStatus(word: string): Decoded {
   if (word !== 'online' && word !== 'offline') return undecodable('status is neither online nor offline')

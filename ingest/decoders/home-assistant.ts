@@ -2,6 +2,7 @@
 import type { KnownDevice } from '../../domain/device.ts'
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Signal } from '../../domain/signal.ts'
+import { instant, seconds } from '../../domain/time.ts'
 import {
   type Body,
   type Decoded,
@@ -54,7 +55,7 @@ export function openHomeAssistant(): Decoder {
 }
 
 type Entity = { domain: string; object: string; deviceKey: string }
-type Memory = { marks: Marks; key: string }
+type Memory = { marks: Marks; key: string; message: InboundMessage }
 
 function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Decoded {
   if (message.payload.length === 0) return nothing
@@ -67,10 +68,11 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
   const value = parsed === undefined ? text : parsed
   // Only a domain of its own makes a name with a dot; other topics are named as they stand.
   if (!streamDomains.has(domain) && isBody(value) && typeof value.event_type === 'string')
-    return eventOf(nameOf(message.topic, sender.base), value.event_type)
+    // Home Assistant itself does not take an event that a broker kept for one of now.
+    return eventOf(nameOf(message.topic, sender.base), value.event_type, message.retain)
   if (streamDomains.has(domain) || attributeNames.has(attribute)) {
     const entity = { domain, object, deviceKey: `${domain}.${object}` }
-    return attributeOf(entity, { attribute, value }, { marks, key: markKey(sender.id, entity.deviceKey) })
+    return attributeOf(entity, { attribute, value }, { marks, key: markKey(sender.id, entity.deviceKey), message })
   }
   return isBody(value) || text === '' ? nothing : unknownTopic('no topic of Home Assistant')
 }
@@ -93,8 +95,9 @@ function availabilityOf(topic: string, word: string): Decoded {
   return said([{ deviceKey: isItself ? '' : nameOf(topic, ''), kind: 'availability', origin, active: online }])
 }
 
-function eventOf(deviceKey: string, word: string): Decoded {
-  return word === '' || word.length > 64 ? nothing : said([{ ...shared(deviceKey), kind: 'button', value: word }])
+function eventOf(deviceKey: string, word: string, isKept: boolean): Decoded {
+  const origin = isKept ? 'replay' : 'live'
+  return word === '' || word.length > 64 ? nothing : said([{ deviceKey, origin, kind: 'button', value: word }])
 }
 
 function attributeOf(entity: Entity, { attribute, value }: { attribute: string; value: unknown }, memory: Memory): Decoded {
@@ -102,10 +105,7 @@ function attributeOf(entity: Entity, { attribute, value }: { attribute: string; 
     if (typeof value === 'string') memory.marks.changed(memory.key, 'device_class', value.slice(0, 40))
     return nothing
   }
-  if (attribute === 'event_type' && typeof value === 'string') {
-    memory.marks.changed(memory.key, 'typed', true)
-    return eventOf(entity.deviceKey, value)
-  }
+  if (attribute === 'event_type' && typeof value === 'string') return namedPress(entity.deviceKey, value, memory)
   return attribute === 'state' ? stateOf(entity, value, memory) : nothing
 }
 
@@ -115,8 +115,6 @@ const unknownWords: ReadonlySet<unknown> = new Set(['unavailable', 'unknown', ''
 function stateOf(entity: Entity, value: unknown, memory: Memory): Decoded {
   const { domain, deviceKey } = entity
   if (unknownWords.has(value)) return said([{ deviceKey, kind: 'availability', origin: 'synthetic', active: false }])
-  // One press, told as a moment and by its name: the name is enough.
-  if (domain === 'event' && memory.marks.last(memory.key, 'typed')) return nothing
   if (domain === 'button' || domain === 'input_button' || domain === 'event') return pressOf(deviceKey, value, memory)
   if (domain === 'device_tracker' || domain === 'person') return onOff(entity, { kind: 'presence', active: value === 'home' }, memory)
   if (value === 'on' || value === 'off') return onOff(entity, { kind: kindOf(entity, memory), active: value === 'on' }, memory)
@@ -138,13 +136,31 @@ function onOff(entity: Entity, signal: { kind: StateKind; active: boolean }, { m
   return said(isRepeated(full) ? [] : [full])
 }
 
-/** The state of a button is when it was pressed last. The first one told may be years old. */
-function pressOf(deviceKey: string, value: unknown, { marks, key }: Memory): Decoded {
+/** A moment told within this time of itself is now, also when it is the first that we hear. */
+const nowWithin = seconds(30)
+
+/**
+ * The state of a button is when it was pressed last; the first one told may be years old, and is told again after each restart.
+ * Its name comes right after as an attribute of its own: both are one press, by their moment.
+ */
+function pressOf(deviceKey: string, value: unknown, { marks, key, message }: Memory): Decoded {
   const at = momentOf(value)
   if (at === undefined) return nothing
   const isFirst = marks.last(key, 'pressed') === undefined
+  const isNow = Math.abs(message.receivedAt - at) <= nowWithin
   if (!marks.changed(key, 'pressed', at)) return nothing
-  return said([{ deviceKey, origin: isFirst ? 'replay' : 'live', kind: 'button', value: 'press', pressId: `press@${at}`, claimedAt: at }])
+  const origin = isFirst && !isNow ? 'replay' : 'live'
+  return said([{ deviceKey, origin, kind: 'button', value: 'press', pressId: `press@${at}`, claimedAt: at }])
+}
+
+/** The name of the press that was told just before; the same name again after a restart is nobody's press. */
+function namedPress(deviceKey: string, value: string, { marks, key, message }: Memory): Decoded {
+  const at = marks.last(key, 'pressed')
+  if (value === '' || value.length > 64) return nothing
+  if (typeof at !== 'number') return eventOf(deviceKey, value, message.retain)
+  const isNamed = !marks.changed(key, 'named', at)
+  if (isNamed || message.receivedAt - at > nowWithin) return nothing
+  return said([{ deviceKey, origin: 'live', kind: 'button', value, pressId: `press@${at}`, claimedAt: instant(at) }])
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined)
