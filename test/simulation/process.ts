@@ -97,7 +97,15 @@ function channelsOf(world: World, body: Body): readonly Channel[] {
   const weekdays = [1, 2, 3, 4, 5, 6, 7]
   const shift = { id: 'all-day', siteId: 'site-a', name: 'all day', weekdays, from: 0, until: 0, firstDay: '', lastDay: '' }
   const duty = { shifts: async () => [{ ...shift, personIds: world.onDuty }], exceptions: async () => [] }
-  const needs = { duty, directory: { site: async () => site }, accounts: { user: async (id: string) => ({ id, disabled: false }) as User } }
+  const user = async (id: string): Promise<User> => ({
+    id,
+    name: id,
+    displayName: id,
+    role: 'operator',
+    siteIds: ['site-a'],
+    disabled: false,
+  })
+  const needs = { duty, directory: { site: async () => site }, accounts: { user } }
   return alsoToDuty(
     { ...needs, clock: body.clock },
     channels.map((name) => channelOf(world, body, name)),
