@@ -116,8 +116,6 @@ function take(message: InboundMessage, sender: KnownDevice, parts: Parts): Promi
   const family: Family = message.topic.startsWith('care/') ? 'native' : sender.family
   const decoded = decodeGuarded(message, sender, { parts, family })
   if (decoded.aliases) for (const [name, other] of decoded.aliases) parts.known.alias(sender, name, other)
-  if (parts.needs.enrolment && (decoded.hints || decoded.aliases))
-    tell(parts.needs.enrolment, { message, sender, family, decoded, found: null }, parts)
   const isAsked = ({ deviceKey }: Signal): boolean => parts.known.behind(sender, deviceKey) !== undefined
   if (decoded.signals.every(isAsked)) return act({ message, sender, family, decoded, found: null }, parts)
   const unasked = decoded.signals.filter((signal) => !isAsked(signal))
@@ -127,11 +125,11 @@ function take(message: InboundMessage, sender: KnownDevice, parts: Parts): Promi
 /** Devices in the list are described, the others wait to be claimed. */
 function tell(
   { told, describe }: Pick<Enrolment, 'told' | 'describe'>,
-  { message, sender, family, decoded }: Taken,
+  { message, sender, family, decoded, found }: Taken,
   { known }: Parts,
 ): void {
   const unlisted = decoded.hints?.filter((hint) => {
-    const device = known.behind(sender, hint.deviceKey)
+    const device = found?.get(hint.deviceKey) ?? known.behind(sender, hint.deviceKey)
     if (device) describe(device.id, hint)
     return !device
   })
@@ -168,6 +166,7 @@ function act(taken: Taken, parts: Parts): Promise<void> {
   // Named one by one: a spread would cost as much as the decoding, some ten thousand times a second.
   const context: Context = { presses, conditions, last, silence, message, family, effects, heard: null }
   if (message.retain) parts.counts.retained += 1
+  if (enrolment && (decoded.hints || decoded.aliases)) tell(enrolment, taken, parts)
   const isRelic = message.retain && parts.decoders[family].keepsStates !== true
   let why: { reason: QuarantineReason; why: string } | null = decoded.problem
   for (const signal of decoded.signals) {

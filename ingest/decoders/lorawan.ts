@@ -8,6 +8,7 @@ import {
   credibleClaim,
   type Decoded,
   type Decoder,
+  type DeviceHint,
   isBody,
   looseNumberIn,
   nothing,
@@ -16,7 +17,7 @@ import {
   unknownTopic,
 } from './decoder.ts'
 import type { FrameSignal } from './lorawan/frame.ts'
-import { decodeFrame } from './lorawan/frames.ts'
+import { decodeFrame, frameOf } from './lorawan/frames.ts'
 import { readNamed } from './lorawan/named.ts'
 import { type Marks, markKey, openMarks } from './marks.ts'
 
@@ -25,6 +26,8 @@ type Uplink = {
   deviceKey: string
   /** Profile, brand and model, and the given name: whatever names the model. */
   described: string
+  /** The same for whoever enrols it: maker, model and given name, as far as they are told. */
+  words: { vendor: unknown; model: unknown; name: unknown }
   port: number
   bytes: Uint8Array
   /** What the server's own script made of it; used only when nobody here can read the bytes. */
@@ -88,6 +91,7 @@ function chirpstackUplink(deviceKey: string, body: Body, at: Instant | undefined
   return {
     ...{ deviceKey, at, port: numberIn(body.fPort, 0, 255) ?? 0, bytes: bytesOf(body.data), named: body.object },
     described: wordsOf([info.deviceProfileName, tags.brand, tags.model, info.deviceName]),
+    words: { vendor: tags.brand, model: tags.model ?? info.deviceProfileName, name: info.deviceName },
     pressId: textOr(body.deduplicationId) ?? `${deviceKey}/${numberIn(body.fCnt, 0, 2 ** 32) ?? 0}`,
     rssi: rssiOf(body.rxInfo),
   }
@@ -123,6 +127,7 @@ function thingsStackEvent({ deviceKey, event }: { deviceKey: string; event: stri
     {
       ...{ deviceKey, port: numberIn(uplink.f_port, 0, 255) ?? 0, bytes: bytesOf(uplink.frm_payload), named: uplink.decoded_payload },
       described: wordsOf([version.brand_id, version.model_id, isBody(body.end_device_ids) ? body.end_device_ids.device_id : '']),
+      words: { vendor: version.brand_id, model: version.model_id, name: isBody(body.end_device_ids) ? body.end_device_ids.device_id : '' },
       // Zero is left out by this server.
       pressId: `${session}/${numberIn(uplink.f_cnt, 0, 2 ** 32) ?? 0}/${textOr(body.received_at) ?? ''}`,
       at: credibleClaim(body.received_at ?? uplink.received_at, at.message.receivedAt),
@@ -142,7 +147,14 @@ function decodeUplink(uplink: Uplink, { memory }: At): Decoded {
     .map((signal) => signalOf(signal, uplink, shared))
   if (!signals.some(({ kind }) => kind === 'heartbeat'))
     signals.push({ ...shared, kind: 'heartbeat', origin: 'live', ...(rssi !== undefined && { value: rssi }) })
-  return { signals, problem: null }
+  return { signals, problem: null, hints: hintsOf(uplink) }
+}
+
+/** Where nobody told the maker, the model may. */
+function hintsOf({ deviceKey, described, words }: Uplink): readonly DeviceHint[] {
+  const [vendor, model, name] = [textOr(words.vendor) ?? frameOf(described)?.vendor, textOr(words.model), textOr(words.name)]
+  if (vendor === undefined && model === undefined && name === undefined) return []
+  return [{ deviceKey, ...(vendor && { vendor }), ...(model && { model }), ...(name && { name }) }]
 }
 
 const presses: ReadonlySet<string> = new Set(['button', 'sos', 'fall'])
