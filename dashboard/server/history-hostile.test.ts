@@ -101,7 +101,11 @@ describe('with a real influxd', { skip: lacks('influxd') }, () => {
         expect([answer.statusCode, answer.body.slice(0, 200)]).toEqual([200, expect.anything()])
       }
     const back = await get<DirectoryRows>('/api/rows')
-    for (const table of tables) expect(back[table]).toMatchObject(hostile[table])
+    // The code of a door stands in no list; it is asked of the directory itself.
+    const listed = { ...hostile, homes: hostile.homes.map((home) => ({ ...home, doorCode: '' })) }
+    for (const table of tables) expect(back[table]).toMatchObject(listed[table])
+    const stored = await world.stores.directory.rows('all')
+    expect(stored.homes).toMatchObject(hostile.homes)
     for (const table of tables) {
       const csv = (await world.ask({ method: 'GET', url: `/api/export/${table}`, headers: admin.headers })).body
       const cells = (parse(csv, { bom: true }) as string[][]).flat()

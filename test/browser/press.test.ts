@@ -66,7 +66,7 @@ story('a press is painted and sounded, taken with the space bar, and closed with
   await cardOf(screen, homeOf(0)).waitFor(allowed)
   expect(await page.locator('.case .address').textContent()).toContain(homeOf(0).door)
   expect(await page.locator('[role=alert]').first().textContent()).toContain(homeOf(0).door)
-  expect(await page.title()).toMatch(/^\(1\)/)
+  await expect.poll(() => page.title(), allowed).toMatch(/^\(1\)/)
   await expect.poll(async () => (await health()).screens.painted, allowed).toBeGreaterThan(0)
   await expect.poll(async () => (await health()).screens.sounded, allowed).toBeGreaterThan(0)
   expect((await health()).screens.waiting).toBe(0)

@@ -28,7 +28,7 @@ const ask = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: o
   world.ask({ method, url, headers: phone.headers, ...(payload && { payload }) })
 const reachOf = async () => (await ask('GET', '/api/family/today')).json<FamilyToday>().elders[0]?.reach
 const wishes = {
-  ...{ phone: '', email: '', language: 'zh', subject: '妈妈', timeZone: 'Europe/Berlin', day: ['email', 'push'], night: ['push'] },
+  ...{ phone: '', email: '', language: 'zh', subject: '妈妈', timeZone: 'Europe/Berlin', day: ['email', 'push'], night: ['email', 'push'] },
   ...{ nightHours: { from: 1_320, until: 420 }, quiet: null, dailyAt: 480 },
 }
 const browser = { endpoint: 'https://push.example.org/send/abc', keys: { p256dh: 'BPx_key', auth: 'auth_key' } }

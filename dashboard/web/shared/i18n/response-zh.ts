@@ -70,7 +70,7 @@ export const responseZh = {
   sendConfirm: '派出',
   mapTitle: '位置与户型',
   letters: '字母快捷键（Q W E A T G Z N R H M S）',
-  softphone: '本机有软电话：受理时自动拨打老人电话（tel:）',
+  softphone: '本机有软电话：受理时自动拨打老人电话',
   sendNamed: (who: string) => `派 ${who}`,
   to120: (where: string, who: string, risks: string) => `对 120 说：${where}，${who}，${risks}`,
   lettersHint: '关闭后，空格、方向键、数字键、F2 F3 F4、/ 和 Esc 仍然有效。',
