@@ -63,6 +63,8 @@ function rowsComeBack(given: Given) {
     expect(card?.devices.map((device) => device.id).sort()).toEqual(['button-1', 'term-1', 'z2m-door'])
     expect(await directory.card('nobody')).toBeNull()
     expect((await directory.cards(['nobody', 'rosa'])).map((each) => each.resident.id)).toEqual(['rosa'])
+    const where = { resident: card?.resident, home: card?.home, site: card?.site }
+    expect(await directory.whereabouts(['nobody', 'rosa'])).toEqual([where])
   })
 
   test('a row that is put again is replaced, and the rest stays', async () => {

@@ -221,6 +221,8 @@ export type Directory = {
   card(residentId: string): Promise<ResidentCard | null>
   /** Cards of many at once (a wall's first picture), in no order; unknown ids are left out. */
   cards(residentIds: readonly string[]): Promise<readonly ResidentCard[]>
+  /** Only who lives where, of many at once, as `cards` has it: quicker, for it is asked on the way of a press. */
+  whereabouts(residentIds: readonly string[]): Promise<readonly Pick<ResidentCard, 'resident' | 'home' | 'site'>[]>
   /** Resident and home of every resident of these sites. */
   residents(siteIds: readonly string[] | 'all'): Promise<readonly { resident: Resident; home: Home }[]>
   /** Residents of these sites whose name or telephone holds the typed letters, by name, at most `limit`. */

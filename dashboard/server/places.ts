@@ -32,9 +32,9 @@ export function openPlaces({ directory, clock, log }: { directory: Directory; cl
     try {
       into.sites ??= new Map((await directory.sites()).map((site) => [site.id, site]))
       const missing = [...new Set(subjects.map(anchorOf))].filter((id) => id !== '' && !into.residents.has(id))
-      const cards = missing.length === 0 ? [] : await directory.cards(missing)
+      const found = missing.length === 0 ? [] : await directory.whereabouts(missing)
       for (const id of missing) into.residents.set(id, null)
-      for (const card of cards) into.residents.set(card.resident.id, placeOfCard(card, clock))
+      for (const where of found) into.residents.set(where.resident.id, placeOf(where, clock))
     } catch (error) {
       log('error', 'The directory could not say where; facts are shown without their place.', { why: sentenceOf(error) })
     }
@@ -57,7 +57,7 @@ export const isArea = ({ subjectId }: Pick<Subject, 'subjectId'>): boolean => su
 /** The resident whose home stands for the subject: her own, or the first one of an area. */
 const anchorOf = (subject: Subject): string => (isArea(subject) ? (subject.residentIds?.[0] ?? '') : subject.subjectId)
 
-function placeOfCard({ resident, home, site }: ResidentCard, clock: Clock): Place {
+function placeOf({ resident, home, site }: Pick<ResidentCard, 'resident' | 'home' | 'site'>, clock: Clock): Place {
   const year = new Date(clock.now()).getUTCFullYear()
   return {
     siteId: site.id,

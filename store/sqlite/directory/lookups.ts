@@ -19,13 +19,14 @@ import {
 
 type Lookups = Pick<
   Directory,
-  'device' | 'deviceByKey' | 'card' | 'cards' | 'credential' | 'watchedDevices' | 'watchedResidents' | 'siteOf'
+  'device' | 'deviceByKey' | 'card' | 'cards' | 'whereabouts' | 'credential' | 'watchedDevices' | 'watchedResidents' | 'siteOf'
 > & {
   contactsOf(residentId: string): Contact[]
 }
 
 export function openLookups(reader: DatabaseSync): Lookups {
-  const card = prepareCard(reader)
+  const whereabouts = prepareWhereabouts(reader)
+  const card = prepareCard(reader, whereabouts)
   const credential = prepareCredential(reader)
   const contacts = reader.prepare('select * from contacts where resident_id = ? order by called, id')
   return {
@@ -34,6 +35,7 @@ export function openLookups(reader: DatabaseSync): Lookups {
     siteOf: prepareSiteOf(reader),
     contactsOf: (residentId) => (contacts.all(residentId) as Tables['contacts'][]).map(contactOfRow),
     card: async (residentId) => card(residentId),
+    whereabouts: async (residentIds) => residentIds.map(whereabouts).filter((found) => found !== null),
     cards: async (residentIds) => residentIds.map(card).filter((found) => found !== null),
     credential: async (clientId) => credential(clientId),
   }
@@ -50,12 +52,12 @@ function deviceLookups(reader: DatabaseSync): Pick<Directory, 'device' | 'device
   }
 }
 
-function prepareCard(reader: DatabaseSync): (residentId: string) => ResidentCard | null {
+type Whereabouts = (residentId: string) => Pick<ResidentCard, 'resident' | 'home' | 'site'> | null
+
+function prepareWhereabouts(reader: DatabaseSync): Whereabouts {
   const resident = reader.prepare('select * from residents where id = ?')
   const home = reader.prepare('select * from homes where id = ?')
   const site = reader.prepare('select * from sites where id = ?')
-  const contacts = reader.prepare('select * from contacts where resident_id = ? order by called, id')
-  const devices = reader.prepare('select * from devices where resident_id = ? order by number')
   return (residentId) => {
     const row = resident.get(residentId) as Tables['residents'] | undefined
     if (!row) return null
@@ -63,6 +65,18 @@ function prepareCard(reader: DatabaseSync): (residentId: string) => ResidentCard
       resident: residentOfRow(row),
       home: homeOfRow(home.get(row.home_id) as Tables['homes']),
       site: siteOfRow(site.get(row.site_id) as Tables['sites']),
+    }
+  }
+}
+
+function prepareCard(reader: DatabaseSync, whereabouts: Whereabouts): (residentId: string) => ResidentCard | null {
+  const contacts = reader.prepare('select * from contacts where resident_id = ? order by called, id')
+  const devices = reader.prepare('select * from devices where resident_id = ? order by number')
+  return (residentId) => {
+    const found = whereabouts(residentId)
+    if (!found) return null
+    return {
+      ...found,
       contacts: (contacts.all(residentId) as Tables['contacts'][]).map(contactOfRow),
       devices: (devices.all(residentId) as Tables['devices'][]).map(deviceOfRow),
     }
