@@ -158,6 +158,17 @@ describe('momentary words of families that keep their states', () => {
     expect([called(it), it.active]).toEqual([[], []])
   })
 
+  test('Home Assistant: the word of a press as a sensor is one press, however often it is told, and none out of a store', async () => {
+    const it = button('home-assistant', 'sensor.bell_action', 'homeassistant')
+    const say = (word: string, more: object = {}) =>
+      it.send('homeassistant/sensor/bell_action/state', JSON.stringify(word), { retain: true, ...more })
+    await say('emergency', { kept: true })
+    expect([called(it), it.active]).toEqual([[], []])
+    await say('')
+    for (const _ of [1, 2, 3]) await say('emergency')
+    expect(called(it)).toMatchObject([{ kind: 'sos-pressed' }])
+  })
+
   test('Homie: what is not kept is an event, what is kept is a state and no event', async () => {
     const it = button('homie', 'hall', 'homie')
     await it.send('homie/hall/button/press', 'single', { retain: true })

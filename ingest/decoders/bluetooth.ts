@@ -8,6 +8,8 @@ import { decodeFrame } from './lorawan/frames.ts'
 import { type Shared, sharedAt } from './shared.ts'
 
 const gatewayTopic = /(?:^|\/)(BT|LORAWAN|LORA|433|RF|PilightMQTT|SRFB|IR)toMQTT(?:\/([^/]+))?(?:\/([^/]+))?$/
+/** One topic for all that a gateway sees near it. */
+const presenceTopic = /(?:^|\/)(?:home_)?presence\/[^/]+$/
 const statusTopic = /(?:^|\/)(LWT|SYStoMQTT|version)$/
 const advertisementTopic = /(?:^|\/)bthome\/([0-9A-Fa-f:]{12,17})$/
 
@@ -20,6 +22,7 @@ function decode(message: InboundMessage): Decoded {
   if (advertised) return decodeAdvertisement(addressOf(advertised[1] ?? ''), message)
   const status = statusTopic.exec(message.topic)
   if (status) return decodeStatus(status[1] ?? '', message)
+  if (presenceTopic.test(message.topic)) return decodePresence(message)
   const heard = gatewayTopic.exec(message.topic)
   if (!heard) return unknownTopic('no topic of Theengs Gateway or OpenMQTTGateway')
   const body = bodyOf(message.payload)
@@ -34,6 +37,18 @@ function decode(message: InboundMessage): Decoded {
 }
 
 const addressOf = (text: string): string => text.replaceAll(':', '').toUpperCase()
+
+function decodePresence(message: InboundMessage): Decoded {
+  const body = bodyOf(message.payload)
+  const deviceKey = body ? keyOf(body, undefined) : ''
+  if (!body || deviceKey === '') return undecodable('nobody named as present')
+  const shared = sharedAt({ deviceKey, origin: 'live' }, body.UTC_TIME ?? body.time, message.receivedAt)
+  const signals: Signal[] = [
+    { ...shared, kind: 'presence', active: true },
+    { ...shared, kind: 'heartbeat' },
+  ]
+  return { signals, problem: null }
+}
 
 /** The address without colons: one device has one name, on the topic and inside. */
 function keyOf(body: Body, onTopic: string | undefined): string {
@@ -69,7 +84,7 @@ function decodeRadio(body: Body): Decoded {
 const printed: Readonly<Record<number, number>> = { 9: 4, 11: 254 }
 
 function bluetoothSignals(body: Body, shared: Shared): readonly Signal[] {
-  const code = typeof body.button === 'number' ? (printed[body.button] ?? body.button) : undefined
+  const code = typeof body.button === 'number' ? (printed[body.button] ?? body.button) : body.button
   const raw = bytesOf(body)
   const at = { ...raw, ...body, button: code ?? raw?.button }
   const signals = signalsOfObjects(at, shared, numberIn(body.packet ?? raw?.pid, 0, 255))

@@ -6,7 +6,7 @@ import { type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, nothing, tex
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
-import { kindOfWords } from './words.ts'
+import { callInWords, kindOfWords } from './words.ts'
 
 const stateTopic = /(?:^|\/)([a-z_]+)\/([^/]+)\/state$/
 
@@ -29,7 +29,7 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
   if (type === 'binary_sensor') return decodeBinary(object, word, { marks, key: markKey(sender.id, '') })
   if (type === 'event' || type === 'button') return decodeEvent(word, message)
   if (type !== 'sensor') return said([beat])
-  return decodeNumber(object, word)
+  return decodeSensor(object, word, { marks, key: markKey(sender.id, '') })
 }
 
 const own = { deviceKey: '', origin: 'live' as const }
@@ -57,7 +57,13 @@ function decodeBinary(object: string, word: string, { marks, key }: { marks: Mar
   return said(isRepeated(full) ? [beat] : [full])
 }
 
-function decodeNumber(object: string, word: string): Decoded {
+/** A number, or a text sensor that tells a fall in words. */
+function decodeSensor(object: string, word: string, { marks, key }: { marks: Marks; key: string }): Decoded {
   const value = looseNumberIn(word, -1e6, 1e6)
+  const call = value === undefined ? callInWords(object, word) : undefined
+  if (call) {
+    const full: Signal = { deviceKey: '', ...call, origin: stateOrigin(marks, key, { name: object, signal: call }) }
+    return said(isRepeated(full) || !call.active ? [beat] : [full, beat])
+  }
   return value === undefined ? said([beat]) : said([...numberSignals(object, value, own), beat])
 }

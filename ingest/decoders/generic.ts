@@ -5,7 +5,7 @@ import { applyProfile, isFor, type Profile } from '../mapping.ts'
 import { type Body, type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, textOf, undecodable } from './decoder.ts'
 import { numberSignals } from './numbers.ts'
 import { type Shared, sharedAt } from './shared.ts'
-import { kindOfWords } from './words.ts'
+import { callInWords, kindOfWords } from './words.ts'
 
 const recordsMost = 200
 const sparkplugTopic = /^spBv1\.0\/[^/]+\/([ND](?:DATA|BIRTH|DEATH|CMD))\/([^/]+)(?:\/([^/]+))?$/
@@ -80,6 +80,8 @@ function recordSignals(record: Body, { name, baseValue }: { name: string; baseVa
   const beat: Signal = { ...shared, kind: 'heartbeat' }
   if (typeof record.vb === 'boolean') return [{ ...shared, kind: kindOfWords(name), active: record.vb }, beat]
   const value = looseNumberIn(record.v, -1e9, 1e9)
+  const call = callInWords(name, typeof record.vs === 'string' ? record.vs : String(value ?? ''))
+  if (call && (value === undefined || value === 0 || value === 1)) return call.active ? [{ ...shared, ...call }, beat] : [beat]
   if (value === undefined) return [beat]
   const words = typeof record.u === 'string' ? (unitNames[record.u] ?? name) : name
   return [...numberSignals(words, value + baseValue, shared), beat]

@@ -114,12 +114,26 @@ const unknownWords: ReadonlySet<unknown> = new Set(['unavailable', 'unknown', ''
 
 function stateOf(entity: Entity, value: unknown, memory: Memory): Decoded {
   const { domain, deviceKey } = entity
+  if (domain === 'sensor' && isAction.test(entity.object) && typeof value === 'string') return actionOf(deviceKey, value, memory)
   if (unknownWords.has(value)) return said([{ deviceKey, kind: 'availability', origin: 'synthetic', active: false }])
   if (domain === 'button' || domain === 'input_button' || domain === 'event') return pressOf(deviceKey, value, memory)
   if (domain === 'device_tracker' || domain === 'person') return onOff(entity, { kind: 'presence', active: value === 'home' }, memory)
   if (value === 'on' || value === 'off') return onOff(entity, { kind: kindOf(entity, memory), active: value === 'on' }, memory)
   const number = looseNumberIn(value, -1e6, 1e6)
   return number === undefined ? nothing : said(numberSignals(`${entity.object}_${classOf(memory)}`, number, shared(deviceKey)))
+}
+
+/** What Zigbee2MQTT shows Home Assistant as a sensor: the name of a press, and nothing right after it. */
+const isAction = /_(action|click)$/
+const callWords: ReadonlySet<string> = new Set(['emergency', 'panic', 'sos'])
+
+/** The word is a press when it changes; told again with other attributes, or out of another broker's store, it is none. */
+function actionOf(deviceKey: string, word: string, { marks, key, message }: Memory): Decoded {
+  const isNew = marks.changed(key, 'action', word)
+  const isWord = word !== '' && word.length <= 64 && !unknownWords.has(word) && word !== 'None'
+  if (!isWord || !isNew) return said([{ deviceKey, kind: 'availability', origin: 'synthetic', active: true }])
+  const origin = message.kept ? 'replay' : 'live'
+  return said([{ deviceKey, origin, kind: callWords.has(word) ? 'sos' : 'button', active: true, value: word }])
 }
 
 const classOf = ({ marks, key }: Memory): string => String(marks.last(key, 'device_class') ?? '')

@@ -6,7 +6,7 @@ import { type Decoded, type Decoder, looseNumberIn, nothing, textOf, undecodable
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
-import { kindOfWords } from './words.ts'
+import { callInWords, kindOfWords, type StateKind } from './words.ts'
 
 type Place = { device: string; rest: readonly string[] }
 
@@ -40,7 +40,7 @@ function decode(message: InboundMessage, sender: KnownDevice, marks: Marks): Dec
   if (first === '$alert') return alertOf(second, word, shared)
   if (first.startsWith('$') || second === '' || second.startsWith('$')) return nothing // descriptions and logs
   if (place.rest.length > 2) return nothing // settings and targets
-  return propertyOf({ name: second, word }, shared, { marks, key: markKey(sender.id, place.device), retain: message.retain })
+  return propertyOf({ node: first, name: second, word }, shared, { marks, key: markKey(sender.id, place.device), retain: message.retain })
 }
 
 type Shared = { deviceKey: string; origin: 'live' }
@@ -71,16 +71,27 @@ function alertOf(id: string, text: string, shared: Shared): Decoded {
 
 type Memory = { marks: Marks; key: string; retain: boolean }
 
+/** What only says that it is so; then the node says what. */
+const plainName = /^(alarm|alert|detect(ed|ion)?|state|status|active|triggered|value|pressed|open)$/i
+
+const kindOf = (node: string, name: string): StateKind =>
+  plainName.test(name) && kindOfWords(name) === 'state' ? kindOfWords(node) : kindOfWords(name)
+
 /** A property that is not kept is an event: it is told when it happens. */
-function propertyOf({ name, word }: { name: string; word: string }, shared: Shared, memory: Memory): Decoded {
+function propertyOf({ node, name, word }: { node: string; name: string; word: string }, shared: Shared, memory: Memory): Decoded {
   const beat: Signal = { ...shared, kind: 'heartbeat' }
   if (word === 'true' || word === 'false') {
-    const signal = { kind: kindOfWords(name), active: word === 'true' }
-    const origin = memory.retain ? stateOrigin(memory.marks, memory.key, { name, signal }) : 'live'
+    const signal = { kind: kindOf(node, name), active: word === 'true' }
+    const origin = memory.retain ? stateOrigin(memory.marks, memory.key, { name: `${node}/${name}`, signal }) : 'live'
     const full: Signal = { ...shared, ...signal, origin }
     return said(isRepeated(full) ? [beat] : [full, beat])
   }
   const value = looseNumberIn(word, -1e6, 1e6)
   if (value !== undefined) return said([...numberSignals(name, value, shared), beat])
+  const call = memory.retain ? callInWords(plainName.test(name) ? `${node} ${name}` : name, word) : undefined
+  if (call) {
+    const full: Signal = { ...shared, ...call, origin: stateOrigin(memory.marks, memory.key, { name: `${node}/${name}`, signal: call }) }
+    return said(isRepeated(full) || !call.active ? [beat] : [full, beat])
+  }
   return said(memory.retain || word === '' || word.length > 40 ? [beat] : [{ ...shared, kind: 'button', value: word }, beat])
 }

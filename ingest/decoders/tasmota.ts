@@ -105,7 +105,8 @@ function buttonOf(action: string, name: string, shared: Shared): readonly Signal
 function radioOf(body: Body, shared: Shared): readonly Signal[] {
   const received = body.RfReceived
   if (!isBody(received)) return []
-  const code = received.Data
+  // A number where the firmware is set to decimals.
+  const code = typeof received.Data === 'number' ? String(received.Data) : received.Data
   if (typeof code !== 'string' || code === '' || code.length > 40) return []
   return [{ ...shared, deviceKey: code.toLowerCase(), kind: 'button', value: 'rf' }]
 }

@@ -31,7 +31,7 @@ function keyOf(device: unknown, event: unknown, position: unknown): string | nul
 function decodeEvent(event: Body, shared: Shared, position: unknown): Decoded {
   const said = (signals: readonly Signal[]): Decoded => ({ signals, problem: null })
   const id = numberIn(event.id, 1, 2 ** 53)
-  const own = id === undefined ? {} : { pressId: `event-${id}` }
+  const press = id === undefined ? {} : { pressId: `event-${id}` }
   switch (event.type) {
     case 'deviceOnline':
       return said([{ ...shared, kind: 'availability', active: true }])
@@ -42,8 +42,9 @@ function decodeEvent(event: Body, shared: Shared, position: unknown): Decoded {
     case 'deviceInactive':
       return said([{ ...shared, kind: 'availability', origin: 'synthetic', active: false }])
     case 'alarm': {
-      const alarms = isBody(event.attributes) ? event.attributes.alarm : undefined
-      return said(alarmSignals(alarms, { ...shared, ...own, ...placeOf(position) }))
+      const own = isBody(event.attributes) ? event.attributes.alarm : undefined
+      const alarms = own ?? (isBody(position) && isBody(position.attributes) ? position.attributes.alarm : undefined)
+      return said(alarmSignals(alarms, { ...shared, ...press, ...placeOf(position) }))
     }
     default:
       return said([{ ...shared, kind: 'heartbeat' }])
@@ -67,6 +68,7 @@ function alarmOf(word: string, shared: Alarmed, plain: Shared): readonly Signal[
     case 'fallDown':
       return [{ ...shared, kind: 'fall', active: true, level: 'confirmed' }]
     case 'lowBattery':
+    case 'lowPower':
       return [{ ...plain, kind: 'battery', active: true }]
     case 'removing':
     case 'tampering':

@@ -44,7 +44,24 @@ export function kindOfWords(words: string): StateKind {
     .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2')
     .toLowerCase()
     .slice(0, 200)
-  return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'state'
+  const kind = kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'state'
+  return settings.test(text) || (switched.has(kind) && /(^|[^a-z])switch([^a-z]|$)|开关/.test(text)) ? 'state' : kind
+}
+
+/** How something is set up, not what it has found: "fall detection enabled" is no fall, "sos volume" no call. */
+const settings =
+  /(^|[^a-z])(enabled?|sensitivity|volume|mute[ds]?|settings?|threshold|delay|timeout|interval|language|numbers?|phone|counts?|version|config|valve|relay|preheat\w*|self_?(test|check\w*)|fault|lifetime|life)([^a-z]|$)|灵敏度|音量|使能|号码/
+/** Of these a "switch" turns the detection on; a door's switch is the door. */
+const switched: ReadonlySet<StateKind> = new Set(['fall', 'smoke', 'gas', 'carbon-monoxide', 'tamper'])
+
+/** Words for "it is so" where a fall or a call is told in words. */
+const happened =
+  /^(fall(en|ing)?|fell|fall[ _-]?(detect(ed)?|down|alarm)|tumble|detected|alarm|alert|active|triggered|pressed|sos|emergency|help|panic|yes|true|on|1)$/i
+
+/** A fall or a call that a state tells in words: true, false, or undefined when it is about neither. */
+export function callInWords(name: string, word: string): { kind: 'fall' | 'sos'; active: boolean } | undefined {
+  const kind = kindOfWords(name)
+  return kind === 'fall' || kind === 'sos' ? { kind, active: happened.test(word.trim()) } : undefined
 }
 
 /** Home Assistant's device classes of binary sensors, as far as they matter here. */

@@ -15,6 +15,17 @@ const gestures: Readonly<Record<number, string>> = {
   254: 'hold_press',
 }
 
+/** The same, where a gateway writes them out. */
+const gestureNames: ReadonlySet<unknown> = new Set([
+  ...Object.values(gestures),
+  'single_press',
+  'single',
+  'double',
+  'triple',
+  'long',
+  'hold',
+])
+
 export const gestureOf = (code: number): string | undefined => gestures[code]
 
 const flags: readonly (readonly [names: readonly string[], kind: Signal['kind']])[] = [
@@ -53,7 +64,7 @@ export function signalsOfObjects(body: Body, shared: Shared, packet: number | un
 function buttonsOf(body: Body, shared: Shared, packet: number | undefined): Signal[] {
   const given = Array.isArray(body.button) ? body.button.slice(0, 16) : [body.button]
   return given.flatMap((code, place) => {
-    const gesture = typeof code === 'number' ? gestureOf(code) : undefined
+    const gesture = typeof code === 'number' ? gestureOf(code) : gestureNames.has(code) ? String(code) : undefined
     if (gesture === undefined) return []
     const which = given.length > 1 ? { numbers: { button: place + 1 } } : {}
     return [

@@ -36,6 +36,7 @@ const common: Channels = {
   [is(0xff, 0x0a)]: skip(2),
   [is(0xff, 0x0f)]: skip(1),
   [is(0xff, 0xff)]: skip(2),
+  [is(0xff, 0xfe)]: skip(1),
 }
 const climate: Channels = { ...common, [is(0x03, 0x67)]: temperature, [is(0x04, 0x68)]: humidity }
 
@@ -122,7 +123,17 @@ const models: readonly { models: readonly string[]; channels: Channels }[] = [
     channels: { ...climate, [is(0x05, 0x00)]: flag('water-leak'), [is(0x20, 0xce)]: climateRecord('water-leak') },
   },
   { models: ['em300-th', 'em300'], channels: climate },
-  { models: ['gs101'], channels: { ...common, [is(0x05, 0x8e)]: gasState, [is(0xff, 0x3f)]: skip(1) } },
+  {
+    models: ['gs101'],
+    channels: {
+      ...common,
+      [is(0x05, 0x8e)]: gasState,
+      [is(0x06, 0x01)]: skip(1),
+      [is(0x07, 0x01)]: skip(1),
+      [is(0x08, 0x90)]: skip(4),
+      [is(0xff, 0x3f)]: skip(1),
+    },
+  },
   {
     models: ['vs373'],
     channels: {
@@ -134,6 +145,7 @@ const models: readonly { models: readonly string[]; channels: Channels }[] = [
       [is(0x04, 0xf9)]: regions,
       [is(0x0a, 0xb3)]: regions,
       [is(0x05, 0xfa)]: skip(8),
+      [is(0x20, 0xce)]: history(radarAlarm),
     },
   },
 ]

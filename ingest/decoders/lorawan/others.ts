@@ -52,6 +52,22 @@ const browanFrames: readonly Frame[] = [
   browan('tbhh', 103, () => [beat]),
 ]
 
+/** The maker's later line: other ports, the states in the first byte, a button for pairing that is nobody's call. */
+function merryIot(models: readonly string[], port: number, kind: FrameSignal['kind']): Frame {
+  return {
+    vendor: 'Browan',
+    models,
+    looksLike: (given, bytes) => given === port && bytes.length >= 7 && bytes.length <= 11,
+    decode(given, bytes) {
+      if (given !== port || bytes.length < 3) return [beat]
+      const states = byteAt(bytes, 0)
+      return [{ kind, active: bit(states, 0) }, ...(bit(states, 2) ? [{ kind: 'tamper', active: true } as FrameSignal] : [])]
+    },
+  }
+}
+
+const merryIotFrames: readonly Frame[] = [merryIot(['dw10'], 120, 'contact'), merryIot(['ms10'], 122, 'motion')]
+
 const draginoLowVolts = 2.5
 const doorMode = 1
 const leakMode = 2
@@ -101,4 +117,4 @@ const yobiiq: Frame = {
   },
 }
 
-export const otherFrames: readonly Frame[] = [netvox, ...browanFrames, draginoDoor, draginoTracker, yobiiq]
+export const otherFrames: readonly Frame[] = [netvox, ...browanFrames, ...merryIotFrames, draginoDoor, draginoTracker, yobiiq]

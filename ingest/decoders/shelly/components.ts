@@ -27,7 +27,7 @@ export function eventSignals(event: Body, shared: Shared): readonly Signal[] {
   const hazard = hazards[component.split(':')[0] ?? '']
   if (hazard) return hazardEvent(hazard, name, shared)
   // A Bluetooth device sends its own words through the gateway: press, double_press, long_press.
-  if (component.startsWith('bthomedevice:') && /^(single|double|triple|long)(_push|_press)?$|^press$/.test(name))
+  if (/^bthome(device|sensor):/.test(component) && /^(single|double|triple|long)(_push|_press)?$|^press$/.test(name))
     return [buttonOf(component, name, shared)]
   return []
 }
@@ -39,7 +39,7 @@ function hazardEvent(kind: Signal['kind'], name: string, shared: Shared): readon
 }
 
 function buttonOf(component: string, value: string, shared: Shared): Signal {
-  const deviceKey = component.startsWith('bthomedevice:')
+  const deviceKey = /^bthome(device|sensor):/.test(component)
     ? `${shared.deviceKey}${shared.deviceKey ? '/' : ''}${component}`
     : shared.deviceKey
   return { ...shared, deviceKey, kind: 'button', value }

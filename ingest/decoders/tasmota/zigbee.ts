@@ -56,9 +56,13 @@ function statesOf(body: Body, shared: Shared): readonly Signal[] {
   return signals
 }
 
+/** Commands, which say nothing more, and alarms of a zone, which may say that it is over. */
+const callNames = ['Emergency', 'Panic', 'PersonalAlarm'] as const
+const quiet: ReadonlySet<unknown> = new Set([0, false, '0', null])
+
 /** A remote's command is a press; `Click` is what the bridge calls it on Aqara and IKEA. */
 function pressesOf(body: Body, shared: Shared): readonly Signal[] {
-  if (body.Emergency !== undefined || body.Panic !== undefined) return [{ ...shared, kind: 'sos', active: true }]
+  if (callNames.some((name) => body[name] !== undefined && !quiet.has(body[name]))) return [{ ...shared, kind: 'sos', active: true }]
   const word = body.Click ?? body.AqaraClick ?? (body.Power !== undefined ? `power_${String(body.Power)}` : undefined)
   return typeof word === 'string' && word !== '' && word.length <= 40 ? [{ ...shared, kind: 'button', value: word.toLowerCase() }] : []
 }

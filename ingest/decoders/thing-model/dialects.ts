@@ -10,8 +10,8 @@ const alinkTopic = /^\/sys\/([^/]+)\/([^/]+)\/thing\/(?:event\/([^/]+)\/((?:batc
 const oneNetTopic = /^\$sys\/([^/]+)\/([^/]+)\/thing\/(property|event|pack)\/post$/
 const huaweiTopic = /^\$oc\/devices\/([^/]+)\/sys\/(properties\/report|events\/up|gateway\/sub_devices\/properties\/report)$/
 const tencentTopic = /^\$thing\/up\/(property|event)\/([^/]+)\/([^/]+)$/
-const tuyaTopic = /^tylink\/([^/]+)\/thing\/(property\/report|event\/trigger)$/
-const jetlinksTopic = /^\/?([^/$]+)\/([^/]+)\/(?:properties\/report|event\/([^/]+))$/
+const tuyaTopic = /^tylink\/([^/]+)\/thing\/(property\/report|event\/trigger|data\/batch_report)$/
+const jetlinksTopic = /^\/?([^/$]+)\/([^/]+)(?:\/child\/([^/]+))?\/(?:properties\/report|event\/([^/]+))$/
 /** Answers, commands and what goes down: no report of anybody. */
 const downward = /_reply$|\/reply$|_response$|\/down\/|\/set$|\/get$|\/service\/|\/ota\//
 
@@ -79,7 +79,12 @@ function oneNet([, , device = '', what = '']: RegExpExecArray, body: Body, topic
 const eventsIn = (events: Body, device: string): Part[] =>
   Object.entries(events)
     .slice(0, 32)
-    .map(([event, value]) => ({ device, event, values: valuesOf(inner(value)), at: inner(value).time, context: '' }))
+    .flatMap(([event, told]) =>
+      // Several of one kind come as a list.
+      (Array.isArray(told) ? told.slice(0, 16) : [told]).map((value) => ({
+        ...{ device, event, values: valuesOf(inner(value)), at: inner(value).time, context: '' },
+      })),
+    )
 
 /** A gateway speaks for its sub-devices. */
 function packedParts(each: unknown, gateway: string): Part[] {
@@ -109,6 +114,8 @@ function servicesOf({ services }: Body, device: string): Part[] {
     .map((service) => {
       const context = String(service.service_id ?? service.serviceId ?? '').slice(0, 64)
       const at = service.event_time ?? service.eventTime
+      // What the device and the platform have to say to each other (its log, the time) is about nobody.
+      if (context.startsWith('$')) return { device, event: null, values: {}, at, context }
       const event = service.event_type ?? service.eventType
       if (typeof event === 'string') return { device, event, values: inner(service.paras), at, context }
       return { device, event: null, values: inner(service.properties), at, context }
@@ -120,7 +127,10 @@ function tencent([, what = '', product = '', device = '']: RegExpExecArray, body
   const method = `${String(body.method ?? 'report').slice(0, 32)}_reply`
   const answer = { method: method.replace('_post_', '_'), clientToken: token, code: 0, status: '' }
   const reply = typeof token === 'string' ? { topic: `$thing/down/${what}/${product}/${device}`, payload: JSON.stringify(answer) } : null
-  if (what === 'property') return { parts: [{ device, event: null, values: inner(body.params), at: body.timestamp, context: '' }], reply }
+  // Only a report reports; the others ask for something, or describe the device itself.
+  const isReport = body.method === undefined || body.method === 'report'
+  if (what === 'property')
+    return { parts: [{ device, event: null, values: isReport ? inner(body.params) : {}, at: body.timestamp, context: '' }], reply }
   const events = Array.isArray(body.events) ? body.events.slice(0, 32).filter(isBody) : [body]
   const parts = events.map((event) => ({
     ...{ device, event: String(event.eventId ?? '').slice(0, 100), values: inner(event.params), at: event.timestamp, context: '' },
@@ -133,6 +143,14 @@ function tuya([, device = '', what = '']: RegExpExecArray, body: Body, topic: st
   const reply = typeof id === 'string' ? { topic: `${topic}_response`, payload: JSON.stringify({ msgId: id, code: 0 }) } : null
   const data = inner(body.data)
   if (what === 'property/report') return { parts: [{ device, event: null, values: data, at: body.time, context: '' }], reply }
+  if (what === 'data/batch_report') {
+    const own = { device, event: null, values: inner(data.properties), at: body.time, context: '' }
+    const events = Object.entries(inner(data.events)).slice(0, 32)
+    const told = events.map(([event, value]) => ({
+      ...{ device, event, values: inner(inner(value).outputParams), at: inner(value).eventTime ?? body.time, context: '' },
+    }))
+    return { parts: [...(isBody(data.properties) ? [own] : []), ...told], reply }
+  }
   const event = String(data.eventCode ?? '').slice(0, 100)
   return { parts: [{ device, event, values: inner(data.outputParams), at: data.eventTime ?? body.time, context: '' }], reply }
 }
@@ -144,7 +162,8 @@ function tuyaStatus(status: readonly unknown[]): Report {
   return { parts: [{ device: '', event: null, values, at: undefined, context: '' }], reply: null }
 }
 
-function jetlinks([, , device = '', event]: RegExpExecArray, body: Body): Report {
+function jetlinks([, , parent = '', child, event]: RegExpExecArray, body: Body): Report {
+  const device = child ?? parent
   const values = event === undefined ? inner(body.properties) : inner(body.data)
   return { parts: [{ device, event: event ?? null, values, at: body.timestamp, context: '' }], reply: null }
 }
