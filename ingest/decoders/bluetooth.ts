@@ -7,7 +7,7 @@ import { type Body, bodyOf, type Decoded, type Decoder, nothing, numberIn, textO
 import { decodeFrame } from './lorawan/frames.ts'
 import { type Shared, sharedAt } from './shared.ts'
 
-const gatewayTopic = /(?:^|\/)(BT|LORAWAN|LORA|433|RF|PilightMQTT|SRFB|IR)toMQTT(?:\/([^/]+))?(?:\/([^/]+))?$/
+const gatewayTopic = /(?:^|\/)(BT|LORAWAN|LORA|433|RF|PilightMQTT|SRFB|RTL_433|IR)toMQTT(?:\/([^/]+))?(?:\/([^/]+))?$/
 /** One topic for all that a gateway sees near it. */
 const presenceTopic = /(?:^|\/)(?:home_)?presence\/[^/]+$/
 const statusTopic = /(?:^|\/)(LWT|SYStoMQTT|version)$/
@@ -29,6 +29,7 @@ function decode(message: InboundMessage): Decoded {
   if (!body) return undecodable('the payload is not a JSON object')
   const radio = heard[1]
   if (radio === '433' || radio === 'RF' || radio === 'SRFB' || radio === 'PilightMQTT') return decodeRadio(body)
+  if (radio === 'RTL_433') return decodeReceiver(body)
   if (radio === 'IR') return nothing
   const deviceKey = keyOf(body, heard[2])
   if (deviceKey === '') return undecodable('no device in topic or payload')
@@ -78,6 +79,15 @@ function decodeRadio(body: Body): Decoded {
   const code = body.value ?? body.raw
   if (typeof code !== 'number' && (typeof code !== 'string' || code.length > 40)) return undecodable('a radio message without its code')
   return { signals: [{ deviceKey: `rf-${code}`, kind: 'button', origin: 'live', value: 'rf' }], problem: null }
+}
+
+/** What the library of receivers makes of a code: maker's name and number. A command is somebody's finger. */
+function decodeReceiver({ model, id, cmd, button }: Body): Decoded {
+  if (typeof model !== 'string' || (typeof id !== 'number' && typeof id !== 'string')) return undecodable('a radio message of nobody')
+  const shared = { deviceKey: `${model}-${id}`.slice(0, 80), origin: 'live' as const }
+  const isCommand = cmd !== undefined || button !== undefined
+  const signal: Signal = isCommand ? { ...shared, kind: 'button', value: 'rf' } : { ...shared, kind: 'heartbeat' }
+  return { signals: [signal], problem: null }
 }
 
 /** What the gateway's library prints for two of the codes of a button. */

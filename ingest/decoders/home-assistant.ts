@@ -140,6 +140,9 @@ const classOf = ({ marks, key }: Memory): string => String(marks.last(key, 'devi
 
 /** Lamps and sockets are somebody's doing or an automation's: the role says whether they count. */
 function kindOf({ domain, object }: Entity, memory: Memory): StateKind {
+  // A helper that somebody named after a call is one.
+  const own = domain === 'input_boolean' ? kindOfWords(object) : 'state'
+  if (own === 'sos' || own === 'fall') return own
   if (domain !== 'binary_sensor') return 'state'
   return deviceClasses[classOf(memory)] ?? kindOfWords(object)
 }

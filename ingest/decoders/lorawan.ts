@@ -167,8 +167,8 @@ function signalOf(signal: FrameSignal, { pressId }: Uplink, shared: Pick<Signal,
 /** The falls that are news: a radar repeats "fall" as a state for as long as somebody lies there; an alarm with a number is news of its own. */
 function fallsOf(read: readonly FrameSignal[], deviceKey: string, { marks, senderId }: Memory): readonly FrameSignal[] {
   const key = markKey(senderId, deviceKey)
-  const falls = read.filter(({ kind }) => kind === 'fall')
-  const isState = ({ kind, origin }: FrameSignal) => origin !== 'historic' && (kind === 'presence' || kind === 'bed')
+  const falls = read.filter(({ kind, active }) => kind === 'fall' && active !== false)
+  const isState = ({ kind, origin }: FrameSignal) => origin !== 'historic' && (kind === 'presence' || kind === 'bed' || kind === 'fall')
   if (falls.length === 0 && read.some(isState)) marks.changed(key, 'fall', '')
   return falls.filter((fall) => fall.origin === 'historic' || marks.changed(key, 'fall', fall.pressId ?? 'state'))
 }

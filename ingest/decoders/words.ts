@@ -24,7 +24,7 @@ const kinds: readonly (readonly [kind: StateKind, pattern: RegExp])[] = [
   ['fall', /(^|[^a-z])(fall(ing|en)?(_?(detect(ed|ion)?|down|alarm|status|information))?|falldown)([^a-z]|$)|跌倒|摔倒|晕倒/],
   [
     'sos',
-    /(^|[^a-z])((sos|panic|emergency)_?(alarm|alert|call|help|key|button|event)?|help_?call)([^a-z]|$)|求救|求助|呼救|一键呼叫|一键报警|紧急|救我|救命|来人/,
+    /(^|[^a-z])((sos|panic|emergency)_?(alarm|alert|call|help|key|button|event)?|help_?(call|key|button)|one_?(key|touch)_?(alarm|call|help)|call_?for_?help|distress)([^a-z]|$)|求救|求助|呼救|一键呼叫|一键报警|紧急|救我|救命|来人/,
   ],
   ['smoke', /smoke|着火|烟雾|火警|火灾/],
   ['carbon-monoxide', /carbon_?monoxide|(^|[^a-z])co([^a-z0-9]|$)|一氧化碳/],

@@ -31,7 +31,7 @@ const states: readonly Named[] = [
 ]
 
 export function readNamed(named: Body): readonly FrameSignal[] {
-  const signals: FrameSignal[] = []
+  const signals: FrameSignal[] = [...readCalls(named)]
   for (const { names, kind, on, off } of states) {
     const value = names.map((name) => named[name]).find((found) => found !== undefined)
     if (value === undefined) continue
@@ -40,6 +40,22 @@ export function readNamed(named: Body): readonly FrameSignal[] {
   }
   return [...signals, ...readButton(named), ...readBattery(named)]
 }
+
+const fallNames = ['fall', 'fall_status', 'fall_detected', 'fall_alarm', 'fall_down', 'fallDown'] as const
+const fallen: ReadonlySet<unknown> = new Set([1, true, '1', 'fall', 'fallen', 'fall_detected', 'detected', 'alarm', 'alarm_triggered'])
+
+/** A fall by any of its names, or as the word of a state or of an alarm. The lists of what was before are not looked at. */
+function readCalls(named: Body): readonly FrameSignal[] {
+  const told = fallNames.map((name) => named[name]).find((found) => found !== undefined)
+  const value = isBody(told) ? newestOf(told.alarm_status) : told
+  if (named.alarm === 'sos') return [{ kind: 'sos', active: true }]
+  if (fallen.has(value) || named.alarm === 'fall' || named.detection_status === 'fall')
+    return [{ kind: 'fall', active: true, level: 'confirmed' }]
+  return value === undefined ? [] : [{ kind: 'fall', active: false }]
+}
+
+/** "1, 1, 2": several alarms of one message, the newest last. */
+const newestOf = (list: unknown): unknown => (typeof list === 'string' ? list.slice(0, 200).split(',').at(-1)?.trim() : list)
 
 function readButton(named: Body): readonly FrameSignal[] {
   const event = isBody(named.button_event) ? named.button_event.status : (named.button ?? named.button_status)

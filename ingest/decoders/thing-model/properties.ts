@@ -133,6 +133,9 @@ function isNewCall(name: string, active: boolean, { at, others }: Around): boole
 
 const lowPowerWords = /low_?(power|batt)|power_?(alarm|low)|batt\w*_?low/
 
+const alarmWords = /alarm|alert|press|(^|_)call(_|$)/
+const overWords = /clear|cancel|recover|restore|(^|_)(end|off|stop|reset|ack|test|offline|online|upgrade)(_|$)/
+
 /** An event happened, unless its own values say that it ended. */
 export function eventSignals(part: Part & { event: string }, at: At): readonly Signal[] {
   const beat: Signal = { ...at.shared, kind: 'heartbeat' }
@@ -144,7 +147,9 @@ export function eventSignals(part: Part & { event: string }, at: At): readonly S
     const inside = said
       .flatMap(([name, value]) => propertyOf(name, bare(value), { part, at, others: 0 }))
       .filter(({ kind: found }) => found !== 'state')
-    return [...oneEach(inside), beat]
+    // "Alarm" says nothing of what; the role of the device does.
+    const isUnnamed = inside.length === 0 && alarmWords.test(words) && !overWords.test(words)
+    return [...oneEach(inside), ...(isUnnamed ? [{ ...at.shared, kind: 'state' as const, active: true }] : []), beat]
   }
   const ended = said.some(([name, value]) => /^(value|state|status|alarm|active)$/i.test(name) && no.has(bare(value)))
   if (ended && (kind === 'sos' || kind === 'fall')) return [beat]
