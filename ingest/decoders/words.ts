@@ -50,7 +50,7 @@ export function kindOfWords(words: string): StateKind {
 
 /** How something is set up, not what it has found: "fall detection enabled" is no fall, "sos volume" no call. */
 const settings =
-  /(^|[^a-z])(enabled?|sensitivity|volume|mute[ds]?|settings?|threshold|delay|timeout|interval|language|numbers?|phone|counts?|version|config|valve|relay|preheat\w*|self_?(test|check\w*)|fault|lifetime|life)([^a-z]|$)|灵敏度|音量|使能|号码/
+  /(^|[^a-z])(enabled?|sensitivity|volume|mute[ds]?|settings?|threshold|delay|timeout|interval|language|numbers?|phone|counts?|version|config|valve|relay|preheat\w*|self_?(test|check\w*)|fault|life_?(time|span|remain\w*))([^a-z]|$)|灵敏度|音量|使能|号码/
 /** Of these a "switch" turns the detection on; a door's switch is the door. */
 const switched: ReadonlySet<StateKind> = new Set(['fall', 'smoke', 'gas', 'carbon-monoxide', 'tamper'])
 

@@ -133,8 +133,8 @@ function isNewCall(name: string, active: boolean, { at, others }: Around): boole
 
 const lowPowerWords = /low_?(power|batt)|power_?(alarm|low)|batt\w*_?low/
 
-const alarmWords = /alarm|alert|press|(^|_)call(_|$)/
-const overWords = /clear|cancel|recover|restore|(^|_)(end|off|stop|reset|ack|test|offline|online|upgrade)(_|$)/
+/** Nothing else may stand in the name: an alarm of the battery, or of a fence, is no call. */
+const alarmWords = /^(alarm|alert|call|press(ed)?|trigger(ed)?|button|key)_?(event|report|up|info|notify|press(ed)?)?$/
 
 /** An event happened, unless its own values say that it ended. */
 export function eventSignals(part: Part & { event: string }, at: At): readonly Signal[] {
@@ -148,7 +148,7 @@ export function eventSignals(part: Part & { event: string }, at: At): readonly S
       .flatMap(([name, value]) => propertyOf(name, bare(value), { part, at, others: 0 }))
       .filter(({ kind: found }) => found !== 'state')
     // "Alarm" says nothing of what; the role of the device does.
-    const isUnnamed = inside.length === 0 && alarmWords.test(words) && !overWords.test(words)
+    const isUnnamed = inside.length === 0 && alarmWords.test(words)
     return [...oneEach(inside), ...(isUnnamed ? [{ ...at.shared, kind: 'state' as const, active: true }] : []), beat]
   }
   const ended = said.some(([name, value]) => /^(value|state|status|alarm|active)$/i.test(name) && no.has(bare(value)))
