@@ -34,15 +34,13 @@ async function heardFrom(topic: string, body: object, listed: readonly KnownDevi
   const it = record([gateway, ...listed], [], enrolment)
   await it.send(topic, body, { senderId: 'lora-001', receivedAt: firstMoment })
   return {
-    waiting: register
-      .all()
-      .map(({ key, vendor, model, name, ...rest }) => ({
-        key,
-        vendor,
-        model,
-        name,
-        role: guessRole({ key, vendor, model, name, ...rest }),
-      })),
+    waiting: register.all().map(({ key, vendor, model, name, ...rest }) => ({
+      key,
+      vendor,
+      model,
+      name,
+      role: guessRole({ key, vendor, model, name, ...rest }),
+    })),
     described,
   }
 }
