@@ -6,7 +6,7 @@ import { type Decoded, type Decoder, isBody, jsonOf, looseNumberIn, nothing, tex
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
-import { callInWords, kindOfWords } from './words.ts'
+import { callInWords, isSetting, kindOfWords } from './words.ts'
 
 const stateTopic = /(?:^|\/)([a-z_]+)\/([^/]+)\/state$/
 
@@ -52,6 +52,7 @@ function decodeStatus(word: string): Decoded {
 
 function decodeBinary(object: string, word: string, { marks, key }: { marks: Marks; key: string }): Decoded {
   if (word !== 'ON' && word !== 'OFF') return undecodable('a binary sensor is neither ON nor OFF')
+  if (isSetting(object)) return said([beat])
   const signal = { kind: kindOfWords(object), active: word === 'ON' }
   const full: Signal = { deviceKey: '', ...signal, origin: stateOrigin(marks, key, { name: object, signal }) }
   return said(isRepeated(full) ? [beat] : [full])

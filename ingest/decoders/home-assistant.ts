@@ -19,7 +19,7 @@ import {
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
-import { deviceClasses, kindOfWords, type StateKind } from './words.ts'
+import { deviceClasses, isSetting, kindOfWords, type StateKind } from './words.ts'
 
 const streamTopic = /(?:^|\/)([a-z_]+)\/([a-z0-9_]+)\/([a-z0-9_]+)$/
 /** What it publishes besides the state of each entity. */
@@ -118,6 +118,7 @@ function stateOf(entity: Entity, value: unknown, memory: Memory): Decoded {
   if (unknownWords.has(value)) return said([{ deviceKey, kind: 'availability', origin: 'synthetic', active: false }])
   if (domain === 'button' || domain === 'input_button' || domain === 'event') return pressOf(deviceKey, value, memory)
   if (domain === 'device_tracker' || domain === 'person') return onOff(entity, { kind: 'presence', active: value === 'home' }, memory)
+  if ((value === 'on' || value === 'off') && isSetting(entity.object) && !(classOf(memory) in deviceClasses)) return nothing
   if (value === 'on' || value === 'off') return onOff(entity, { kind: kindOf(entity, memory), active: value === 'on' }, memory)
   const number = looseNumberIn(value, -1e6, 1e6)
   return number === undefined ? nothing : said(numberSignals(`${entity.object}_${classOf(memory)}`, number, shared(deviceKey)))

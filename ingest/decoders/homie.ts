@@ -6,7 +6,7 @@ import { type Decoded, type Decoder, looseNumberIn, nothing, textOf, undecodable
 import { type Marks, markKey, openMarks } from './marks.ts'
 import { numberSignals } from './numbers.ts'
 import { isRepeated, stateOrigin } from './states.ts'
-import { callInWords, kindOfWords, type StateKind } from './words.ts'
+import { callInWords, isSetting, kindOfWords, type StateKind } from './words.ts'
 
 type Place = { device: string; rest: readonly string[] }
 
@@ -80,6 +80,7 @@ const kindOf = (node: string, name: string): StateKind =>
 /** A property that is not kept is an event: it is told when it happens. */
 function propertyOf({ node, name, word }: { node: string; name: string; word: string }, shared: Shared, memory: Memory): Decoded {
   const beat: Signal = { ...shared, kind: 'heartbeat' }
+  if (isSetting(name)) return said([beat])
   if (word === 'true' || word === 'false') {
     const signal = { kind: kindOf(node, name), active: word === 'true' }
     const origin = memory.retain ? stateOrigin(memory.marks, memory.key, { name: `${node}/${name}`, signal }) : 'live'

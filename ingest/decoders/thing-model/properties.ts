@@ -4,7 +4,7 @@ import { type Body, isBody, looseNumberIn } from '../decoder.ts'
 import type { Marks } from '../marks.ts'
 import { numberSignals, wordsOf } from '../numbers.ts'
 import type { Shared } from '../shared.ts'
-import { kindOfWords, type StateKind } from '../words.ts'
+import { isSetting, kindOfWords, overWords, type StateKind } from '../words.ts'
 import type { Part } from './dialects.ts'
 
 export type At = { shared: Shared; marks: Marks; key: string; isKept: boolean }
@@ -86,6 +86,7 @@ function propertyOf(name: string, value: unknown, around: Around): readonly Sign
     if (measured.length > 0) return measured
   }
   if (/batt(ery)?_?(state|status|level)|low_?(batt|power)/.test(words)) return batteryState(value, at.shared)
+  if (isSetting(name)) return []
   const own = kindOfWords(name)
   const kind = own === 'state' && /alarm|status|state|trigger/.test(words) ? kindOfWords(part.context) : own
   if (kind === 'state' && typeof value === 'string') return spoken(value, at.shared)
@@ -119,7 +120,7 @@ function stateSignals(name: string, { kind, value }: { kind: StateKind; value: u
 function activeOf(kind: StateKind, value: unknown): boolean | undefined {
   if (no.has(value)) return false
   if (yes.has(value)) return true
-  if (kind === 'fall' && typeof value === 'number' && value > 0) return true
+  if (kind === 'fall' && (looseNumberIn(value, 0, 1_000) ?? 0) > 0) return true
   if (kind !== 'state' && typeof value === 'string' && kindOfWords(value) === kind) return true
   if ((kind === 'fall' || kind === 'sos') && typeof value === 'string') return false
   return undefined
@@ -151,7 +152,8 @@ export function eventSignals(part: Part & { event: string }, at: At): readonly S
     const isUnnamed = inside.length === 0 && alarmWords.test(words)
     return [...oneEach(inside), ...(isUnnamed ? [{ ...at.shared, kind: 'state' as const, active: true }] : []), beat]
   }
-  const ended = said.some(([name, value]) => /^(value|state|status|alarm|active)$/i.test(name) && no.has(bare(value)))
+  const ended =
+    overWords.test(words) || said.some(([name, value]) => /^(value|state|status|alarm|active)$/i.test(name) && no.has(bare(value)))
   if (ended && (kind === 'sos' || kind === 'fall')) return [beat]
   return [{ ...at.shared, kind, active: !ended, ...(kind === 'fall' && { level: 'confirmed' as const }) }, beat]
 }
