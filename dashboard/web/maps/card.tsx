@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { AlarmCard } from '../../contracts.ts'
+import { part } from '../shared/part.ts'
 
 type Card = ComponentType<{ card: AlarmCard }>
 
@@ -10,10 +11,9 @@ export function SitePlanCard({ card }: { card: AlarmCard }) {
   const loaded = useSignal<{ Card: Card } | null>(null)
   useEffect(() => {
     // Without it the case is as it was: a failed load is no fault of the case.
-    void import('./site-plan.tsx').then(
-      (plan) => (loaded.value = { Card: plan.SitePlanCard }),
-      () => {},
-    )
+    void part(() => import('./site-plan.tsx')).then((plan) => {
+      if (plan) loaded.value = { Card: plan.SitePlanCard }
+    })
   }, [loaded])
   return loaded.value ? <loaded.value.Card card={card} /> : null
 }

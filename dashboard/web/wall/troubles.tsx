@@ -6,6 +6,7 @@ import type { TroubleRow } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { language } from '../shared/i18n/i18n.ts'
+import { part } from '../shared/part.ts'
 
 const lookAgainMs = 60_000
 const open = signal<readonly TroubleRow[]>([])
@@ -39,8 +40,8 @@ export function TroublesButton() {
         type="button"
         class={late > 0 ? 'link troubles late' : 'link troubles'}
         onClick={() =>
-          void import('./troubles-list.tsx').then((module) => {
-            list.value = module.TroublesList
+          void part(() => import('./troubles-list.tsx')).then((module) => {
+            if (module) list.value = module.TroublesList
           })
         }
       >

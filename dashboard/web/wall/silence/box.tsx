@@ -6,6 +6,7 @@ import type { AlarmCard, SilenceAnswer } from '../../../contracts.ts'
 import { request } from '../../shared/api.ts'
 import { dayTime, shortTime } from '../../shared/format.ts'
 import { words } from '../../shared/i18n/i18n.ts'
+import { part } from '../../shared/part.ts'
 import * as desk from '../desk.ts'
 import { HistoryButton } from '../history-choice.tsx'
 import { agoText, whereOf } from '../say.ts'
@@ -79,7 +80,8 @@ function Told({ answer }: { answer: SilenceAnswer }) {
 function Chart(props: ChartProps) {
   const drawn = useSignal<ComponentType<ChartProps> | null>(null)
   useEffect(() => {
-    void import('./chart.tsx').then((module) => {
+    void part(() => import('./chart.tsx')).then((module) => {
+      if (!module) return
       drawn.value = module.SilenceChart
     })
   }, [drawn])
