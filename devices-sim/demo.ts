@@ -15,6 +15,9 @@ import { sentenceOf } from '../domain/log.ts'
 import type { Reading } from '../domain/reading.ts'
 import { after, before, days, hours, milliseconds, minutes } from '../domain/time.ts'
 import { consoleLog, type Platform, startPlatform } from '../main.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
+import { openDirectory } from '../store/sqlite/directory.ts'
+import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { demoOutlines, demoPlan, pointOfSite } from './demo-maps.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
@@ -41,9 +44,18 @@ async function portNear(usual: number): Promise<number> {
   return free ? usual : 0
 }
 
-/** Fills the directory; resolves with the token of each device that has a connection of its own. */
+/** The directory as the centre would have left it yesterday: nine of ten devices proved within the week that they work, a few long ago, the rest never. */
+async function furnish(dataDir: string, rows: CommunityRows, onFatal: (error: unknown) => never): Promise<void> {
+  const database = openDatabase({ dataDir, clock: systemClock, onTrouble: () => {}, onFatal })
+  await openDirectory(database).put(rows)
+  const proven = rows.devices.filter((_, index) => index % 24 !== 0)
+  const at = (index: number) => before(systemClock.now(), hours(index % 17 === 0 ? 24 * 12 : 3 + ((index * 7) % 140)))
+  await openEnrolmentStore(database).saveProofs(proven.map(({ id }, index) => ({ deviceId: id, claimedAt: null, provenAt: at(index) })))
+  database.close()
+}
+
+/** Resolves with the token of each device that has a connection of its own. */
 async function moveIn({ directory, pepper }: Platform, rows: CommunityRows): Promise<Map<string, string>> {
-  await directory.put(rows)
   const tokens = new Map(rows.devices.filter(({ gatewayId }) => gatewayId === null).map(({ id }) => [id, newToken()]))
   await Promise.all([...tokens].map(([id, token]) => directory.putCredential(id, hashToken(pepper, token))))
   return tokens
@@ -179,17 +191,18 @@ async function main(): Promise<void> {
   const ports = { ANLING_HTTP_PORT: String(await portNear(8080)), ANLING_MQTT_PORT: String(await portNear(1883)) }
   const config = readConfig({ ...ports, ...process.env, ANLING_DATA_DIR: dataDir })
   const log = consoleLog('plain')
-  const onFatal = (error: unknown) => {
+  const onFatal = (error: unknown): never => {
     say(`The demo ends: ${sentenceOf(error)}`)
     process.exit(70)
   }
+  const rows = makeCommunity(homes, seed)
+  await furnish(dataDir, rows, onFatal)
   const platform = await startPlatform({
     config,
     log: (level, ...line) => (level === 'error' ? log(level, ...line) : undefined),
     write: say,
     onFatal,
   })
-  const rows = makeCommunity(homes, seed)
   const tokens = await moveIn(platform, rows)
   await drawMaps(platform, rows)
   const operator = await hireOperator(platform)
