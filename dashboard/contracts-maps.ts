@@ -29,6 +29,7 @@ export type CockpitSite = {
   street: string
   district: string
   city: string
+  timeZone: string
   point: Point | null
   residents: number
   /** Open alarms of priority 1, 2 and 3; `waiting`: how many nobody has taken. */

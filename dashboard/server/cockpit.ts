@@ -72,10 +72,10 @@ function openSites(needs: CockpitNeeds): () => Promise<SitesNow> {
     const [registers, answers, points] = [await sums.registers(), await sums.answers(), await needs.maps.points()]
     const open = openBySite(needs.stream)
     const sites = (await needs.directory.sites()).filter((site) => site.id !== lifeSignSite)
-    return sites.map(({ id, name, street, district, city }: Site): CockpitSite => {
+    return sites.map(({ id, name, street, district, city, timeZone }: Site): CockpitSite => {
       const { residents, devices, buttons } = registers.get(id) ?? { residents: 0, devices: [], buttons: [] }
       return {
-        ...{ id, name, street, district, city, residents },
+        ...{ id, name, street, district, city, timeZone, residents },
         point: points.get(id) ?? null,
         ...(open.get(id) ?? { open: [0, 0, 0] as const, waiting: 0 }),
         seats: needs.seatsOn(id),

@@ -8,7 +8,7 @@ import { clockTime, percent } from '../shared/format.ts'
 import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { number } from '../wall/say.ts'
-import { routeOf, type Spot, type Sum, spotOf, sumOf, viewOf } from './levels.ts'
+import { routeOf, type Spot, type Sum, spotOf, sumOf, viewOf, zoneOf } from './levels.ts'
 import { Alarms, Crumbs, Tiles } from './lists.tsx'
 import { AreaMap } from './map.tsx'
 import { HomesView, SiteView } from './site.tsx'
@@ -42,7 +42,7 @@ export function CockpitPage() {
         </nav>
         <p class="moment">
           {state.serverAt.value > 0 &&
-            `${t.asOf} ${clockTime(state.serverAt.value, { language: language.value, timeZone: 'Asia/Shanghai' })}`}
+            `${t.asOf} ${clockTime(state.serverAt.value, { language: language.value, timeZone: zoneOf(state.sites.value ?? [], spot.path) })}`}
         </p>
       </header>
       <p class="old" role="status">

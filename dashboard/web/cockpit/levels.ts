@@ -41,6 +41,12 @@ const partOf = (site: CockpitSite, level: Level): string => (level === 'site' ? 
 export const sitesIn = (sites: readonly CockpitSite[], path: readonly string[]): readonly CockpitSite[] =>
   sites.filter((site) => path.every((part, index) => partOf(site, levels[index] ?? 'site') === part))
 
+/** The clock of what is shown: the zone of its sites; '' (the screen's own) where they lie in several. */
+export function zoneOf(sites: readonly CockpitSite[], path: readonly string[]): string {
+  const zones = new Set(sitesIn(sites, path).map(({ timeZone }) => timeZone))
+  return zones.size === 1 ? ([...zones][0] ?? '') : ''
+}
+
 /** `path`: where it leads. */
 export type Group = { name: string; path: readonly string[]; sites: readonly CockpitSite[]; sum: Sum }
 export type View = { level: Level; groups: readonly Group[]; within: readonly string[] }

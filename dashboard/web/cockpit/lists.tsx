@@ -2,7 +2,7 @@
 
 import type { CockpitAlarm, CockpitSite } from '../../contracts-maps.ts'
 import { mapWords } from '../maps/words.ts'
-import { percent } from '../shared/format.ts'
+import { doorAddress, percent } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
 import { number, spanText } from '../wall/say.ts'
@@ -49,7 +49,7 @@ export function Alarms({ alarms, sites }: { alarms: readonly CockpitAlarm[]; sit
             <li key={alarm.key} class={`p${alarm.priority}`}>
               <Shape priority={alarm.priority} flash={!alarm.taken} />
               <span>
-                <b>{[alarm.building, alarm.unit, alarm.door].filter(Boolean).join(' ')}</b> {names.get(alarm.siteId)}
+                <b>{doorAddress({ ...alarm, title: '' }, language.value)}</b> {names.get(alarm.siteId)}
                 <small>
                   {[alarm.reason === null ? t.priority[alarm.priority] : words.value.reasons[alarm.reason], alarm.person]
                     .filter(Boolean)

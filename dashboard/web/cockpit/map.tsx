@@ -1,32 +1,11 @@
 /** 电子地图: outlines and sites as SVG, projected by d3-geo; no tiles, nothing fetched from elsewhere. Colour only where something is open. */
-import { geoMercator } from 'd3-geo'
 import { type AreaOutline, middleOf, type Point } from '../../../domain/site-plan.ts'
 import { pathOf } from '../maps/geometry.ts'
 import { mapWords } from '../maps/words.ts'
 import { type Group, outlinesOf, routeOf, type Spot, urgencyOf, type View } from './levels.ts'
+import { mapSize, type Projected, projectionOf } from './projection.ts'
 
-const [width, height, edge] = [160, 90, 5] as const
 const dotsMost = 1_500
-
-export type Projected = (point: Point) => Point
-
-/** Fits all points into the drawing; one point alone lies in the middle. */
-export function projectionOf(points: readonly Point[]): Projected {
-  const around = points.flatMap(([x, y]): [number, number][] => [
-    [x - 0.004, y - 0.004],
-    [x + 0.004, y + 0.004],
-  ])
-  const coordinates = around.map(([x, y]): [number, number] => [Math.max(-180, Math.min(180, x)), Math.max(-85, Math.min(85, y))])
-  // Points one by one: a polygon on a sphere would have to know which side of its line is inside.
-  const projection = geoMercator().fitExtent(
-    [
-      [edge, edge],
-      [width - edge, height - edge],
-    ],
-    { type: 'MultiPoint', coordinates },
-  )
-  return ([x, y]) => projection([x, Math.max(-85, Math.min(85, y))]) ?? [0, 0]
-}
 
 type Props = { view: View; outlines: readonly AreaOutline[]; spot: Spot }
 
@@ -40,7 +19,7 @@ export function AreaMap({ view, outlines, spot }: Props) {
   const t = mapWords.value.cockpit
   const troubled = placed.filter(({ open }) => urgencyOf(open) !== null).length
   return (
-    <svg class="area-map" viewBox={`0 0 ${width} ${height}`}>
+    <svg class="area-map" viewBox={`0 0 ${mapSize.width} ${mapSize.height}`}>
       <title>{t.mapLabel(shown.length, placed.length, troubled)}</title>
       {shown.map((outline) => (
         <Area key={`${outline.city}/${outline.district}/${outline.name}`} outline={outline} view={view} at={at} spot={spot} />

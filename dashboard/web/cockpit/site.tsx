@@ -3,7 +3,9 @@ import { computed } from '@preact/signals'
 import { buildingKey } from '../../../domain/site-plan.ts'
 import type { CockpitAlarm, CockpitHomes } from '../../contracts-maps.ts'
 import { plans } from '../maps/api.ts'
+import { byName } from '../maps/order.ts'
 import { type OpenAt, OpenBuildings, PlanDrawing } from '../maps/site-plan.tsx'
+import { SortableTable } from '../maps/sortable.tsx'
 import { mapWords } from '../maps/words.ts'
 import { buildingName } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
@@ -19,7 +21,7 @@ export function SiteView({ siteId }: { siteId: string }) {
   const open = openOf(state.alarms.value.filter((alarm) => alarm.siteId === siteId))
   if (!answer) return <p class="dim">{t.cockpit.loading}</p>
   if (!answer.plan) return <HomesView />
-  const said = [...open].map(([building, { count }]) => t.openIn(building, count)).join(' · ')
+  const said = [...open].map(([building, { count }]) => t.openIn(buildingName(building, language.value), count)).join(' · ')
   return (
     <>
       <PlanDrawing answer={answer} open={open} label={t.planLabel(said || t.cockpit.none, '')} />
@@ -81,6 +83,8 @@ export function HomesView() {
   )
 }
 
+type Row = readonly [building: string, counts: readonly number[]]
+
 /** Every building with its counts: the canvas for those who do not see it. */
 function BuildingTable() {
   const t = words.value.wall
@@ -93,27 +97,25 @@ function BuildingTable() {
     rows.set(building, row)
   })
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{mapWords.value.kinds.building}</th>
-          {names.map((look) => (
-            <th key={look} scope="col">
-              {t.looks[look]}
-            </th>
+    <SortableTable
+      rows={[...rows]}
+      columns={[
+        { name: mapWords.value.kinds.building, compare: ([a], [b]) => byName(a, b) },
+        // The most first: who sorts by a state looks for where it is.
+        ...names.map((look, index) => ({
+          name: t.looks[look],
+          compare: (a: Row, b: Row) => (a[1][index] ?? 0) - (b[1][index] ?? 0),
+          down: true,
+        })),
+      ]}
+      row={([building, row]) => (
+        <tr key={building}>
+          <th scope="row">{buildingName(building, language.value)}</th>
+          {row.map((count, index) => (
+            <td key={names[index]}>{number(count)}</td>
           ))}
         </tr>
-      </thead>
-      <tbody>
-        {[...rows].map(([building, row]) => (
-          <tr key={building}>
-            <th scope="row">{buildingName(building, language.value)}</th>
-            {row.map((count, index) => (
-              <td key={names[index]}>{number(count)}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      )}
+    />
   )
 }

@@ -3,6 +3,8 @@ import './site-plan.css'
 import { buildingKey, middleOf, type PlanFeature, type SitePlan } from '../../../domain/site-plan.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import type { SitePlanAnswer } from '../../contracts-maps.ts'
+import { buildingName } from '../shared/format.ts'
+import { language } from '../shared/i18n/i18n.ts'
 import { mapsApi, plans } from './api.ts'
 import { buildingOf, type Drawing, directionOf, drawingOf, gateNear, metresBetween, nameAt, pathOf } from './geometry.ts'
 import { mapWords } from './words.ts'
@@ -16,14 +18,14 @@ export function SitePlanCard({ card: { alarm, place } }: { card: AlarmCard }) {
   const answer = plans.of(place.siteId)
   if (!answer?.plan || place.building === '') return null
   const building = buildingOf(answer.plan.features, place.building)
-  const way = building ? wayTo(answer, building) : t.notOnPlan(place.building)
+  const way = building ? wayTo(answer, building) : t.notOnPlan(buildingName(place.building, language.value))
   const open: OpenAt = new Map([[buildingKey(place.building), { priority: alarm.priority, count: 1 }]])
   return (
     <div class={`box site-plan p${alarm.priority}`}>
       <h3>
         {t.plan} <span>{way}</span>
       </h3>
-      <PlanDrawing answer={answer} open={open} label={t.planLabel(building?.name ?? '', way)} />
+      <PlanDrawing answer={answer} open={open} label={t.planLabel(buildingName(building?.name ?? '', language.value), way)} />
     </div>
   )
 }
@@ -34,7 +36,7 @@ function wayTo({ plan, picture }: SitePlanAnswer, building: PlanFeature): string
   if (!plan) return ''
   const drawing = drawingOf(plan, picture)
   const gate = gateNear(plan.features, building, drawing)
-  if (!gate) return building.name
+  if (!gate) return buildingName(building.name, language.value)
   const turn = directionOf(nameAt(gate, drawing.at), nameAt(building, drawing.at))
   const isEarth = plan.frame === 'earth'
   const metres = isEarth ? Math.round(metresBetween(middleOf(gate.parts), middleOf(building.parts)) / 10) * 10 : null
@@ -74,7 +76,7 @@ function Feature({ feature, drawing, state }: FeatureProps) {
       {isOpen && <Sign priority={state.priority} x={x} y={y - 3.2} />}
       {kind !== 'road' && (
         <text x={x} y={shape === 'point' ? y - 2.4 : isOpen ? y + 2.6 : y + 1}>
-          {name || mapWords.value.kinds[kind]}
+          {(kind === 'building' ? buildingName(name, language.value) : name) || mapWords.value.kinds[kind]}
         </text>
       )}
     </g>
@@ -95,7 +97,7 @@ export function OpenBuildings({ plan, open }: { plan: SitePlan; open: OpenAt }) 
   return (
     <ul class="open-buildings">
       {named.map(({ name }) => (
-        <li key={name}>{mapWords.value.openIn(name, open.get(buildingKey(name))?.count ?? 0)}</li>
+        <li key={name}>{mapWords.value.openIn(buildingName(name, language.value), open.get(buildingKey(name))?.count ?? 0)}</li>
       ))}
     </ul>
   )

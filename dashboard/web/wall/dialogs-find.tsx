@@ -2,6 +2,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { FoundResident } from '../../contracts.ts'
+import { byName } from '../maps/order.ts'
+import { SortableTable } from '../maps/sortable.tsx'
 import { api } from '../shared/api.ts'
 import { later } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
@@ -139,37 +141,34 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
   const t = words.value.wall
   return (
     <section class="scroll" aria-label={t.homesTitle}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.home}</th>
-            <th scope="col">{t.state}</th>
-            <th scope="col">{t.lastSeen}</th>
+      <SortableTable
+        rows={homes}
+        columns={[
+          { name: t.home, compare: (a, b) => byName(a.label, b.label) },
+          { name: t.state, compare: (a, b) => a.look - b.look, down: true },
+          { name: t.lastSeen, compare: (a, b) => a.activeAt - b.activeAt, down: true },
+        ]}
+        row={({ index, label, look, activeAt, residentId }) => (
+          <tr key={index}>
+            <td>
+              <button
+                type="button"
+                class="link"
+                aria-label={words.value.hand.openCard(label)}
+                onClick={() => desk.openResident(residentId)}
+              >
+                {label}
+              </button>
+            </td>
+            <td>{t.looks[lookNames[look] ?? 'quiet']}</td>
+            <td>
+              {activeAt === 0
+                ? words.value.never
+                : `${dayTime(activeAt, desk.now.value, whereSite())}（${agoText(activeAt, desk.now.value)}）`}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {homes.map(({ index, label, look, activeAt, residentId }) => (
-            <tr key={index}>
-              <td>
-                <button
-                  type="button"
-                  class="link"
-                  aria-label={words.value.hand.openCard(label)}
-                  onClick={() => desk.openResident(residentId)}
-                >
-                  {label}
-                </button>
-              </td>
-              <td>{t.looks[lookNames[look] ?? 'quiet']}</td>
-              <td>
-                {activeAt === 0
-                  ? words.value.never
-                  : `${dayTime(activeAt, desk.now.value, whereSite())}（${agoText(activeAt, desk.now.value)}）`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        )}
+      />
     </section>
   )
 }
