@@ -17,13 +17,14 @@ export async function stopsOf(page: Page, origin: string): Promise<Stop[]> {
   return [...ofAdmin, ...others, ...(await withIds(page, origin))]
 }
 
-/** Pages of one thing: the first flat, and its terminal. */
+/** Pages of one thing: the first flat, its terminal, who lives there. */
 async function withIds(page: Page, origin: string): Promise<Stop[]> {
   const { devices } = (await (await page.request.get(`${origin}/api/rows`)).json()) as DirectoryRows
   const terminal = devices.find(({ role, residentId }) => role === 'terminal' && residentId !== null)
   if (!terminal) return []
   return [
     { name: 'device', path: `/#/admin/devices/${terminal.id}`, ready: '.device-facts' },
+    { name: 'resident', path: `/#/admin/residents/${terminal.residentId}`, ready: 'main .tools h2' },
     { name: 'flat', path: `/#/technician/flat/${terminal.residentId}`, ready: '.flat-head' },
   ]
 }
@@ -32,7 +33,8 @@ const others: readonly Stop[] = [
   { name: 'account', path: '/#/account', ready: 'main h2, main h1' },
   { name: 'technician', path: '/#/technician', ready: 'main' },
   { name: 'cockpit', path: '/#/cockpit', ready: 'main' },
-  { name: 'cockpit-show', path: '/?mode=show#/cockpit', ready: 'main' },
+  { name: 'homes-show', path: '/#/wall?mode=show', ready: 'main' },
+  { name: 'cockpit-show', path: '/#/cockpit?mode=show', ready: 'main' },
 ]
 
 /** Goes there, waits for the page and for its letters. A page that was open before does not count. */
