@@ -60,7 +60,7 @@ export function SettingsPage() {
                 <code>{row.name}</code>
               </th>
               <td>{row.value === null || row.value === '' ? valueOfRow(row) : <code>{row.value}</code>}</td>
-              <td>{row.isDefault ? t.usual : t.changed}</td>
+              <td class="nowrap">{row.isDefault ? t.usual : t.changed}</td>
               {withAbout && <td>{row.about}</td>}
             </tr>
           ))}
