@@ -12,7 +12,7 @@ const allowed = { timeout: 30_000 }
 
 /** What has no other name in Chinese: products, standards, units and keys. A masked name is a name. */
 const names =
-  /SOS|SLA|MB|（level）|（name）|EEMUA|Standard Webhooks|Chrome|Linux|localhost|tel:|generic|Anling|Zigbee2MQTT|Zigbee|LoRaWAN|LoRa|ChirpStack|The Things Stack|Shelly|Tasmota|Home Assistant|ESPHome|Homie|BTHome|Traccar|TuyaLink|Tuya|Alink|OneNET|Huawei|Tencent|MQTT|InfluxDB|SQLite|HTTPS?|JSON|YAML|CSV|UTF-8|GB18030|GeoJSON|PNG|JPEG|WGS84|GCJ-02|BD-09|QR|API|URL|ID|PIN|TOTP|CloudEvents|Webhooks?|CAP|FHIR|GPS|SHA-256|A4|AED|KPI|ISA-18\.2|Esc|Space|Tab|Enter|Shift|English|F\d+|ppm|kg|lx|dBm|km|min/g
+  /SOS|SLA|KB|MB|（level）|（name）|EEMUA|Standard Webhooks|Chrome|Linux|localhost|tel:|generic|Anling|Zigbee2MQTT|Zigbee|LoRaWAN|LoRa|ChirpStack|The Things Stack|Shelly|Tasmota|Home Assistant|ESPHome|Homie|BTHome|Traccar|TuyaLink|Tuya|Alink|OneNET|Huawei|Tencent|MQTT|InfluxDB|SQLite|HTTPS?|JSON|YAML|CSV|UTF-8|GB18030|GeoJSON|PNG|JPEG|WGS84|GCJ-02|BD-09|QR|API|URL|ID|PIN|TOTP|CloudEvents|Webhooks?|CAP|FHIR|GPS|SHA-256|A4|AED|KPI|ISA-18\.2|Esc|Space|Tab|Enter|Shift|English|F\d+|ppm|kg|lx|dBm|km|min/g
 
 let stage: Stage
 let told: readonly string[] = []
