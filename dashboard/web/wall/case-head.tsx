@@ -42,6 +42,7 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
   if (place.person === '') return <p class="who">{alarm.residentIds.length > 0 && <b>{t.area(alarm.residentIds.length)}</b>}</p>
   return (
     <p class="who">
+      {resident && <Face key={resident.id} residentId={resident.id} />}
       <b>{place.person}</b>
       {[resident && sexOf(resident), place.age === null ? '' : t.wall.age(place.age), resident?.livesAlone ? t.wall.alone : '']
         .filter((part) => part)
@@ -51,6 +52,17 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
     </p>
   )
 }
+
+/** A picture to know them by, where they agreed to one: out of sight until there is one. Beside the name, so it tells a reader nothing more. */
+const Face = ({ residentId }: { residentId: string }) => (
+  <img
+    class="face"
+    src={`/api/residents/${encodeURIComponent(residentId)}/photo?optional=1`}
+    alt=""
+    hidden
+    onLoad={({ currentTarget }) => currentTarget.removeAttribute('hidden')}
+  />
+)
 
 /** Why a silence is an alarm, in the numbers it was decided by. */
 function Why({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
