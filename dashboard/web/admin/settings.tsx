@@ -8,6 +8,7 @@ import { request } from '../shared/api.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
 import { ApiKeysPart } from './api-keys.tsx'
 import { connectWords } from './connect-words.ts'
+import { settingsZh } from './settings-words.ts'
 import { WebhooksPart } from './webhooks.tsx'
 
 export function ConnectPage({ sites }: { sites: DirectoryRows['sites'] }) {
@@ -33,8 +34,7 @@ export function SettingsPage() {
     })
   }, [])
   const valueOfRow = ({ value, isSet }: SettingRow) => (value === null ? (isSet ? t.isSet : t.notSet) : value === '' ? t.notSet : value)
-  // What each is for stands in English in docs/configuration.md; a Chinese page does not mix it in.
-  const withAbout = language.value === 'en'
+  const aboutOf = ({ name, about }: SettingRow) => (language.value === 'zh' ? settingsZh[name] : about)
   return (
     <>
       <div class="tools">
@@ -46,7 +46,7 @@ export function SettingsPage() {
       <table>
         <thead>
           <tr>
-            {[t.setting, t.value, t.usual, ...(withAbout ? [t.about] : [])].map((head) => (
+            {[t.setting, t.value, t.usual, t.about].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -61,7 +61,7 @@ export function SettingsPage() {
               </th>
               <td>{row.value === null || row.value === '' ? valueOfRow(row) : <code>{row.value}</code>}</td>
               <td class="nowrap">{row.isDefault ? t.usual : t.changed}</td>
-              {withAbout && <td>{row.about}</td>}
+              <td>{aboutOf(row)}</td>
             </tr>
           ))}
         </tbody>
