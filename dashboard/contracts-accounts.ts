@@ -8,6 +8,8 @@ export type Me = {
   deeds: readonly Deed[]
   mustAddFactor: boolean
   csrfToken: string
+  /** Of the first site this person works for, '' when there is none: what belongs to no home is told in it. Only `GET /api/me` says it. */
+  timeZone?: string
 }
 
 /** What the server and the screens say about accounts, second factors, sessions and the record. Types only. */

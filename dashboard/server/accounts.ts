@@ -1,6 +1,6 @@
 /** Accounts, joined: signing in, one's own account, and the staff, on one check of second factors. */
 import type { Clock } from '../../domain/time.ts'
-import type { Accounts, SecondFactors } from '../../store/store.ts'
+import type { Accounts, Directory, SecondFactors } from '../../store/store.ts'
 import type { Audit } from './audit.ts'
 import type { App, DashboardSettings } from './needs.ts'
 import { openOneTimeCodes } from './one-time-codes.ts'
@@ -12,6 +12,7 @@ import type { Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
 
 export type AccountsNeeds = {
+  directory: Pick<Directory, 'sites'>
   accounts: Accounts
   secondFactors?: { factors: SecondFactors; key: Uint8Array }
   sessions: Sessions

@@ -49,6 +49,11 @@ describe('cross-site requests', () => {
     expect(page.statusCode).toBe(421)
   })
 
+  test('who signed in is told the zone of the first site they work for', async () => {
+    const me = await world.ask({ url: '/api/me', headers: operator.headers })
+    expect(me.json()).toMatchObject({ timeZone: 'Asia/Shanghai' })
+  })
+
   test('there is no way in for other origins: no CORS headers are ever sent', async () => {
     const answer = await world.ask({ method: 'OPTIONS', url: '/api/me', headers: { origin: 'https://evil.example' } })
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([])

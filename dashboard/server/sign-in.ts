@@ -1,8 +1,9 @@
 /** The first admin, signing in by password, code or passkey, and signing out. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Accounts, Factor, SecondFactors, User } from '../../store/store.ts'
+import type { Accounts, Directory, Factor, SecondFactors, User } from '../../store/store.ts'
 import type { Me, SetupState } from '../contracts.ts'
 import type { SignInAnswer } from '../contracts-accounts.ts'
+import { covers, scopeOf } from './access.ts'
 import { passkeySignIn, secondRequest, setupRequest, signInRequest } from './account-schemas.ts'
 import type { Audit } from './audit.ts'
 import { cameFrom } from './came-from.ts'
@@ -21,6 +22,7 @@ export type Seconds = { factors: SecondFactors; codeCheck: CodeCheck; passkeys: 
 export type SignInNeeds = {
   accounts: Accounts
   sessions: Sessions
+  directory: Pick<Directory, 'sites'>
   passwords: Passwords
   audit: Audit
   seconds: Seconds | null
@@ -140,7 +142,7 @@ function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds }: With
   })
 }
 
-function addSessions(app: App, { sessions, audit, cutSession }: SignInNeeds): void {
+function addSessions(app: App, { sessions, directory, audit, cutSession }: SignInNeeds): void {
   app.post('/api/sign-out', { config: { needs: 'anybody-signed-in' } }, async (request, reply) => {
     const { idHash, user } = signedIn(request)
     await sessions.end(idHash, audit.line({ userId: user.id, action: 'sign-out', subjectId: user.id }))
@@ -149,7 +151,12 @@ function addSessions(app: App, { sessions, audit, cutSession }: SignInNeeds): vo
     reply.clearCookie(cookieName(own), { ...cookieOptions(own), maxAge: 0 })
     return reply.code(204).send()
   })
-  app.get('/api/me', { config: { needs: 'anybody-signed-in' } }, async (request): Promise<Me> => meOf(signedIn(request)))
+  app.get('/api/me', { config: { needs: 'anybody-signed-in' } }, async (request): Promise<Me> => {
+    const signed = signedIn(request)
+    const scope = scopeOf(signed.user)
+    const first = (await directory.sites()).find(({ id }) => covers(scope, id))
+    return { ...meOf(signed), timeZone: first?.timeZone ?? '' }
+  })
 }
 
 type Opening = { request: FastifyRequest; reply: FastifyReply; sessions: Sessions; user: User; factor: Factor }

@@ -24,6 +24,5 @@ export async function did<T>(account: Account, answer: Answer<T>): Promise<boole
   return answer.ok
 }
 
-/** In the zone of whoever looks: it is about this person's own day, not about a home. */
-export const ownTime = (at: number): string =>
-  dayTime(at, Date.now(), { language: language.value, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone })
+/** In the centre's zone: the same line of the record reads the same on every machine. */
+export const ownTime = (at: number): string => dayTime(at, Date.now(), { language: language.value, timeZone: '' })

@@ -4,6 +4,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ConsentHow, Invitation, StaffFamily } from '../../contracts-family.ts'
 import { type Answer, request } from '../shared/api.ts'
+import { fullTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
 import { familyWords } from './family-words.ts'
@@ -14,8 +15,7 @@ type Contact = StaffFamily['contacts'][number]
 const path = (residentId: string, ...rest: readonly string[]) =>
   ['/api/residents', residentId, 'family', ...rest].map((part, index) => (index === 0 ? part : encodeURIComponent(part))).join('/')
 
-const shown = (at: number): string =>
-  new Date(at).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+const shown = (at: number): string => fullTime(at, { language: language.value, timeZone: '' }, { dateStyle: 'medium', timeStyle: 'short' })
 
 export function FamilyDialog({ residentId, name, onClose }: { residentId: string; name: string; onClose: () => void }) {
   const t = familyWords.value

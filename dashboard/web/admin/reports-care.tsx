@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import type { Outcome } from '../../../domain/alarm.ts'
 import type { CareReport, FiguresReport } from '../../contracts-reports.ts'
 import { request } from '../shared/api.ts'
+import { fullTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { careWords } from './reports-care-words.ts'
@@ -159,9 +160,7 @@ function Owed({ report, sites }: { report: CareReport; sites: FiguresReport['sit
 /** On paper only: what this is, of where and when, and who made it. */
 export function PrintHead({ title, area, period }: { title: string; area: string; period: string }) {
   const t = careWords.value
-  const made = new Intl.DateTimeFormat(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(
-    Date.now(),
-  )
+  const made = fullTime(Date.now(), { language: language.value, timeZone: '' }, { dateStyle: 'long', timeStyle: 'short' })
   return (
     <div class="print-head">
       <h1>

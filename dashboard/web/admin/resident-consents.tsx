@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { type Consent, consentForms, consentKinds } from '../../../domain/resident-file.ts'
 import { request } from '../shared/api.ts'
+import { fullTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
@@ -11,8 +12,7 @@ import { keep, useDraft } from './row-state.ts'
 
 type Props = { residentId: string; name: string; consents: readonly Consent[]; onChanged: () => void }
 
-const moment = (at: number): string =>
-  new Intl.DateTimeFormat(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+const moment = (at: number): string => fullTime(at, { language: language.value, timeZone: '' }, { dateStyle: 'medium', timeStyle: 'short' })
 const path = (residentId: string, ...rest: readonly string[]): string =>
   ['/api/residents', encodeURIComponent(residentId), 'consents', ...rest].join('/')
 

@@ -1,7 +1,7 @@
 /** The lists of the administration as plain tables of text: which columns, in which order, from which rows. */
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
-import { clockTime, type Language } from '../shared/format.ts'
+import { clockTime, fullTime, type Language } from '../shared/format.ts'
 import type { Words } from '../shared/i18n/zh.ts'
 
 export type ColumnName = keyof Words['admin']['columns']
@@ -74,6 +74,8 @@ export function filtered(table: Table, typed: string): Table['rows'] {
   return wanted === '' ? table.rows : table.rows.filter(({ cells }) => cells.some((cell) => cell.toLowerCase().includes(wanted)))
 }
 
-/** A moment in the reader's own zone: a list of messages belongs to no home. */
-export const momentText = (at: number, language: Language): string =>
-  `${new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'short' }).format(at)} ${clockTime(at, { language, timeZone: '' })}`
+/** A moment in the centre's zone: a list of messages belongs to no home. */
+export const momentText = (at: number, language: Language): string => {
+  const where = { language, timeZone: '' }
+  return `${fullTime(at, where, { dateStyle: 'short' })} ${clockTime(at, where)}`
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clockTime, dayTime, doorAddress, percent, shortTime, timer } from './format.ts'
+import { clockTime, dayTime, doorAddress, fullTime, percent, shortTime, timer, useCentreZone } from './format.ts'
 import { en } from './i18n/en.ts'
 import { zh } from './i18n/zh.ts'
 
@@ -11,6 +11,19 @@ describe('moments', () => {
     expect(clockTime(noon, zhSh)).toBe('14:31:15')
     expect(shortTime(noon, { language: 'en', timeZone: 'America/New_York' })).toBe('01:31')
     expect(clockTime(Date.UTC(2026, 10, 21, 16, 0, 0), zhSh)).toBe('00:00:00')
+  })
+
+  test("are told in the centre's zone where they belong to no home, never in the machine's", () => {
+    for (const [zone, told] of [
+      ['Asia/Shanghai', '14:31'],
+      ['America/New_York', '01:31'],
+    ] as const) {
+      useCentreZone(zone)
+      expect(shortTime(noon, { language: 'en', timeZone: '' })).toBe(told)
+      expect(fullTime(noon, { language: 'en', timeZone: '' }, { timeStyle: 'short' })).toBe(told)
+      expect(shortTime(noon, zhSh)).toBe('14:31')
+    }
+    useCentreZone('')
   })
 
   test('carry their day once they are of another day', () => {

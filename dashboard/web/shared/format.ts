@@ -3,8 +3,15 @@
 export type Language = 'zh' | 'en'
 export const localeOf = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB')
 
+let centreZone = ''
+/** What belongs to no home (`timeZone` '') is told in the centre's zone, never in that of whichever machine looks. '' = not known yet. */
+export function useCentreZone(timeZone: string): void {
+  centreZone = timeZone
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
-function format(language: Language, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function format(language: Language, given: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const timeZone = given === '' ? centreZone : given
   const key = `${language} ${timeZone} ${JSON.stringify(options)}`
   let found = formats.get(key)
   if (!found) {
@@ -15,6 +22,10 @@ function format(language: Language, timeZone: string, options: Intl.DateTimeForm
 }
 
 export type Where = { language: Language; timeZone: string }
+
+/** In a form of the caller's own choice, such as with its year. */
+export const fullTime = (at: number, { language, timeZone }: Where, options: Intl.DateTimeFormatOptions): string =>
+  format(language, timeZone, options).format(at)
 
 /** 14:31:15 */
 export const clockTime = (at: number, { language, timeZone }: Where): string =>

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import type { Me, SetupState } from '../../contracts.ts'
 import { request, useCsrfToken } from './api.ts'
+import { useCentreZone } from './format.ts'
 
 export type Gate = 'asking' | 'unreachable' | 'setup' | 'sign-in' | 'open'
 
@@ -25,7 +26,10 @@ export async function askGate(): Promise<void> {
 export function enter(who: Me): void {
   useCsrfToken(who.csrfToken)
   me.value = who
-  gate.value = 'open'
+  if (who.timeZone !== undefined) useCentreZone(who.timeZone)
+  // A sign-in does not tell the centre's zone: no time is shown before it is known.
+  if (who.timeZone !== undefined || gate.value === 'open') gate.value = 'open'
+  else void request<Me>('GET', '/api/me').then((answer) => enter({ ...who, timeZone: '', ...(answer.ok && answer.value) }))
 }
 
 /** The session is over, by our wish or the server's: the page starts anew, so that nothing of one person's shift is left for the next. */
