@@ -26,7 +26,7 @@ export const settingsZh: Readonly<Record<string, string>> = {
   INFLUX_TOKEN: '第 2、3 版：可读写该存储桶的令牌。',
   INFLUX_ORG: '第 2 版：组织。',
   INFLUX_BUCKET: '第 2 版：存储桶；第 3 版：数据库。',
-  INFLUX_DATABASE: '第 1 版：数据库。第 2 版：查询所用的名称，与存储桶不同时填写。',
+  INFLUX_DATABASE: '第 1 版：数据库。第 2 版：查询所用的名称（与存储桶名称不一样时才填）。',
   INFLUX_USERNAME: '第 1 版：用户名（需要时）。',
   INFLUX_PASSWORD: '第 1 版：密码。',
   INFLUX_RETENTION_POLICY: '第 1 版：写入所用的保留策略。空表示数据库默认的。',

@@ -1,0 +1,61 @@
+/** A browser on the other side of the world: what belongs to no home is told in the centre's zone; and the case shows the picture of whoever agreed to one. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Me } from '../../dashboard/contracts.ts'
+import type { DirectoryRows } from '../../store/store.ts'
+import { type Home, openStage, press, type Stage, startWatch, withoutMosquitto } from './stage.ts'
+
+const missing = withoutMosquitto()
+if (missing) console.log(`skipped: ${missing}`)
+const patience = { timeout: 90_000 }
+const allowed = { timeout: 30_000 }
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+let stage: Stage
+beforeAll(async () => {
+  if (!missing) stage = await openStage()
+})
+afterAll(async () => {
+  await stage?.close()
+})
+
+const hourIn = (timeZone: string, at: number) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+
+test.skipIf(missing !== '')('the record of the audit reads the same on a machine in New York', patience, async () => {
+  const { page } = await stage.window({ language: 'en' })
+  await page.goto(`${stage.victim.origin}/#/admin/audit`)
+  await page.locator('main table tbody tr').first().waitFor(allowed)
+  const lines = (await page.evaluate("fetch('/api/audit').then((answer) => answer.json())")) as readonly { at: number }[]
+  const at = lines[0]?.at
+  if (at === undefined) throw new Error('The record is empty.')
+  const text = await page.locator('main table').innerText()
+  expect(text).toContain(hourIn('Asia/Shanghai', at))
+  expect(text).not.toContain(hourIn('America/New_York', at))
+})
+
+const isSeen = (page: Page) => page.locator('.case .face:not([hidden])')
+
+test.skipIf(missing !== '')('the case shows the picture of whoever agreed to one, and nothing where there is none', patience, async () => {
+  const { page, context, faults } = await stage.window()
+  const { origin } = stage.victim
+  const { csrfToken }: Me = await (await context.request.get(`${origin}/api/me`)).json()
+  const headers = { origin, 'x-csrf-token': csrfToken }
+  const rows: DirectoryRows = await (await context.request.get(`${origin}/api/rows`)).json()
+  const [first, second] = stage.homes as readonly [Home, Home]
+  const id = rows.residents.find(({ name }) => name === first.person)?.id
+  const consent = { kind: 'photo', form: 'paper', givenBy: '本人', givenAt: 1_700_000_000_000 }
+  expect((await context.request.post(`${origin}/api/residents/${id}/consents`, { headers, data: consent })).ok()).toBe(true)
+  const picture = { headers: { ...headers, 'content-type': 'image/png' }, data: Buffer.from(dot, 'base64') }
+  expect((await context.request.put(`${origin}/api/residents/${id}/photo`, picture)).ok()).toBe(true)
+  await startWatch(page, origin)
+  expect(press(stage, second, { id: 'no-picture' })).toBe(true)
+  const answered = page.waitForResponse((answer) => answer.url().includes('/photo') && answer.status() === 204)
+  await page.locator('.case').waitFor(allowed)
+  await answered
+  expect(await isSeen(page).count()).toBe(0)
+  await stage.calm()
+  expect(press(stage, first, { id: 'with-picture' })).toBe(true)
+  await isSeen(page).waitFor(allowed)
+  expect(faults).toEqual([])
+})
