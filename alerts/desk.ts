@@ -6,7 +6,7 @@ import { type Log, sentenceOf } from '../domain/log.ts'
 import { builtInPlan, planWithin } from '../domain/plans.ts'
 import type { Decision, Refusal, Situation } from '../domain/situation.ts'
 import { type Clock, seconds } from '../domain/time.ts'
-import { type CareStore, type Directory, type StoredFact, StoreTrouble } from '../store/store.ts'
+import { type AuditLine, type CareStore, type Directory, type StoredFact, StoreTrouble } from '../store/store.ts'
 import { kindRaisedBy, pressIdOf, step } from './engine.ts'
 import { openLines } from './line.ts'
 
@@ -15,8 +15,11 @@ export type { Refusal } from '../domain/situation.ts'
 export type Handled = { facts: readonly StoredFact[]; refusal: Refusal | null }
 
 export type Desk = {
-  /** Resolves when everything the event led to is durable and told. Rejects (StoreTrouble) when it is not: then nothing of it happened. */
-  handle(draft: CareEventDraft): Promise<Handled>
+  /**
+   * Resolves when everything the event led to is durable and told. Rejects (StoreTrouble) when it is not: then nothing of it happened.
+   * `line`: who did it, for the record; committed with it or not at all, and not when nothing came of it.
+   */
+  handle(draft: CareEventDraft, line?: AuditLine): Promise<Handled>
 }
 
 export type DeskNeeds = {
@@ -43,9 +46,9 @@ const slowAfter = seconds(1)
 export function openDesk(needs: DeskNeeds): Desk & { idle(): Promise<void> } {
   const lines = openLines()
   return {
-    async handle(draft) {
+    async handle(draft, line) {
       const lengthMax = 'deviceId' in draft ? deviceEventsMax : eventsMax
-      const turn = lines.join({ subject: draft.subjectId, lengthMax }, () => decideAndRecord(needs, draft))
+      const turn = lines.join({ subject: draft.subjectId, lengthMax }, () => decideAndRecord(needs, draft, line))
       if (!turn) throw new StoreTrouble('busy', `Too many events of ${draft.subjectId} wait to be decided.`)
       return turn
     },
@@ -53,10 +56,10 @@ export function openDesk(needs: DeskNeeds): Desk & { idle(): Promise<void> } {
   }
 }
 
-async function decideAndRecord(needs: DeskNeeds, draft: CareEventDraft): Promise<Handled> {
+async function decideAndRecord(needs: DeskNeeds, draft: CareEventDraft, line?: AuditLine): Promise<Handled> {
   const began = needs.clock.elapsed()
   const event = await completed(needs, draft)
-  const handled = await recorded(needs, event)
+  const handled = await recorded(needs, event, line)
   const took = needs.clock.elapsed() - began
   if (took > slowAfter)
     needs.log('warn', 'A decision was slow', { subject: event.subjectId, kind: event.kind, milliseconds: Math.round(took) })
@@ -83,12 +86,12 @@ async function planFor({ directory, log, channels }: DeskNeeds, draft: CareEvent
 
 const within = (channels: DeskNeeds['channels'], plan: Plan): Plan => (channels ? planWithin(plan, channels) : plan)
 
-async function recorded(needs: DeskNeeds, event: CareEvent): Promise<Handled> {
+async function recorded(needs: DeskNeeds, event: CareEvent, line?: AuditLine): Promise<Handled> {
   for (let tries = 1; ; tries += 1) {
     const before = await needs.store.load(event.subjectId, pressIdOf(event))
     const decision = decided(needs, event, before)
     if (decision.facts.length === 0) return { facts: [], refusal: await explained(needs, event, decision.refusal) }
-    const facts = await committed(needs, { event, before, decision }, tries)
+    const facts = await committed(needs, { event, before, decision, line }, tries)
     if (facts) return { facts: tell(needs, facts), refusal: decision.refusal }
   }
 }
@@ -103,12 +106,14 @@ function decided({ onBroken }: DeskNeeds, event: CareEvent, before: Situation): 
   }
 }
 
+type Deciding = { event: CareEvent; before: Situation; decision: Decision; line: AuditLine | undefined }
+
 /** Null when somebody else wrote first and it is worth looking again. */
-async function committed(needs: DeskNeeds, turn: { event: CareEvent; before: Situation; decision: Decision }, tries: number) {
-  const { event, before, decision } = turn
+async function committed(needs: DeskNeeds, turn: Deciding, tries: number) {
+  const { event, before, decision, line } = turn
   const { situation: after, facts, notices, withdrawn } = decision
   try {
-    return await needs.store.commit({ event, before, after, facts, notices, withdrawn })
+    return await needs.store.commit({ event, before, after, facts, notices, withdrawn, ...(line && { line }) })
   } catch (error) {
     if (error instanceof StoreTrouble && error.code === 'conflict' && tries < triesMax) return null
     throw error

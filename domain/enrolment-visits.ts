@@ -18,8 +18,11 @@ export type Visit = {
 export type VisitStore = {
   /** Durable when resolved. The code itself is not kept, only its hash. */
   add(visit: Visit, codeHash: Uint8Array): Promise<void>
-  /** Uses the code up, once; null when there is none that is valid now. */
-  redeem(codeHash: Uint8Array, use: { by: string; at: Instant; visitUntil: Instant }): Promise<Visit | null>
+  /** Uses the code up, once; null when there is none that is valid now for one of these sites: a code of another site stays unused. */
+  redeem(
+    codeHash: Uint8Array,
+    use: { by: string; at: Instant; visitUntil: Instant; siteIds: readonly string[] | 'all' },
+  ): Promise<Visit | null>
   /** Visits whose code or whose home is still open at `at`, newest first. */
   open(at: Instant): Promise<readonly Visit[]>
   /** The code is void and the visit over. False when there is no such visit. */

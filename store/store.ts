@@ -48,6 +48,8 @@ export type Turn = {
   notices: readonly Notice[]
   /** Calls that are no longer wanted: ids of notices, or ids of alarms (then every unsent notice of that alarm). Only owed ones change. */
   withdrawn: readonly string[]
+  /** Who of the staff or the family did it: written to the record in the same transaction. Nobody for a press: it costs one nothing. */
+  line?: AuditLine
 }
 
 /** One journal line: the event and the facts it led to. */

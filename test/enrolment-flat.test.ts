@@ -16,9 +16,13 @@ const alarmsOf = async (platform: Platform) =>
     .filter(({ kind }) => kind === 'sos')
     .map(({ subjectId, causes }) => [subjectId, causes[0]?.deviceId])
 
-async function enterHome(supervisor: Ask, technician: Ask): Promise<string> {
+/** `stranger`: of another site, who tries the right code first: refused as often as they like, then made to wait, and the code is not used up. */
+async function enterHome(supervisor: Ask, technician: Ask, stranger?: Ask): Promise<string> {
   const given = (await supervisor('POST', '/api/visit-codes', { residentId: home })).json
   expect(given.link).toContain(`#/technician/${given.code.replace('-', '')}`)
+  const tried: number[] = []
+  for (let tries = 0; stranger && tries < 6; tries += 1) tried.push((await stranger('POST', '/api/visits', { code: given.code })).status)
+  expect(tried).toEqual(stranger ? [404, 404, 404, 404, 404, 429] : [])
   // As people type it: small letters and a blank for the dash.
   expect((await technician('POST', '/api/visits', { code: given.code.toLowerCase().replace('-', ' ') })).status).toBe(200)
   return given.code
@@ -29,12 +33,13 @@ test('a code opens one home, once, to one technician, and five wrong ones close 
   const { admin, person } = await peopleOf(platform)
   const supervisor = await person('anna', 'supervisor', 'site-a')
   const [tom, tim] = [await person('tom', 'technician', 'site-a'), await person('tim', 'technician', 'site-a')]
+  const stranger = await person('sam', 'technician', 'site-b')
   expect((await tom('GET', flatPath)).status).toBe(404)
   for (const path of ['/api/new-devices', '/api/device-facts', '/api/rows', '/api/device-proofs', '/api/wall'])
     expect([path, (await tom('GET', path)).status]).toEqual([path, 403])
   expect((await tom('POST', '/api/visit-codes', { residentId: home })).status).toBe(403)
 
-  const code = await enterHome(supervisor, tom)
+  const code = await enterHome(supervisor, tom, stranger)
   expect((await tim('POST', '/api/visits', { code })).json.code).toBe('wrong-code')
   expect((await tim('GET', flatPath)).status).toBe(404)
   expect((await tom('GET', flatPath)).json).toMatchObject({ home: '3-2-site-a-1', people: [{ residentId: home }], owed: 1, proven: 0 })

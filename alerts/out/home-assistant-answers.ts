@@ -2,13 +2,12 @@
 import { type HomeAssistantLink, homeAnswerOf, isHomeAnswer } from '../../domain/home-assistant.ts'
 import type { InboundMessage } from '../../domain/message.ts'
 import type { Clock } from '../../domain/time.ts'
-import type { Accounts, CareStore, Directory } from '../../store/store.ts'
+import type { CareStore, Directory } from '../../store/store.ts'
 import type { Desk } from '../desk.ts'
 
 export type AnswerNeeds = {
   store: Pick<CareStore, 'load'>
   directory: Pick<Directory, 'card'>
-  accounts: Pick<Accounts, 'audit'>
   desk: Desk
   clock: Pick<Clock, 'now'>
 }
@@ -30,9 +29,7 @@ export async function answered(needs: AnswerNeeds, { message, links }: Answered)
     const word = { contactId, relation: self.relation, answer }
     const at = needs.clock.now()
     const event = { kind: 'family-answered' as const, subjectId, siteId, at, alarmId: alarm.id, by: self.name, word, minutes: null }
-    const { refusal } = await needs.desk.handle(event)
     const line = { at, userId: `family:${contactId}`, action: `family-${answer}`, subjectId, detail: `${alarm.id} home-assistant` }
-    // The word stands; its line in the record may not undo it.
-    if (!refusal) await needs.accounts.audit(line).catch(() => {})
+    await needs.desk.handle(event, line)
   }
 }

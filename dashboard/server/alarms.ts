@@ -115,9 +115,9 @@ async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: strin
   const alarm = await alarmFor(needs, signed, id)
   const { subjectId, siteId } = alarm
   const common = { subjectId, siteId, at: needs.clock.now(), alarmId: alarm.id, by: signed.user.displayName }
-  const { facts, refusal } = await needs.desk.handle({ ...event, ...common })
+  const line = needs.audit.line({ userId: signed.user.id, action: event.kind, subjectId, detail: alarm.id })
+  const { facts, refusal } = await needs.desk.handle({ ...event, ...common }, line)
   if (refusal) throw new RefusedError(refusal.code === 'unknown-alarm' ? 404 : 409, { ...refusal } satisfies Refused)
-  await needs.audit.attempt({ userId: signed.user.id, action: event.kind, subjectId, detail: alarm.id })
   const told = facts.map(({ fact }) => fact).findLast((fact) => fact.kind !== 'test-pressed' && fact.alarm.id === alarm.id)
   const now = told && told.kind !== 'test-pressed' ? told.alarm : alarm
   return { alarm: now, place: await placeOf(needs.places, now) }

@@ -69,15 +69,16 @@ export function addVisits(app: App, needs: EnrolmentNeeds): void {
   app.post('/api/visits', { config: enrol, schema: { body: useBody } }, async (request): Promise<OpenVisit> => {
     const { user } = signedIn(request)
     const { enrolment, clock, audit } = needs
-    if (tries.isSpent(user.id)) throw refuse(429, 'too-many', 'Too many wrong codes. Please wait a quarter of an hour.')
+    if (!tries.begin(user.id)) throw refuse(429, 'too-many', 'Too many wrong codes. Please wait a quarter of an hour.')
     const at = clock.now()
     const hash = hashOf(tidyCode(request.body.code))
-    const found = await enrolment.visits.redeem(hash, { by: user.id, at, visitUntil: after(at, hours(visitHours)) })
-    if (!found || !covers(scopeOf(user), found.siteId)) {
-      tries.wrong(user.id)
+    const use = { by: user.id, at, visitUntil: after(at, hours(visitHours)), siteIds: scopeOf(user) }
+    const found = await enrolment.visits.redeem(hash, use)
+    if (!found) {
       await audit.attempt({ userId: user.id, action: 'wrong-visit-code', subjectId: 'all' })
       throw refuse(404, 'wrong-code', 'This code is wrong, used up or too old.')
     }
+    tries.right(user.id)
     await audit.attempt({ userId: user.id, action: 'begin-visit', subjectId: found.residentIds[0] ?? found.id })
     return shownVisit(needs, found)
   })
@@ -138,13 +139,18 @@ const newCode = (): string => Array.from({ length: codeLength }, () => codeLette
 /** 40 bits that live for hours and are tried five times: a plain hash keeps them from whoever reads the disk today. */
 const hashOf = (code: string): Uint8Array => createHash('sha256').update(`visit:${code}`).digest()
 
-type Tries = { isSpent(userId: string): boolean; wrong(userId: string): void }
+/** `begin`: false when this person must wait. Each try counts as wrong until it turns out right, so that many at once are not all let through. */
+type Tries = { begin(userId: string): boolean; right(userId: string): void }
 
 function openTries(clock: Clock): Tries {
   const wrong = new Map<string, number[]>()
   const lately = (userId: string) => (wrong.get(userId) ?? []).filter((at) => clock.elapsed() - at < triesWithin)
   return {
-    isSpent: (userId) => lately(userId).length >= triesMost,
-    wrong: (userId) => void wrong.set(userId, [...lately(userId), clock.elapsed()]),
+    begin(userId) {
+      const before = lately(userId)
+      if (before.length < triesMost) wrong.set(userId, [...before, clock.elapsed()])
+      return before.length < triesMost
+    },
+    right: (userId) => void wrong.set(userId, lately(userId).slice(0, -1)),
   }
 }

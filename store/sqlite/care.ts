@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Alarm, dueAt, type Fact, type Notice } from '../../domain/alarm.ts'
 import type { Situation } from '../../domain/situation.ts'
 import { type CareStore, type NoticeResult, type StoredFact, StoreTrouble, type Turn } from '../store.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import { prepareCallBack } from './call-backs.ts'
 import { type Body, openAlarmOf } from './care/rows.ts'
 import { openCareScreens } from './care/screens.ts'
@@ -54,6 +55,7 @@ function prepareTurn(connection: DatabaseSync): (turn: Turn) => readonly StoredF
     "update notices set state = 'withdrawn' where state = 'owed' and (id = ?1 or (id >= ?1 || '/' and id < ?1 || '0' and alarm_id = ?1))",
   )
   const addNotice = prepareNotice(connection)
+  const note = prepareAuditLine(connection)
   const addLine = connection.prepare('insert into journal (subject_id, version, at, event, first_fact, facts) values (?, ?, ?, ?, ?, ?)')
   return (turn) => {
     refuseLate(turn.before)
@@ -62,6 +64,7 @@ function prepareTurn(connection: DatabaseSync): (turn: Turn) => readonly StoredF
     addLine.run(event.subjectId, turn.before.version + 1, event.at, JSON.stringify(event), facts[0]?.seq ?? null, facts.length)
     for (const id of turn.withdrawn) withdraw.run(id)
     for (const notice of turn.notices) addNotice(notice)
+    note(turn.line)
     return facts
   }
 }

@@ -72,9 +72,10 @@ test('a code is good for one use, by one person, while it lasts; an ended visit 
   }
   await store.add(visit, hash(1))
   await store.add({ ...visit, id: 'v2', until: instant(10) }, hash(2))
-  const use = (at: number, by = 'tom') => ({ by, at: instant(at), visitUntil: instant(at + 1_000) })
+  const use = (at: number, by = 'tom') => ({ by, at: instant(at), visitUntil: instant(at + 1_000), siteIds: ['s', 't'] })
   expect(await store.redeem(hash(2), use(10))).toBeNull()
   expect(await store.redeem(hash(3), use(50))).toBeNull()
+  for (const siteIds of [['t'], []]) expect(await store.redeem(hash(1), { ...use(50, 'sam'), siteIds })).toBeNull()
   const both = await Promise.all([store.redeem(hash(1), use(50)), store.redeem(hash(1), use(50, 'tim'))])
   expect(both.map((found) => found?.usedBy ?? null)).toEqual(['tom', null])
   expect((await store.open(instant(500))).map(({ id, usedBy }) => [id, usedBy])).toEqual([['v1', 'tom']])

@@ -11,7 +11,8 @@ export function openVisitStore({ connection, reader, write }: Database): VisitSt
   const insert = connection.prepare(`
     insert into visits (id, code_hash, site_id, resident_ids, made_by, made_at, until) values (?, ?, ?, ?, ?, ?, ?)`)
   const use = connection.prepare(`
-    update visits set used_by = ?, visit_until = ? where code_hash = ? and used_by is null and until > ? returning *`)
+    update visits set used_by = ?, visit_until = ? where code_hash = ? and used_by is null and until > ?
+      and (? is null or site_id in (select value from json_each(?))) returning *`)
   const open = reader.prepare(`
     select * from visits where (used_by is null and until > ?1) or visit_until > ?1 order by made_at desc, id limit ${openMost}`)
   const end = connection.prepare(`
@@ -22,9 +23,10 @@ export function openVisitStore({ connection, reader, write }: Database): VisitSt
         const { id, siteId, residentIds, madeBy, madeAt, until } = visit
         insert.run(id, hash, siteId, JSON.stringify(residentIds), madeBy, madeAt, until)
       }),
-    redeem: (hash, { by, at, visitUntil }) =>
+    redeem: (hash, { by, at, visitUntil, siteIds }) =>
       write(() => {
-        const row = use.get(by, visitUntil, hash, at)
+        const sites = siteIds === 'all' ? null : JSON.stringify(siteIds)
+        const row = use.get(by, visitUntil, hash, at, sites, sites)
         return row ? visitOf(row) : null
       }),
     open: async (at) => open.all(at).map(visitOf),

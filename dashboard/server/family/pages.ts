@@ -86,10 +86,10 @@ function addAnswer(app: App, needs: FamilyNeeds): void {
     const { subjectId, siteId } = alarm
     const word = { contactId, relation: self.relation, answer }
     const event = { kind: 'family-answered' as const, subjectId, siteId, at: clock.now(), alarmId: alarm.id, by: self.name, word, minutes }
-    const { refusal } = await desk.handle(event)
+    const line = audit.line({ userId: recordedAs(elder.link), action: `family-${answer}`, subjectId, detail: alarm.id })
+    const { refusal } = await desk.handle(event, line)
     // Who of the staff closed it is not for relatives.
     if (refusal) throw new RefusedError(409, { code: refusal.code, message: 'This alarm is over already.' } satisfies Refused)
-    await audit.attempt({ userId: recordedAs(elder.link), action: `family-${answer}`, subjectId, detail: alarm.id })
     return alarmView(needs, phone, alarm.id)
   })
 }
