@@ -81,7 +81,9 @@ function endOfLastCommit(log: Buffer): number {
 }
 
 async function expectWhole(dataDir: string, thanked: number): Promise<void> {
-  await openStores(needsOf(dataDir)).close()
+  const stores = openStores(needsOf(dataDir))
+  expect(await stores.accounts.checkChain()).toMatchObject({ brokenId: null })
+  await stores.close()
   const check = new DatabaseSync(join(dataDir, 'care.db'), { readOnly: true })
   expect(check.prepare('pragma integrity_check').get()?.integrity_check).toBe('ok')
   const recorded = new Set(
@@ -90,6 +92,10 @@ async function expectWhole(dataDir: string, thanked: number): Promise<void> {
       .all()
       .map((row) => row.press_id),
   )
+  // Whoever answered stands in the record, and nobody who did not: wherever it was cut, the act and its line stood or fell together.
+  const acts = check.prepare("select subject_id from facts where body like '%alarm-acknowledged%' order by seq").all()
+  expect(check.prepare("select subject_id from audit where action = 'acknowledge-asked' order by id").all()).toEqual(acts)
+  if (thanked > 8) expect(acts.length).toBeGreaterThan(1)
   check.close()
   const missing = Array.from({ length: thanked }, (_, index) => `p${index}`).filter((press) => !recorded.has(press))
   expect(missing).toEqual([])
