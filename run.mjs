@@ -69,18 +69,24 @@ function start() {
   const startedAt = Date.now()
   child = spawn(ownNode(), ['--disable-warning=ExperimentalWarning', at(script), ...args], { cwd: root, stdio: 'inherit' })
   child.on('exit', (code, signal) => {
-    // 78: it refused to start, and said why. Starting it again would say the same.
-    if (!restarts || stopping || code === 0 || code === 78) process.exit(code ?? (signal === 'SIGINT' ? 130 : 1))
+    // 78: it refused to start, and said why. Starting it again would say the same. Who hangs up on one that does not read its
+    // certificate anew wants it to end.
+    const isWished = stopping || signal === 'SIGHUP'
+    if (!restarts || isWished || code === 0 || code === 78) process.exit(code ?? (signal === 'SIGINT' ? 130 : 1))
     const wait = Date.now() - startedAt < 5_000 ? 5_000 : 200
     console.error(`anling: the platform ended (${signal ?? `code ${code}`}) and is started again in ${wait} ms.`)
     setTimeout(start, wait)
   })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
+    // Between an end and the next start there is nobody to hand it on to.
+    if (child === null || child.exitCode !== null || child.signalCode !== null) process.exit(signal === 'SIGINT' ? 130 : 143)
     stopping = true
-    child?.kill(signal)
+    child.kill(signal)
   })
 }
+// "Read the certificate anew": handed on. It says nothing of stopping, so whoever crashes later is started again.
+process.on('SIGHUP', () => child?.kill('SIGHUP'))
 start()
