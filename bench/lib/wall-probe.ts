@@ -4,6 +4,8 @@ import type { CDPSession, Page } from 'playwright-core'
 /** What the page noted. Milliseconds; `whole` begins when the server received the press, by the clock both share. */
 export type Noted = {
   painted: readonly { socket: number; whole: number }[]
+  /** From the socket to the moment at which the browser itself says that the card was shown (Element Timing, `renderTime`). */
+  shown: readonly number[]
   frames: number
   longTasks: readonly number[]
   /** Since the navigation began. */
@@ -17,14 +19,18 @@ export type Noted = {
  * the server, which it does after the frame that holds the card.
  */
 const probe = `(() => {
-  const noted = { painted: [], frames: 0, longTasks: [], snapshotAt: 0, firstPaintAt: 0, snapshotText: 0 }
+  const noted = { painted: [], shown: [], frames: 0, longTasks: [], snapshotAt: 0, firstPaintAt: 0, snapshotText: 0 }
   const arrived = new Map()
+  const named = new Map()
   const Native = WebSocket
   const hear = (text) => {
     if (text.startsWith('42["facts"')) {
       const now = performance.now()
       for (const fact of JSON.parse(text.slice(2))[1])
-        if (fact.kind === 'alarm-raised') arrived.set(fact.alarm.alarm.id, { now, at: fact.at })
+        if (fact.kind === 'alarm-raised') {
+          arrived.set(fact.alarm.alarm.id, { now, at: fact.at })
+          named.set(fact.alarm.place.person, now)
+        }
     } else if (text.startsWith('43') && noted.snapshotAt === 0 && text.slice(0, 40).includes('"snapshot"')) {
       noted.snapshotAt = performance.now()
       noted.snapshotText = text.length
@@ -45,6 +51,24 @@ const probe = `(() => {
       if (from) noted.painted.push({ socket: performance.now() - from.now, whole: Date.now() - from.at })
     }
   }
+  // Each home calls once, so the name on a new card says whose call it shows.
+  const mark = (node) => {
+    if (!(node instanceof Element)) return
+    for (const place of node.querySelectorAll('.alarm .place > span')) {
+      const name = [...named.keys()].find((each) => place.textContent.endsWith(each) || place.textContent.includes(each + ' '))
+      if (name) place.setAttribute('elementtiming', name)
+    }
+  }
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) addedNodes.forEach(mark)
+  }).observe(document, { childList: true, subtree: true })
+  new PerformanceObserver((list) => {
+    for (const { identifier, renderTime } of list.getEntries()) {
+      if (!named.has(identifier)) continue
+      noted.shown.push(renderTime - named.get(identifier))
+      named.delete(identifier)
+    }
+  }).observe({ type: 'element', buffered: true })
   new PerformanceObserver((list) => noted.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ entryTypes: ['longtask'] })
   const frame = () => {
     noted.frames += 1

@@ -18,7 +18,17 @@ export function later(milliseconds: number, work: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Calls `work` when the frame that holds the latest change has really been handed to the screen: never in a hidden page. */
+/**
+ * Calls `work` as soon as the frame that holds the latest change is done: never in a hidden page. The next frame is not waited for: it may
+ * come late where news keeps the machine busy, and what is asked of the page before that has to be laid out for the asking.
+ */
 export function afterPaint(work: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => work()))
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      work()
+    }
+    port2.postMessage(null)
+  })
 }

@@ -42,6 +42,18 @@ export function openPainter(
     for (const index of block.cells) if (isLarge(now[index] ?? 0)) cell(index, now[index] ?? 0)
     return block.cells.length
   }
+  /** Ten thousand cells pass here with every piece of news, so nothing is made that must be collected. */
+  const repaint = (block: Block, now: Uint8Array): number => {
+    let [changed, overlaps] = [0, false]
+    for (const index of block.cells) {
+      if (now[index] !== painted[index]) changed += 1
+      if (isLarge(painted[index] ?? 0) || isLarge(now[index] ?? 0)) overlaps = true
+    }
+    if (changed === 0) return 0
+    if (overlaps) return paintBlock(block)
+    for (const index of block.cells) if (now[index] !== painted[index]) cell(index, now[index] ?? 0)
+    return changed
+  }
   const cell = (index: number, look: number) => {
     painted[index] = look
     paintCell(pen, { x: layout.xs[index] ?? 0, y: layout.ys[index] ?? 0, size: layout.cell, pitch: layout.pitch }, { look, palette })
@@ -53,14 +65,7 @@ export function openPainter(
     changes() {
       const now = cells()
       let count = 0
-      for (const block of layout.blocks) {
-        const changed = block.cells.filter((index) => now[index] !== painted[index])
-        if (changed.length === 0) continue
-        const overlaps = block.cells.some((index) => isLarge(painted[index] ?? 0) || isLarge(now[index] ?? 0))
-        if (overlaps) count += paintBlock(block)
-        else for (const index of changed) cell(index, now[index] ?? 0)
-        count += overlaps ? 0 : changed.length
-      }
+      for (const block of layout.blocks) count += repaint(block, now)
       return count
     },
   }

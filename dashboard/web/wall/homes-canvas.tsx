@@ -107,7 +107,11 @@ function keepPainted(kept: Kept): () => void {
     if (now?.width !== frame.clientWidth || now.height !== frame.clientHeight) rebuild()
   })
   sizes.observe(frame)
-  document.fonts.addEventListener('loadingdone', rebuild)
+  // A letter that came for another part of the page changes nothing here.
+  const onFonts = () => {
+    if (shown.peek()?.lettersCame === false) rebuild()
+  }
+  document.fonts.addEventListener('loadingdone', onFonts)
   const under = (x: number, y: number): number | null => {
     const now = shown.peek()
     return now && homeAt(now.layout, x - inset, y)
@@ -131,14 +135,15 @@ function keepPainted(kept: Kept): () => void {
       soon()
     }),
     () => sizes.disconnect(),
-    () => document.fonts.removeEventListener('loadingdone', rebuild),
+    () => document.fonts.removeEventListener('loadingdone', onFonts),
   ]
   return () => {
     for (const stop of stops) stop()
   }
 }
 
-type Shown = { painter: Painter; layout: Layout; width: number; height: number }
+/** `lettersCame`: every letter of the buildings' names was there when they were drawn. */
+type Shown = { painter: Painter; layout: Layout; width: number; height: number; lettersCame: boolean }
 /** Room at the left for a large symbol in the first column. */
 const inset = 8
 
@@ -159,7 +164,8 @@ function prepare({ frame, sheet, large, board }: Kept): Shown | null {
   pen.fillRect(-inset, 0, width + inset, height)
   const font = `${layout.labelHeight * 0.72}px ${getComputedStyle(sheet).fontFamily}`
   const painter = openPainter(pen, { layout, palette, cells: () => board.cells.peek().looks, labelOf, font })
-  return { painter, layout, width, height }
+  const lettersCame = document.fonts.check(font, layout.blocks.map(({ building }) => labelOf(building)).join(''))
+  return { painter, layout, width, height, lettersCame }
 }
 
 const labelOf = (building: string) => buildingName(building, language.peek())

@@ -1,6 +1,6 @@
 /** The queue: every open alarm as a card, most urgent first. */
 import { useSignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { lateSteps } from '../../../domain/response.ts'
 import { shelvedUntil } from '../../../domain/shelf.ts'
 import { afterPaint } from '../shared/clock.ts'
@@ -22,7 +22,7 @@ export function QueuePanel() {
     below.value = cardsBelow(list.current)
   }
   // After the frame, when its places are known: asked before, the whole page would be laid out twice.
-  useEffect(() => afterPaint(count), [rows])
+  useLayoutEffect(() => afterPaint(count), [rows])
   return (
     <section class="panel queue" aria-label={t.queue}>
       <div class="panel-head">
@@ -85,8 +85,8 @@ function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
   const box = useRef<HTMLButtonElement>(null)
   const chosen = desk.selectedId.value === alarm.id
   usePaintedReceipt(box, wall, index)
-  useEffect(() => {
-    if (chosen) box.current?.scrollIntoView({ block: 'nearest' })
+  useLayoutEffect(() => {
+    if (chosen) afterPaint(() => box.current?.scrollIntoView({ block: 'nearest' }))
   }, [chosen])
   const flash = (alarm.state === 'raised' && alarm.priority === 1) || desk.pressedAgain.value.has(alarm.id)
   return (
