@@ -65,4 +65,10 @@ export type Cockpit = {
 }
 
 /** Every home as one digit (see `looks` of the wall), building by building; no name, no door, no id. */
-export type CockpitHomes = { at: Instant; buildings: readonly (readonly [name: string, homes: number])[]; looks: string }
+export type CockpitHomes = {
+  at: Instant
+  /** How many homes of each site, in the order of `buildings`. */
+  sites: readonly (readonly [name: string, homes: number])[]
+  buildings: readonly (readonly [name: string, homes: number])[]
+  looks: string
+}

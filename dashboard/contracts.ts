@@ -34,6 +34,8 @@ export type HomesColumns = {
   residentIds: readonly string[]
   buildings: readonly string[]
   labels: readonly string[]
+  /** Whose homes they are, in the order of the columns: two sites may both have a building 3. */
+  sites: readonly (readonly [name: string, homes: number])[]
   /** 0 normal, 1 away (any mode but home), 2 offline (its terminal is silent) */
   states: readonly number[]
   /** Milliseconds of the last sign of life, 0 = never. */

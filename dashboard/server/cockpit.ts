@@ -136,7 +136,7 @@ const activeWithin = 30 * 60_000
 /** In the order of the wall: looks are 0 active, 1 quiet, 2 away, 3 offline, 4 attention, 5 urgent. */
 function homesOf({ picture, stream, clock }: CockpitNeeds, scope: Scope): CockpitHomes {
   const now = clock.now()
-  const { residentIds, buildings, states, activeAt } = picture.snapshot(scope).homes
+  const { residentIds, buildings, states, activeAt, sites } = picture.homes(scope)
   const marks = new Map<string, number>()
   for (const { alarm } of stream.open().values()) {
     if (!covers(scope, alarm.siteId) || alarm.priority === 3 || alarm.residentIds.length > 0) continue
@@ -153,5 +153,5 @@ function homesOf({ picture, stream, clock }: CockpitNeeds, scope: Scope): Cockpi
     const usual = state === 2 ? 3 : state === 1 ? 2 : now - (activeAt[index] ?? 0) < activeWithin ? 0 : 1
     return marks.get(id) ?? usual
   }
-  return { at: now, buildings: runs, looks: residentIds.map(lookOf).join('') }
+  return { at: now, sites, buildings: runs, looks: residentIds.map(lookOf).join('') }
 }

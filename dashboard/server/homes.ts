@@ -8,13 +8,14 @@ import type { HomesColumns } from '../contracts.ts'
 import { breathe } from './breathe.ts'
 import { labelOf } from './places.ts'
 
+type NamedSite = { id: string; name: string }
 export type HomeChange = readonly [string, number, number]
 
 export type Homes = {
   /** Makes sure that these sites are in memory, as the directory had them at most 5 seconds ago. */
   load(siteIds: readonly string[], now: Instant): Promise<void>
   /** Columns of these (loaded) sites as of now. */
-  columns(siteIds: readonly string[], now: Instant): HomesColumns
+  columns(sites: readonly NamedSite[], now: Instant): HomesColumns
   /** Homes of a (loaded) site whose cell changed since this was last asked. */
   changes(siteId: string, now: Instant): readonly HomeChange[]
   /** Devices of these (loaded) sites. */
@@ -53,12 +54,13 @@ export function openHomes({ directory, silence, changed }: HomesNeeds): Homes {
   const loaded = (siteIds: readonly string[]) => siteIds.flatMap((id) => shelf.site(id) ?? [])
   return {
     load: shelf.load,
-    columns(siteIds, now) {
-      const found = loaded(siteIds)
+    columns(sites, now) {
+      const found = loaded(sites.map(({ id }) => id))
       return {
         residentIds: found.flatMap(({ ids }) => ids),
         buildings: found.flatMap(({ buildings }) => buildings),
         labels: found.flatMap(({ labels }) => labels),
+        sites: sites.map(({ id, name }) => [name, shelf.site(id)?.ids.length ?? 0] as const),
         states: found.flatMap((site) => site.ids.map((_id, index) => stateOf(silence, site, { index, now }))),
         activeAt: found.flatMap(({ numbers }) => numbers.map((number) => silence.lastActiveAt(number))),
       }

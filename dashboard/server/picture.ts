@@ -13,6 +13,7 @@ export type Picture = {
   /** Brings the homes of a scope into memory. Afterwards the functions below answer at once. */
   prepare(scope: Scope): Promise<void>
   snapshot(scope: Scope): Snapshot
+  homes(scope: Scope): Snapshot['homes']
   openCount(scope: Scope): number
   figures(scope: Scope): Pick<Snapshot, 'today' | 'devices'>
   sitesOf(scope: Scope): readonly string[]
@@ -46,6 +47,7 @@ export function openPicture({ reloadAt, directory, homes, stream, figures, clock
   return {
     figures: figuresOf,
     sitesOf: idsOf,
+    homes: (scope) => homes.columns(sitesOf(scope), clock.now()),
     openCount: (scope) => openOf(scope).length,
     changes: (siteId) => homes.changes(siteId, clock.now()),
     async prepare(scope) {
@@ -62,7 +64,7 @@ export function openPicture({ reloadAt, directory, homes, stream, figures, clock
       seq: stream.seqFor(scope),
       serverAt: clock.now(),
       alarms: openOf(scope),
-      homes: homes.columns(idsOf(scope), clock.now()),
+      homes: homes.columns(sitesOf(scope), clock.now()),
       ...figuresOf(scope),
       sites: sitesOf(scope).map(({ id, name, phone, timeZone }) => ({ id, name, phone, timeZone })),
       reloadAt,

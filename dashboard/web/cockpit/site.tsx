@@ -9,7 +9,7 @@ import { SortableTable } from '../maps/sortable.tsx'
 import { mapWords } from '../maps/words.ts'
 import { buildingName } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
-import { looks, noHomes, openHomes } from '../wall/homes.ts'
+import { looks, noHomes, openHomes, placeIn } from '../wall/homes.ts'
 import { type Board, HomesCanvas } from '../wall/homes-canvas.tsx'
 import { LegendOf } from '../wall/legend.tsx'
 import { number } from '../wall/say.ts'
@@ -43,16 +43,16 @@ export function openOf(alarms: readonly CockpitAlarm[]): OpenAt {
 }
 
 /** Numbers instead of ids: there is nothing here that says who lives where. */
-const asHomes = ({ at, buildings, looks: digits }: CockpitHomes) => {
+const asHomes = ({ at, sites, buildings, looks: digits }: CockpitHomes) => {
   const names = buildings.flatMap(([name, count]) => Array<string>(count).fill(name))
   const states = [...digits].map((digit) => (digit === '3' ? 2 : digit === '2' ? 1 : 0))
   return openHomes({
-    ...{ residentIds: names.map((_name, index) => String(index)), buildings: names, labels: names, states },
+    ...{ residentIds: names.map((_name, index) => String(index)), buildings: names, labels: names, sites, states },
     activeAt: [...digits].map((digit) => (digit === '0' ? at : 0)),
   })
 }
 
-const shape = computed(() => JSON.stringify(state.homes.value?.buildings ?? []))
+const shape = computed(() => JSON.stringify([state.homes.value?.buildings ?? [], state.homes.value?.sites]))
 /** Laid out anew only when a home came or went. */
 const homes = computed(() => {
   shape.value
@@ -85,6 +85,11 @@ export function HomesView() {
 
 type Row = readonly [building: string, counts: readonly number[]]
 
+const saidOf = (entry: string) => {
+  const { site, building } = placeIn(entry)
+  return [site, buildingName(building, language.value)].filter(Boolean).join(' · ')
+}
+
 /** Every building with its counts: the canvas for those who do not see it. */
 function BuildingTable() {
   const t = words.value.wall
@@ -100,7 +105,7 @@ function BuildingTable() {
     <SortableTable
       rows={[...rows]}
       columns={[
-        { name: mapWords.value.kinds.building, compare: ([a], [b]) => byName(a, b) },
+        { name: mapWords.value.kinds.building, compare: ([a], [b]) => byName(saidOf(a), saidOf(b)) },
         // The most first: who sorts by a state looks for where it is.
         ...names.map((look, index) => ({
           name: t.looks[look],
@@ -110,7 +115,7 @@ function BuildingTable() {
       ]}
       row={([building, row]) => (
         <tr key={building}>
-          <th scope="row">{buildingName(building, language.value)}</th>
+          <th scope="row">{saidOf(building)}</th>
           {row.map((count, index) => (
             <td key={names[index]}>{number(count)}</td>
           ))}

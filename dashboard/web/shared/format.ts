@@ -79,12 +79,15 @@ export const figure = (value: number, language: Language): string => figures[lan
 export const percent = (part: number, whole: number, language: Language): string =>
   whole === 0 ? '–' : percents[language].format(part / whole)
 
-/** 3 栋, Bldg 3: a bare number gets its word, a written name keeps its own. */
+/** 3 栋, Bldg 3: a bare number gets its word, a written name keeps its own; so does the building of a named site, 梅园社区 · 3. */
 export function buildingName(building: string, language: Language): string {
+  const [site, named] = building.split(siteMark)
+  if (named !== undefined) return [site, buildingName(named, language)].join(siteMark)
   const said = language === 'en' ? building.replace(buildingWord, '$1') : building
   return /^[0-9]+$/.test(said) ? (language === 'zh' ? `${said} 栋` : `Bldg ${said}`) : said
 }
 
+const siteMark = ' · '
 /** 3栋 and 2单元 are numbers with their Chinese word: in English they get the English one. */
 const buildingWord = /^([0-9A-Za-z]{1,3}) ?(?:栋|幢|座|号楼)$/
 const unitWord = /^([0-9A-Za-z]{1,3}) ?单元$/

@@ -65,7 +65,7 @@ export const snapshot = ({ seq, alarms = [] }: { seq: number; alarms?: readonly 
   seq,
   serverAt: instant(0),
   alarms,
-  homes: { residentIds: [], buildings: [], labels: [], states: [], activeAt: [] },
+  homes: { residentIds: [], buildings: [], labels: [], sites: [], states: [], activeAt: [] },
   today: { resolved: 0, byOutcome: {}, acknowledgeSecondsMedian: null },
   devices: { total: 0, silent: 0, sosButtons: 0, sosButtonsProven: 0 },
   reloadAt: '',

@@ -8,6 +8,7 @@ const homes = () =>
     residentIds: ['a', 'b', 'c', 'd'],
     buildings: ['1', '1', '2', '2'],
     labels: ['1-101', '1-102', '2-101', '2-102'],
+    sites: [['Meiyuan', 4]],
     states: [0, 0, 1, 2],
     activeAt: [now - 60_000, now - 3_600_000, now, now],
   })
@@ -37,6 +38,49 @@ describe('the homes', () => {
       ['nobody', 2, 0],
     ])
     expect(some.looksAt(now, new Map(), new Uint8Array(4)).active).toBe(2)
+  })
+})
+
+describe('several sites in view', () => {
+  const several = (sites: readonly (readonly [string, number])[]) =>
+    openHomes({
+      ...{ residentIds: ['a', 'b', 'c', 'd'], buildings: ['10 栋', '2 栋', '2 栋', '2 栋'], labels: ['10-1', '2-1', '2-2', '2-3'], sites },
+      ...{ states: [0, 0, 0, 0], activeAt: [0, 0, 0, 0] },
+    })
+  const drawn = (sites: readonly (readonly [string, number])[]) => {
+    const { blocks } = layOut(several(sites).buildings, { width: 500, height: 300, pitchMax: 17, label: 19 })
+    return blocks.map(({ building, cells }) => [building, cells])
+  }
+
+  test('a building of one site is not that of another, though they share its name; each site stands together', () => {
+    const drawnHere = drawn([
+      ['兰亭社区', 2],
+      ['安居社区', 2],
+    ])
+    expect(drawnHere).toEqual([
+      ['安居社区 · 2 栋', [2, 3]],
+      ['兰亭社区 · 2 栋', [1]],
+      ['10 栋', [0]],
+    ])
+    const homes = several([
+      ['兰亭社区', 2],
+      ['安居社区', 2],
+    ])
+    expect([homes.label(1), homes.label(2)]).toEqual(['兰亭社区 2-1', '安居社区 2-2'])
+  })
+
+  test('two sites of one name stay two; a site without homes and one alone change nothing', () => {
+    expect(
+      drawn([
+        ['安居', 2],
+        ['安居', 2],
+      ]).map(([, cells]) => cells),
+    ).toEqual([[1], [0], [2, 3]])
+    const alone = drawn([
+      ['兰亭', 0],
+      ['安居', 4],
+    ])
+    expect(alone.map(([name]) => name)).toEqual(['2 栋', '10 栋'])
   })
 })
 

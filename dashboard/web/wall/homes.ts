@@ -10,6 +10,7 @@ const activeWithinMs = 30 * 60_000
 
 export type Homes = {
   readonly size: number
+  /** Which building each home is of; with several sites in view, of which site too: see `placeIn`. */
   readonly buildings: readonly string[]
   label(index: number): string
   activeAt(index: number): number
@@ -22,7 +23,8 @@ export type Homes = {
 }
 
 export function openHomes(columns: HomesColumns): Homes {
-  const { residentIds, buildings, labels } = columns
+  const { residentIds } = columns
+  const { buildings, labels } = bySite(columns)
   const states = Uint8Array.from(columns.states)
   const activeAt = Float64Array.from(columns.activeAt)
   const indexes = new Map(residentIds.map((id, index) => [id, index]))
@@ -53,7 +55,31 @@ export function openHomes(columns: HomesColumns): Homes {
   }
 }
 
-export const noHomes: Homes = openHomes({ residentIds: [], buildings: [], labels: [], states: [], activeAt: [] })
+export const noHomes: Homes = openHomes({ residentIds: [], buildings: [], labels: [], sites: [], states: [], activeAt: [] })
+
+/** No name has it in it. */
+const mark = '\u001f'
+
+/** Two sites may share the name of a building, and even their own: with several in view each building says whose it is, and each home too. */
+function bySite({ buildings, labels, sites }: HomesColumns): Pick<HomesColumns, 'buildings' | 'labels'> {
+  const kept = sites.filter(([, homes]) => homes > 0)
+  if (kept.length < 2) return { buildings, labels }
+  const prefixes = kept.flatMap(([name, homes], run) => Array<readonly [string, number]>(homes).fill([name, run]))
+  const prefixed = (index: number, text: string) => {
+    const [site, run] = prefixes[index] ?? ['', 0]
+    return [site, run, text].join(mark)
+  }
+  return {
+    buildings: buildings.map((building, index) => prefixed(index, building)),
+    labels: labels.map((label, index) => (prefixes[index]?.[0] ? `${prefixes[index][0]} ${label}` : label)),
+  }
+}
+
+/** What an entry of `buildings` says. `run` tells sites of the same name apart. */
+export function placeIn(building: string): { site: string; run: number; building: string } {
+  const [site = '', run = '0', name = ''] = building.split(mark)
+  return building.includes(mark) ? { site, run: Number(run), building: name } : { site: '', run: 0, building }
+}
 
 function lookOf(state: number, idle: number): Look {
   if (state === 2) return looks.offline

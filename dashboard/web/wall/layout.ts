@@ -1,5 +1,8 @@
 /** Where every home stands on the canvas: buildings in columns, cells as large as the space allows. Pure geometry, in CSS pixels. */
 
+import { placeIn } from './homes.ts'
+
+/** `building`: what is written over it; the first building of a site names the site too. */
 export type Block = { building: string; x: number; y: number; width: number; height: number; cells: readonly number[] }
 export type Layout = {
   /** Distance from one cell to the next, and the cell itself. */
@@ -13,7 +16,7 @@ export type Layout = {
 }
 
 type Space = { width: number; height: number; pitchMax: number; label: number }
-type Group = { building: string; cells: number[] }
+type Group = { building: string; cells: number[]; site: string; run: number }
 
 const pitchMin = 3
 /** Smaller letters first, then none, then cells as small as it takes: every home has its place, however many there are. */
@@ -70,9 +73,9 @@ function groupsOf(buildings: readonly string[]): Group[] {
   buildings.forEach((building, index) => {
     const group = groups.get(building)
     if (group) group.cells.push(index)
-    else groups.set(building, { building, cells: [index] })
+    else groups.set(building, { ...placeIn(building), cells: [index] })
   })
-  return [...groups.values()].sort((a, b) => collator.compare(a.building, b.building))
+  return [...groups.values()].sort((a, b) => collator.compare(a.site, b.site) || a.run - b.run || collator.compare(a.building, b.building))
 }
 
 function measuresOf({ width, columns, pitch, label }: Grid) {
@@ -101,7 +104,7 @@ function place(groups: readonly Group[], grid: Grid): Layout {
   const total = groups.reduce((sum, { cells }) => sum + cells.length, 0)
   const [xs, ys, blocks] = [new Float32Array(total), new Float32Array(total), [] as Block[]]
   let [y, rowHeight] = [0, 0]
-  groups.forEach(({ building, cells }, at) => {
+  groups.forEach(({ building, cells, site, run }, at) => {
     if (at % columns === 0) [y, rowHeight] = [y + rowHeight, 0]
     const x = (at % columns) * columnWidth
     cells.forEach((index, n) => {
@@ -109,7 +112,9 @@ function place(groups: readonly Group[], grid: Grid): Layout {
       ys[index] = y + label + Math.floor(n / perRow) * pitch
     })
     const height = heightOf(cells.length)
-    blocks.push({ building, x, y, width: columnWidth, height, cells })
+    const before = groups[at - 1]
+    const isFirst = before?.site !== site || before.run !== run
+    blocks.push({ building: isFirst && site !== '' ? `${site} · ${building}` : building, x, y, width: columnWidth, height, cells })
     rowHeight = Math.max(rowHeight, height)
   })
   return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight }
