@@ -5,9 +5,10 @@ import { useEffect } from 'preact/hooks'
 import type { AlarmCard } from '../../contracts.ts'
 import { part } from '../shared/part.ts'
 
-type Card = ComponentType<{ card: AlarmCard }>
+type Props = { card: AlarmCard; whole?: boolean }
+type Card = ComponentType<Props>
 
-export function SitePlanCard({ card }: { card: AlarmCard }) {
+export function SitePlanCard(props: Props) {
   const loaded = useSignal<{ Card: Card } | null>(null)
   useEffect(() => {
     // Without it the case is as it was: a failed load is no fault of the case.
@@ -15,5 +16,5 @@ export function SitePlanCard({ card }: { card: AlarmCard }) {
       if (plan) loaded.value = { Card: plan.SitePlanCard }
     })
   }, [loaded])
-  return loaded.value ? <loaded.value.Card card={card} /> : null
+  return loaded.value ? <loaded.value.Card {...props} /> : null
 }

@@ -7,25 +7,30 @@ import { buildingName } from '../shared/format.ts'
 import { language } from '../shared/i18n/i18n.ts'
 import { mapsApi, plans } from './api.ts'
 import { buildingOf, type Drawing, directionOf, drawingOf, gateNear, metresBetween, nameAt, pathOf } from './geometry.ts'
+import { type Frame, frameOf, type Label, labelsOf, type Named } from './labels.ts'
 import { mapWords } from './words.ts'
 
 /** Building → the most urgent open alarm there, and how many. */
 export type OpenAt = ReadonlyMap<string, { priority: 1 | 2 | 3; count: number }>
 
-/** In the case: which building, and the way from the nearest gate. */
-export function SitePlanCard({ card: { alarm, place } }: { card: AlarmCard }) {
+/** Beside a case it is as wide as this times its height. */
+const beside = 1.8
+
+/** In the case: which building, and the way from the nearest gate, as near as shows both; `whole`: all of the site. */
+export function SitePlanCard({ card: { alarm, place }, whole = false }: { card: AlarmCard; whole?: boolean }) {
   const t = mapWords.value
   const answer = plans.of(place.siteId)
   if (!answer?.plan || place.building === '') return null
   const building = buildingOf(answer.plan.features, place.building)
   const way = building ? wayTo(answer, building) : t.notOnPlan(buildingName(place.building, language.value))
   const open: OpenAt = new Map([[buildingKey(place.building), { priority: alarm.priority, count: 1 }]])
+  const label = t.planLabel(buildingName(building?.name ?? '', language.value), way)
   return (
     <div class={`box site-plan p${alarm.priority}`}>
       <h3>
         {t.plan} <span>{way}</span>
       </h3>
-      <PlanDrawing answer={answer} open={open} label={t.planLabel(buildingName(building?.name ?? '', language.value), way)} />
+      <PlanDrawing answer={answer} open={open} label={label} near={whole ? null : building} />
     </div>
   )
 }
@@ -45,49 +50,87 @@ function wayTo({ plan, picture }: SitePlanAnswer, building: PlanFeature): string
 
 const order: readonly PlanFeature['kind'][] = ['other', 'road', 'building', 'medicine', 'aed', 'gate']
 
-/** One image to a screen reader; the same in words is the caller's. */
-export function PlanDrawing({ answer, open, label }: { answer: SitePlanAnswer; open: OpenAt; label: string }) {
+type DrawingProps = { answer: SitePlanAnswer; open: OpenAt; label: string; near?: PlanFeature | null }
+
+/** One image to a screen reader; the same in words is the caller's. `near`: only what lies round this building and its gate, in large letters. */
+export function PlanDrawing({ answer, open, label, near = null }: DrawingProps) {
   const { plan, picture, siteId } = answer
   if (!plan) return null
   const drawing = drawingOf(plan, picture)
+  const frame = near ? roundOf(plan, near, drawing) : { x: 0, y: 0, width: drawing.width, height: drawing.height }
+  const size = near ? Math.max(frame.width, frame.height * beside) * 0.046 : 2.6
+  const labels = labelsOf(plan.features.flatMap(namedOf(open, size)), frame, drawing.at)
   const sorted = [...plan.features].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
   return (
-    <svg class="plan-drawing" viewBox={`0 0 ${drawing.width} ${drawing.height}`} role="img" aria-label={label}>
+    <svg class="plan-drawing" viewBox={`${frame.x} ${frame.y} ${frame.width} ${frame.height}`} role="img" aria-label={label}>
       {plan.frame === 'picture' && picture && (
         <image href={mapsApi.picturePath(siteId, picture.at)} width={drawing.width} height={drawing.height} />
       )}
       {sorted.map((feature, index) => (
-        <Feature key={index} feature={feature} drawing={drawing} state={open.get(buildingKey(feature.name))} />
+        <Feature key={index} {...{ feature, drawing, size }} state={stateOf(open, feature)} />
+      ))}
+      {sorted.map((feature, index) => (
+        <Name key={index} feature={feature} label={labels.get(feature)} state={stateOf(open, feature)} />
       ))}
     </svg>
   )
 }
 
-type FeatureProps = { feature: PlanFeature; drawing: Drawing; state: { priority: 1 | 2 | 3 } | undefined }
+function roundOf({ features }: SitePlan, building: PlanFeature, drawing: Drawing): Frame {
+  const gate = gateNear(features, building, drawing)
+  return frameOf(drawing, gate ? [building, gate] : [building], beside)
+}
 
-function Feature({ feature, drawing, state }: FeatureProps) {
-  const { kind, name, shape } = feature
-  const isOpen = kind === 'building' && state !== undefined
+type State = { priority: 1 | 2 | 3 } | undefined
+const stateOf = (open: OpenAt, { kind, name }: PlanFeature): State => (kind === 'building' ? open.get(buildingKey(name)) : undefined)
+
+const ranks: Readonly<Record<PlanFeature['kind'], number>> = { gate: 1, building: 2, aed: 3, medicine: 4, other: 5, road: 6 }
+
+/** Roads keep their names to themselves; what helps says what it is before where. */
+const namedOf =
+  (open: OpenAt, size: number) =>
+  (feature: PlanFeature): Named[] => {
+    const { kind, name } = feature
+    if (kind === 'road') return []
+    const said = mapWords.value.kinds[kind]
+    if (kind === 'aed' || kind === 'medicine')
+      return [{ feature, texts: name === '' ? [said] : [`${said} ${name}`, said], size, rank: ranks[kind] }]
+    const isOpen = stateOf(open, feature) !== undefined
+    const text = (kind === 'building' ? buildingName(name, language.value) : name) || said
+    return [{ feature, texts: [text], size: isOpen ? size * 1.5 : size, rank: isOpen ? 0 : ranks[kind] }]
+  }
+
+type FeatureProps = { feature: PlanFeature; drawing: Drawing; size: number; state: State }
+
+function Feature({ feature, drawing, size, state }: FeatureProps) {
+  const { kind, shape } = feature
   const [x, y] = nameAt(feature, drawing.at)
-  const classes = isOpen ? `${kind} open p${state.priority}` : kind
   return (
-    <g class={classes}>
-      {shape === 'point' ? <circle cx={x} cy={y} r={isOpen ? 3 : 1.6} /> : <path class={shape} d={pathOf(feature, drawing.at)} />}
-      {isOpen && <Sign priority={state.priority} x={x} y={y - 3.2} />}
-      {kind !== 'road' && (
-        <text x={x} y={shape === 'point' ? y - 2.4 : isOpen ? y + 2.6 : y + 1}>
-          {(kind === 'building' ? buildingName(name, language.value) : name) || mapWords.value.kinds[kind]}
-        </text>
-      )}
+    <g class={state ? `${kind} open p${state.priority}` : kind}>
+      {shape === 'point' ? <circle cx={x} cy={y} r={size * (state ? 0.9 : 0.5)} /> : <path class={shape} d={pathOf(feature, drawing.at)} />}
+      {state && <Sign priority={state.priority} x={x} y={y - size * 1.7} scale={size / 2.6} />}
     </g>
   )
 }
 
+type NameProps = { feature: PlanFeature; label: Label | undefined; state: State }
+
+const Name = ({ feature: { kind }, label, state }: NameProps) =>
+  label ? (
+    <g class={state ? `${kind} open p${state.priority}` : kind}>
+      <text x={label.x} y={label.y} font-size={label.size} stroke-width={label.size * 0.2}>
+        {label.text}
+      </text>
+    </g>
+  ) : null
+
 const signs = { 1: 'M-1 -2.4h2l1.4 1.4v2l-1.4 1.4h-2l-1.4-1.4v-2z', 2: 'M0-2.6 2.6 2H-2.6z', 3: 'M0-2a2 2 0 1 0 .01 0z' }
 
+type SignProps = { priority: 1 | 2 | 3; x: number; y: number; scale: number }
+
 /** Octagon, triangle, circle: the shape says it without colour. */
-const Sign = ({ priority, x, y }: { priority: 1 | 2 | 3; x: number; y: number }) => (
-  <path class={`sign sign${priority}`} transform={`translate(${x} ${y})`} d={signs[priority]} />
+const Sign = ({ priority, x, y, scale }: SignProps) => (
+  <path class={`sign sign${priority}`} transform={`translate(${x} ${y}) scale(${scale})`} d={signs[priority]} />
 )
 
 /** The buildings with something open, in words. */

@@ -16,12 +16,14 @@ const contactsShown = 4
 export function Contacts({ card }: { card: ResidentCard }) {
   const t = words.value
   const { resident } = card
+  // Once it is taken her number stands in the head, larger.
+  const isTaken = desk.selected.value?.alarm.state === 'acknowledged' && desk.dialog.value !== 'resident'
   const contacts = [...card.contacts].sort((a, b) => a.order - b.order).slice(0, contactsShown)
   return (
-    <div class="box">
+    <div class="box people">
       <h3>{t.case.contacts}</h3>
       <ul class="contacts">
-        {resident.phone !== '' && (
+        {resident.phone !== '' && !isTaken && (
           <li>
             <b>{resident.name}</b>
             <span>{t.case.homePhone}</span>
@@ -44,42 +46,18 @@ export function Contacts({ card }: { card: ResidentCard }) {
   )
 }
 
-const noticesShown = 3
-
-export function Notices({ card: { notices, place, card } }: { card: AlarmCard }) {
-  const t = words.value.case
-  return (
-    <div class="box">
-      <h3>{t.notices}</h3>
-      {notices.length === 0 && <p class="dim">{t.noticesNone}</p>}
-      <Next contacts={card?.contacts ?? []} />
-      <ul class="times told">
-        {newest(notices).map(({ id, dueAt, recipient, state }) => (
-          <li key={id}>
-            <time>{shortTime(dueAt, whereOf(place))}</time>
-            <span>{recipientText(recipient, card?.contacts ?? [])}</span>
-            <em class={`notice ${state}`}>{t.noticeStates[state]}</em>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
-}
-
 /** Whom the plan tells next while nobody takes it. */
 function Next({ contacts }: { contacts: readonly Contact[] }) {
   const alarm = desk.selected.value?.alarm
-  if (alarm?.state === 'acknowledged') return <p class="dim">{words.value.case.planStopped}</p>
-  const step = alarm && nextStep(alarm)
-  if (!alarm || !step) return null
+  if (alarm?.state !== 'raised') return null
+  const step = nextStep(alarm)
+  if (!step) return null
   const labels = listed(step.tell.map((recipient) => recipientText(recipient, contacts)))
-  return <p class="dim">{words.value.response.stillToTell(labels, spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))}</p>
+  return <span>{words.value.response.stillToTell(labels, spanText(Math.max(0, alarm.nextStepAt - desk.now.value)))}</span>
 }
 
 /** The last step repeats for ever. */
 const nextStep = ({ plan, planStep }: Extract<OpenAlarm, { state: 'raised' }>) => plan.steps[Math.min(planStep + 1, plan.steps.length - 1)]
-
-const newest = (notices: readonly StoredNotice[]) => [...notices].sort((a, b) => b.dueAt - a.dueAt).slice(0, noticesShown)
 
 const earlierShown = 2
 
@@ -103,31 +81,49 @@ export function Earlier({ card: { earlier, place, alarm } }: { card: AlarmCard }
   )
 }
 
-const notesShown = 6
+const linesShown = 10
 
-/** What was done so far, newest first, from the live alarm itself. */
-export function Log() {
-  const t = words.value
+/** What was done and who was told, newest first: notes from the live alarm itself, notices from the card. */
+export function Log({ card: { notices, card } }: { card: AlarmCard }) {
   const wall = desk.selected.value
   if (!wall) return null
-  const notes = [...wall.alarm.notes].reverse().slice(0, notesShown)
+  const { notes } = wall.alarm
+  const contacts = card?.contacts ?? []
+  const lines = [...notes.map((note) => ({ at: note.at, note })), ...notices.map((notice) => ({ at: notice.dueAt, notice }))]
   return (
     <div class="box log">
-      <h3>{t.case.log}</h3>
-      {notes.length === 0 && <p class="dim">{t.case.logNone}</p>}
-      <ul class="times">
-        {notes.map((note) => (
-          <li key={`${note.at} ${note.action} ${note.by} ${note.text}`}>
-            <time>{shortTime(note.at, whereOf(wall.place))}</time>
-            <span>
-              {saidOf(note)} <em class="dim">{note.by}</em>
-            </span>
-          </li>
-        ))}
+      <h3>
+        {words.value.case.log} <Next contacts={contacts} />
+      </h3>
+      {lines.length === 0 && <p class="dim">{words.value.case.logNone}</p>}
+      <ul class="times told">
+        {lines
+          .sort((a, b) => b.at - a.at)
+          .slice(0, linesShown)
+          .map((line) => (
+            <li key={'note' in line ? `${line.at} ${line.note.action} ${line.note.by} ${line.note.text}` : line.notice.id}>
+              <time>{shortTime(line.at, whereOf(wall.place))}</time>
+              {'note' in line ? <Noted note={line.note} /> : <Told notice={line.notice} contacts={contacts} />}
+            </li>
+          ))}
       </ul>
     </div>
   )
 }
+
+const Noted = ({ note }: { note: Note }) => (
+  <>
+    <span>{saidOf(note)}</span>
+    <em class="dim">{note.by}</em>
+  </>
+)
+
+const Told = ({ notice: { recipient, state }, contacts }: { notice: StoredNotice; contacts: readonly Contact[] }) => (
+  <>
+    <span>{words.value.case.told(recipientText(recipient, contacts))}</span>
+    <em class={`notice ${state}`}>{words.value.case.noticeStates[state]}</em>
+  </>
+)
 
 /** What somebody did, or what a relative says she does. */
 function saidOf({ action, text, result, family, coming }: Note): string {
@@ -136,5 +132,5 @@ function saidOf({ action, text, result, family, coming }: Note): string {
   if (family) return familySays(family, coming?.minutes)
   if (action === 'note') return text
   const who = [coming?.who ?? '', coming?.minutes === undefined ? '' : t.minutes(coming.minutes)].filter((part) => part !== '').join(' · ')
-  return [t.actions[action], who, text].filter((part) => part !== '').join('：')
+  return [t.actions[action], who, text].filter((part) => part !== '').join(t.colon)
 }

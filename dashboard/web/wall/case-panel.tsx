@@ -1,12 +1,13 @@
 /** The open case: what, where, who, what to do, how to get in, what could be wrong. Nothing here needs a scroll. */
 import type { AlarmCard } from '../../contracts.ts'
+import { plans } from '../maps/api.ts'
 import { SitePlanCard } from '../maps/card.tsx'
 import { words } from '../shared/i18n/i18n.ts'
 import { Actions, Refusal, Results } from './case-actions.tsx'
 import { Entry, HomesOfArea, Just, Medical } from './case-cards.tsx'
 import { FlatPlan } from './case-flat.tsx'
 import { CaseHead } from './case-head.tsx'
-import { Contacts, Earlier, Log, Notices } from './case-lists.tsx'
+import { Contacts, Earlier, Log } from './case-lists.tsx'
 import { Steps } from './case-steps.tsx'
 import * as desk from './desk.ts'
 import { showsHistory } from './history-choice.tsx'
@@ -47,19 +48,30 @@ function Body({ card }: { card: AlarmCard }) {
         {card.card && <Medical resident={card.card.resident} />}
         {card.card && (isOfSilence(card) ? <SilenceBox card={card} /> : <Just card={card} />)}
       </div>
-      <div class="two">
-        <div class="stack">
-          {card.card && <Contacts card={card.card} />}
-          <Notices card={card} />
-          {(!card.card || isOfSilence(card)) && <Earlier card={card} />}
-          <Log />
-        </div>
-        <div class="stack">
-          <Steps card={card} />
-          <SitePlanCard card={card} />
-          <FlatPlan card={card} />
-        </div>
-      </div>
+      <Where card={card} />
     </>
+  )
+}
+
+/** Where the site has a plan, the drawings have one half and what is done and written the other. */
+function Where({ card }: { card: AlarmCard }) {
+  const contacts = card.card && <Contacts card={card.card} />
+  const earlier = (!card.card || isOfSilence(card)) && <Earlier card={card} />
+  const hasPlan = card.place.building !== '' && plans.of(card.place.siteId)?.plan
+  return (
+    <div class="two">
+      <div class="stack">
+        <SitePlanCard card={card} />
+        <FlatPlan card={card} />
+        {!hasPlan && contacts}
+        {earlier}
+        {!hasPlan && <Log card={card} />}
+      </div>
+      <div class="stack">
+        <Steps card={card} />
+        {hasPlan && contacts}
+        {hasPlan && <Log card={card} />}
+      </div>
+    </div>
   )
 }

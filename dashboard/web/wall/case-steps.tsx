@@ -20,13 +20,8 @@ export function Steps({ card }: { card: AlarmCard }) {
   return (
     <div class="box steps">
       <h3>
-        {t.case.plan}{' '}
-        <span>
-          {alarm.plan.name !== '' && t.case.planName(t.plans[alarm.plan.name] ?? alarm.plan.name)}
-          {result && ` · ${t.response.results[result]}`}
-        </span>
+        {t.case.plan} <Behind steps={steps.filter(({ state }) => state === 'done')} alarm={alarm} card={card} />
       </h3>
-      <Done steps={steps.filter(({ state }) => state === 'done')} card={card} />
       {now && (
         <p class="say">
           {sayAt(now.id, alarm, card)}
@@ -41,18 +36,21 @@ export function Steps({ card }: { card: AlarmCard }) {
   )
 }
 
-/** What is behind us takes one line: what lies ahead needs the room. */
-function Done({ steps, card }: { steps: readonly ResponseStep[]; card: AlarmCard }) {
-  const t = words.value.response
-  if (steps.length === 0) return null
+type BehindProps = { steps: readonly ResponseStep[]; alarm: OpenAlarm; card: AlarmCard }
+const behindShown = 3
+
+/** By which plan; later what is behind us, the newest of it, since what lies ahead needs the room. */
+function Behind({ steps, alarm: { plan }, card }: BehindProps) {
+  const t = words.value
+  if (steps.length === 0) return <span>{plan.name !== '' && t.case.planName(t.plans[plan.name] ?? plan.name)}</span>
   return (
-    <p class="dim done-steps">
-      {steps.map(({ id, doneAt }) => (
+    <span class="done-steps">
+      {steps.slice(-behindShown).map(({ id, doneAt }) => (
         <span key={id}>
-          ✓ {t.did[id]} {doneAt !== null && shortTime(doneAt, whereOf(card.place))}
+          ✓ {t.response.did[id]} {doneAt !== null && shortTime(doneAt, whereOf(card.place))}
         </span>
       ))}
-    </p>
+    </span>
   )
 }
 

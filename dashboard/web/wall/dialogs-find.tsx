@@ -164,7 +164,7 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
             <td>
               {activeAt === 0
                 ? words.value.never
-                : `${dayTime(activeAt, desk.now.value, whereSite())}（${agoText(activeAt, desk.now.value)}）`}
+                : words.value.aside(dayTime(activeAt, desk.now.value, whereSite()), agoText(activeAt, desk.now.value))}
             </td>
           </tr>
         )}

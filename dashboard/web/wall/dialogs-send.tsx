@@ -103,7 +103,7 @@ export function MapDialog({ onClose }: Props) {
     <Modal title={words.value.response.mapTitle} onClose={onClose} wide>
       <p class="lead">{wall ? `${addressOf(wall.place)} · ${wall.place.person}` : ''}</p>
       <p>{card?.card?.home.address ?? ''}</p>
-      {card && <SitePlanCard card={card} />}
+      {card && <SitePlanCard card={card} whole />}
       {card && <FlatPlan card={card} />}
       <div class="buttons">
         <button type="button" class="button primary" onClick={onClose}>

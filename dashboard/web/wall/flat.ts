@@ -1,10 +1,10 @@
 /** A simple plan of a flat from the names of its rooms: nobody measured it, but the order of rooms and the one that matters are seen at a glance. */
 
 export type Room = { name: string; x: number; y: number; width: number; height: number }
-/** In units of a drawing that is 100 wide and 24 high: flat, so that its letters are large where there is little room. `door`: where one comes in, the middle of a gap in the lower wall. */
+/** In units of a drawing that is 100 wide and 28 high: flat, so that its letters are large where there is little room. `door`: where one comes in, the middle of a gap in the lower wall. */
 export type Flat = { rooms: readonly Room[]; door: number; height: number }
 
-export const flatSize = { width: 100, height: 24 } as const
+export const flatSize = { width: 100, height: 28 } as const
 
 const entrance = /门|入户|玄关|hall|entr|door/i
 const large = /客厅|起居|living|卧室|bedroom|主卧/i

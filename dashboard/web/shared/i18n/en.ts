@@ -89,6 +89,8 @@ export const en = {
   refusals: refusalsEn,
   failed: 'That did not work. Please try again.',
   otherLanguage: '中文',
+  colon: ': ',
+  aside: (what, more) => `${what} (${more})`,
   close: 'Close',
   cancel: 'Cancel',
   ago: (n, unit) => `${unit === 'day' ? plural(n, 'day') : `${n} ${{ second: 's', minute: 'min', hour: 'h' }[unit]}`} ago`,

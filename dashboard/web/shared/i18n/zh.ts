@@ -86,6 +86,9 @@ export const zh = {
   refusals,
   failed: '没有成功，请再试一次。',
   otherLanguage: 'English',
+  /** Between what something is and what was said of it. */
+  colon: '：',
+  aside: (what: string, more: string) => `${what}（${more}）`,
   close: '关闭',
   cancel: '取消',
   ago: (n: number, unit: 'second' | 'minute' | 'hour' | 'day') =>

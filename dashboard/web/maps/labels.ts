@@ -1,0 +1,91 @@
+/** Names on a plan: whole, inside the frame, none over another; what matters most is named first, and what finds no room is not named. Pure, in units of the drawing. */
+import { middleOf, type PlanFeature, type Point } from '../../../domain/site-plan.ts'
+import type { Drawing } from './geometry.ts'
+import { widthOf } from './text-width.ts'
+
+export type Frame = { x: number; y: number; width: number; height: number }
+/** `x` is the middle of the text, `y` its base line, `size` its height. */
+export type Label = { x: number; y: number; size: number; text: string }
+/** `texts`: the best first, shorter ones for where there is no room. */
+export type Named = { feature: PlanFeature; texts: readonly string[]; size: number; rank: number }
+
+/** How far the letters reach above and below their base line. */
+const [above, below] = [0.86, 0.16]
+const boxOf = ({ x, y, size, text }: Label): Frame => {
+  const width = widthOf(text, size)
+  return { x: x - width / 2, y: y - size * above, width, height: size * (above + below) }
+}
+
+const overlap = (a: Frame, b: Frame): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+const holds = (frame: Frame, x: number, y: number): boolean =>
+  x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height
+
+const between = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), Math.max(least, most))
+
+/** Moved inside the frame, however near its edge the thing lies; null when the text is wider than the frame. */
+function inside(label: Label, frame: Frame): Label | null {
+  const { width, height } = boxOf(label)
+  if (width > frame.width || height > frame.height) return null
+  return {
+    ...label,
+    x: between(frame.x + width / 2, label.x, frame.x + frame.width - width / 2),
+    y: between(frame.y + label.size * above, label.y, frame.y + frame.height - label.size * below),
+  }
+}
+
+/** Where a name may stand: on a building, beside a point. */
+function placesOf({ feature: { shape }, size }: Named, [x, y]: Point, text: string): Point[] {
+  if (shape === 'area') return [[x, y + size * 0.35]]
+  const aside = widthOf(text, size) / 2 + size * 0.6
+  return [
+    [x, y - size * 0.55],
+    [x, y + size * 1.35],
+    [x + aside, y + size * 0.35],
+    [x - aside, y + size * 0.35],
+  ]
+}
+
+/** Each feature that is named, with its label. Lower `rank` first. */
+export function labelsOf(named: readonly Named[], frame: Frame, at: Drawing['at']): ReadonlyMap<PlanFeature, Label> {
+  const placed = new Map<PlanFeature, Label>()
+  const taken: Frame[] = []
+  for (const one of [...named].sort((a, b) => a.rank - b.rank)) {
+    const middle = at(middleOf(one.feature.parts))
+    if (!holds(frame, ...middle)) continue
+    const label = one.texts.flatMap((text) => freeOf(one, text, { middle, frame, taken }))[0]
+    if (!label) continue
+    placed.set(one.feature, label)
+    taken.push(boxOf(label))
+  }
+  return placed
+}
+
+type Space = { middle: Point; frame: Frame; taken: readonly Frame[] }
+
+function freeOf(one: Named, text: string, { middle, frame, taken }: Space): Label[] {
+  return placesOf(one, middle, text).flatMap(([x, y]) => {
+    const label = inside({ x, y, size: one.size, text }, frame)
+    return label && !taken.some((box) => overlap(box, boxOf(label))) ? [label] : []
+  })
+}
+
+/** As much of the drawing as shows these features with room round them: `wide` times as wide as high; the whole of it where little would be left out. */
+export function frameOf({ width, height, at }: Drawing, features: readonly PlanFeature[], wide: number): Frame {
+  const points = features.flatMap(({ parts }) => parts.flat()).map(at)
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
+  const whole = { x: 0, y: 0, width, height }
+  if (points.length === 0) return whole
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  const [across, down] = [Math.max(...xs) - left + 2 * room, Math.max(...ys) - top + 2 * room]
+  const shown = Math.max(across, down * wide, width * leastShown)
+  if (shown > width * wholeFrom) return whole
+  const high = Math.min(shown / wide, height)
+  const within = (middle: number, size: number, most: number) => between(0, middle - size / 2, most - size)
+  return {
+    ...{ x: within(left - room + across / 2, shown, width), y: within(top - room + down / 2, high, height) },
+    ...{ width: shown, height: high },
+  }
+}
+
+const room = 9
+const [leastShown, wholeFrom] = [0.45, 0.9]
