@@ -1,43 +1,102 @@
-/** `npm test`: types, format and lint, then every test; ends with one line that counts them. `npm test -- broker/` runs a part. */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+/** `npm test`: types, format and lint beside every test; ends with the slowest files and one line that counts. `npm test -- broker/` runs a part. */
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
-const bin = (name: string) => join(import.meta.dirname, '..', 'node_modules', ...name.split('/'))
+const root = join(import.meta.dirname, '..')
+const bin = (name: string) => join(root, 'node_modules', ...name.split('/'))
 const filters = process.argv.slice(2)
-const folder = mkdtempSync(join(tmpdir(), 'anling-test-'))
-const report = join(folder, 'report.json')
 
-function run(title: string, args: readonly string[]): boolean {
-  const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { stdio: 'inherit' })
-  if (ended.status !== 0) console.error(`${title}: failed`)
-  return ended.status === 0
+/** Tests that do not ask what a disk keeps need not wait for one. */
+const memory = '/dev/shm'
+const memoryNeeded = 3 * 2 ** 30
+
+function hasRoom(): boolean {
+  try {
+    accessSync(memory, constants.W_OK)
+    const { bavail, bsize } = statfsSync(memory)
+    return bavail * bsize >= memoryNeeded
+  } catch {
+    return false
+  }
 }
 
-const checks = [
-  { title: 'types (tsc)', args: [bin('typescript/bin/tsc')] },
-  { title: 'format and lint (biome check)', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'] },
-]
-const sound = filters.length > 0 || checks.map((check) => run(check.title, check.args)).every(Boolean)
-const vitest = run('tests (vitest)', [
-  bin('vitest/vitest.mjs'),
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-  ...filters,
-])
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number }
+const inMemory = hasRoom()
+const folder = mkdtempSync(join(inMemory ? memory : tmpdir(), 'anling-test-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+const report = join(folder, 'report.json')
+const environment = {
+  ...process.env,
+  // The platform is started some hundred times: it is compiled once.
+  NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  ...(inMemory ? { TESTS_IN_MEMORY: folder } : {}),
+}
+
+type Ended = { title: string; sound: boolean; said: string }
+
+/** What it says is kept for later, unless it may write to this terminal. */
+function run(title: string, args: readonly string[], stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe']): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio, env: environment })
+    const said: Buffer[] = []
+    for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk: Buffer) => said.push(chunk))
+    child.once('error', (error) => resolve({ title, sound: false, said: error.message }))
+    child.once('close', (code) => resolve({ title, sound: code === 0, said: Buffer.concat(said).toString() }))
+  })
+}
+
+const colours = process.stdout.isTTY === true
+const buildInfo = bin('.cache/anling/types.tsbuildinfo')
+const checks =
+  filters.length > 0
+    ? []
+    : [
+        run('types (tsc)', [bin('typescript/bin/tsc'), '--pretty', `${colours}`, '--incremental', '--tsBuildInfoFile', buildInfo]),
+        run('format and lint (biome check)', [
+          bin('@biomejs/biome/bin/biome'),
+          'check',
+          `--colors=${colours ? 'force' : 'off'}`,
+          '--error-on-warnings',
+          '.',
+        ]),
+      ]
+// What a killed platform would never write down.
+const compiled = run('compile', ['--input-type=module', '--eval', `await import(${JSON.stringify(join(root, 'main.ts'))})`])
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+const vitest = compiled.then(() => run('tests (vitest)', [bin('vitest/vitest.mjs'), 'run', ...reporters, ...filters], 'inherit'))
+const ended = await Promise.all([vitest, ...checks])
+
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; startTime: number; endTime: number }[]
+}
+
+function tell({ testResults, ...counted }: Report): void {
+  const slowest = testResults.map(({ name, startTime, endTime }) => ({
+    path: relative(root, name),
+    seconds: (endTime - startTime) / 1_000,
+  }))
+  slowest.sort((one, other) => other.seconds - one.seconds)
+  console.log('\nThe slowest files:')
+  for (const { path, seconds } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(6)} s  ${path}`)
+  const skipped = counted.numPendingTests + counted.numTodoTests
+  console.log(`\n${counted.numPassedTests} passed, ${counted.numFailedTests} failed, ${skipped} skipped`)
+}
+
 let counted: Report | null = null
 try {
   counted = JSON.parse(readFileSync(report, 'utf8')) as Report
 } catch {
   console.error('The tests wrote no report.')
 }
-rmSync(folder, { recursive: true, force: true })
-if (counted)
-  console.log(
-    `\n${counted.numPassedTests} passed, ${counted.numFailedTests} failed, ${counted.numPendingTests + counted.numTodoTests} skipped`,
-  )
-process.exit(sound && vitest && counted !== null && counted.numPassedTests > 0 ? 0 : 1)
+for (const { title, sound, said } of ended) {
+  if (said !== '') console.log(`${title}:\n${said}`)
+  if (!sound) console.error(`${title}: failed`)
+}
+if (counted) tell(counted)
+process.exit(ended.every(({ sound }) => sound) && counted !== null && counted.numPassedTests > 0 ? 0 : 1)
