@@ -1,20 +1,26 @@
 /** What the pages of the centre's upkeep are given: the device board, cases of broken devices, and what admins set up. */
 import type { ApiKey } from '../domain/api-keys.ts'
+import type { BatteryForecast } from '../domain/battery.ts'
 import type { Role } from '../domain/device.ts'
 import type { Consent } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
 import type { DeviceStanding, Trouble, TroubleReason } from '../domain/trouble.ts'
 import type { Webhook } from '../domain/webhooks.ts'
+import type { NoticeState } from '../store/store.ts'
 
 /*
  *   GET  /api/troubles                      → TroubleRow[]   open cases of the own sites (who may watch or enrol devices)
  *   GET  /api/troubles/done?days=           → TroubleRow[]
  *   POST /api/troubles { deviceId, text }   → TroubleRow     by hand
  *   POST /api/troubles/:id { take?, note?, done? }
- *   GET  /api/device-board?siteId=&by=&show=&which=&text=   → DeviceBoard  (who may enrol devices)
+ *   GET  /api/device-board?siteId=&by=&show=&which=&text=&order=   → DeviceBoard  (who may enrol devices)
  *   GET  /api/device-board.csv              the same, whole
  */
-export type TroubleRow = Trouble & {
+/** One who was called because a case was out of time. `label`: the plan's word for a place or a duty; `name`: of a person. */
+export type ToldCall = { label: string; name: string; state: NoticeState }
+export type Told = { at: Instant; alarmId: string; calls: readonly ToldCall[] }
+
+export type TroubleRow = Omit<Trouble, 'told'> & {
   person: string
   /** Building, unit and door; '' for a device that serves nobody in particular. */
   label: string
@@ -23,6 +29,7 @@ export type TroubleRow = Trouble & {
   role: Role | null
   room: string
   overdue: boolean
+  told: Told | null
 }
 export type TroubleOpened = { deviceId: string; text: string }
 export type TroubleStep = { take?: boolean; note?: string; done?: TroubleReason }
@@ -39,6 +46,11 @@ export type BoardCounts = {
 export const boardGroups = ['site', 'street', 'district', 'building'] as const
 export type BoardGroup = (typeof boardGroups)[number]
 
+/** `percent` null: it never told. `forecast` null: not worked out yet. */
+export type BoardBattery = { percent: number | null; at: Instant | null; forecast: BatteryForecast | null }
+export const boardOrders = ['worst', 'battery'] as const
+export type BoardOrder = (typeof boardOrders)[number]
+
 export type BoardRow = {
   deviceId: string
   siteId: string
@@ -53,11 +65,13 @@ export type BoardRow = {
   family: string
   power: 'mains' | 'battery'
   standing: DeviceStanding
+  /** Null: it has none. */
+  battery: BoardBattery | null
   heardAt: Instant | null
   provenAt: Instant | null
   claimedAt: Instant | null
   /** Of its open case. */
-  trouble: { id: string; owner: string | null; dueAt: Instant; overdue: boolean } | null
+  trouble: { id: string; owner: string | null; dueAt: Instant; overdue: boolean; told: Told | null } | null
 }
 export type DeviceBoard = {
   at: Instant

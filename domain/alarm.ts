@@ -29,6 +29,7 @@ export type Reason =
   | 'mains-lost'
   | 'retained-press'
   | 'wall-unattended'
+  | 'case-overdue'
 
 /** One press or reading that asked for this help. */
 export type Cause = {

@@ -74,6 +74,7 @@ const words: Readonly<Record<Reason, { zh: string; en: string }>> = {
   'mains-lost': { zh: '断电', en: 'Mains lost' },
   'retained-press': { zh: '可疑的历史呼叫', en: 'A call that may be an old one' },
   'wall-unattended': { zh: '值守席无人', en: 'Nobody is on watch' },
+  'case-overdue': { zh: '设备故障超时未处理', en: 'A broken device was not mended in time' },
 }
 
 /** Closed because there was nothing: the alert is taken back. Whatever else is over is told as an all-clear. */

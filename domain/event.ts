@@ -31,9 +31,20 @@ export type InactivityNoticed = Raising & { kind: 'inactivity-noticed'; since: I
 export type CheckInDue = Raising & { kind: 'check-in-due'; because: 'silence' | 'morning' | 'not-back' }
 export type TroubleReason = Extract<
   Reason,
-  'device-silent' | 'device-flapping' | 'clock-wrong' | 'battery-low' | 'tamper' | 'mains-lost' | 'retained-press' | 'home-unseen'
+  | 'device-silent'
+  | 'device-flapping'
+  | 'clock-wrong'
+  | 'battery-low'
+  | 'tamper'
+  | 'mains-lost'
+  | 'retained-press'
+  | 'home-unseen'
+  | 'case-overdue'
 >
-/** `detail.role` is the device's role: a silent terminal, gateway or SOS button weighs more than a silent door contact. */
+/**
+ * `detail.role` is the device's role: a silent terminal, gateway or SOS button weighs more than a silent door contact. `case-overdue`: nobody
+ * has mended it within the limit; `detail.superiors` are the ids of those who answer for the site, with spaces between.
+ */
 export type DeviceTroubled = Raising & { kind: 'device-troubled'; reason: TroubleReason }
 /** Many devices of one gateway or area fell silent together. Homes are named; repeated with the grown list. */
 export type AreaSilenced = Raising & { kind: 'area-silenced'; residentIds: readonly string[] }

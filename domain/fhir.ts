@@ -46,6 +46,7 @@ const texts: Readonly<Record<Reason, string>> = {
   'device-flapping': 'Device comes and goes',
   'retained-press': 'A call that may be an old one',
   'wall-unattended': 'Nobody is on watch',
+  'case-overdue': 'A broken device was not mended in time',
 }
 
 const reasonOf = ({ reason }: Alarm) => ({ coding: [{ system: ours.reason, code: reason }], text: texts[reason] })

@@ -28,7 +28,8 @@ const loudPlaces: ReadonlySet<string> = new Set(['console', 'siren'])
 const onTheWall: Recipient = { contactId: null, label: 'wall', channel: 'console' }
 const atTheCentre: Recipient = { contactId: null, label: 'centre', channel: 'webhook' }
 const bySiren: Recipient = { contactId: null, label: 'siren', channel: 'siren' }
-const dutyOfficer: Recipient = { contactId: onDuty, label: 'duty', channel: anyWay }
+/** Whoever is on duty, by whatever way they wish. */
+export const dutyOfficer: Recipient = { contactId: onDuty, label: 'duty', channel: anyWay }
 const contact = (contactId: string): Recipient => ({ contactId, label: '', channel: anyWay })
 
 /** Somebody may be in danger: the centre and the first contact at once, another contact each minute, then everybody each minute for ever. */

@@ -36,6 +36,7 @@ export const scaipByReason: Readonly<Record<Reason, Scaip>> = {
   // Somebody may have pressed: it goes out as a call, and a person looks.
   'retained-press': { deviceType: '0003', status: manual, restored: null },
   'wall-unattended': { deviceType: '0031', status: '0073', restored: '0075' },
+  'case-overdue': { deviceType: '0031', status: automatic, restored: null },
 }
 
 /** Kind of alarm → device type and status, for readers that know no reasons. */

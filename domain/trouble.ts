@@ -46,6 +46,8 @@ export type Trouble = {
   owner: { userId: string; name: string } | null
   notes: readonly TroubleNote[]
   done: { at: Instant; by: string; reason: TroubleReason } | null
+  /** When those who answer for the site were called because its time was over, and by which alarm ('' when it is not known any more). */
+  told: { at: Instant; alarmId: string } | null
 }
 
 export const isOverdue = ({ done, dueAt }: Pick<Trouble, 'done' | 'dueAt'>, now: Instant): boolean => done === null && now > dueAt

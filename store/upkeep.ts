@@ -21,7 +21,7 @@ export type WebhookStore = {
 }
 
 /** What becomes of a case in one step. */
-export type TroubleChange = { owner?: Trouble['owner']; note?: TroubleNote; done?: NonNullable<Trouble['done']> }
+export type TroubleChange = { owner?: Trouble['owner']; note?: TroubleNote; told?: Trouble['told']; done?: NonNullable<Trouble['done']> }
 
 /** Cases of broken devices. Each change with the line of who did it, or neither. */
 export type TroubleStore = {
@@ -30,8 +30,10 @@ export type TroubleStore = {
   /** Closed since `since`, newest first. */
   done(siteIds: readonly string[] | 'all', since: Instant, limit: number): Promise<readonly Trouble[]>
   find(id: string): Promise<Trouble | null>
+  /** Open, out of time, and nobody was called for it yet. */
+  untold(now: Instant): Promise<readonly Trouble[]>
   /** False, and no line, when this device has an open case already. */
-  put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done'>, line?: AuditLine): Promise<boolean>
+  put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done' | 'told'>, line?: AuditLine): Promise<boolean>
   /** False, and no line, when the case is closed already, or there is none. */
   change(id: string, change: TroubleChange, line?: AuditLine): Promise<boolean>
 }

@@ -30,12 +30,15 @@ const columns: readonly Column[] = [
   { key: 'family', label: '协议', write: ({ family }) => family },
   { key: 'power', label: '供电', write: ({ power }) => power },
   { key: 'standing', label: '状态', write: ({ standing }, labels) => (labels === 'zh' ? standingWords[standing] : standing) },
+  { key: 'battery', label: '电量（%）', write: ({ battery }) => String(battery?.percent ?? '') },
+  { key: 'batteryDays', label: '还能用（天）', write: ({ battery }) => (battery?.forecast?.known ? String(battery.forecast.days) : '') },
   { key: 'heard', label: '最近上报', write: ({ heardAt, timeZone }) => moment(heardAt, timeZone) },
   { key: 'proven', label: '最近自检', write: ({ provenAt, timeZone }) => moment(provenAt, timeZone) },
   { key: 'claimed', label: '登记时间', write: ({ claimedAt, timeZone }) => moment(claimedAt, timeZone) },
   { key: 'caseDue', label: '故障单期限', write: ({ trouble, timeZone }) => moment(trouble?.dueAt ?? null, timeZone) },
   { key: 'caseOwner', label: '负责人', write: ({ trouble }) => trouble?.owner ?? '' },
   { key: 'overdue', label: '已超时', write: ({ trouble }) => (trouble?.overdue ? '1' : trouble ? '0' : '') },
+  { key: 'told', label: '超时通知时间', write: ({ trouble, timeZone }) => moment(trouble?.told?.at ?? null, timeZone) },
 ]
 
 export function* boardLines(rows: readonly BoardRow[], labels: Labels): Generator<string> {

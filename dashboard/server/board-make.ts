@@ -19,6 +19,7 @@ import {
 import type { CareStore, Directory, TroubleStore } from '../../store/store.ts'
 import type { BoardCounts, BoardRow } from '../contracts-upkeep.ts'
 import type { Scope } from './access.ts'
+import type { Batteries } from './board-battery.ts'
 import { breathe } from './breathe.ts'
 import { labelOf } from './places.ts'
 import { brokenOf } from './troubles-follow.ts'
@@ -29,6 +30,8 @@ export type BoardNeeds = {
   troubles: Pick<TroubleStore, 'open'>
   silence: Pick<Silence, 'look'>
   proofOf: (deviceId: string) => DeviceProof | undefined
+  /** Absent: nobody asks how full they are. */
+  batteries?: Batteries
   clock: Clock
 }
 
@@ -42,17 +45,19 @@ type Book = {
   troubles: ReadonlyMap<string, Trouble>
   broken: ReadonlyMap<string, ReadonlySet<TroubleKind>>
   proofOf: BoardNeeds['proofOf']
+  batteries: Batteries | undefined
 }
 
 /** Every device that owes something, the worst first. */
 export async function boardRows(needs: BoardNeeds, scope: Scope): Promise<readonly BoardRow[]> {
-  const { directory, silence, proofOf, clock } = needs
+  const { directory, silence, proofOf, batteries, clock } = needs
   const devices = (await directory.devices(scope)).filter(({ role, siteId }) => owesProof(role) && siteId !== lifeSignSite)
   const numbers = Uint32Array.from(devices, ({ number }) => number)
   const seen = { heardAt: new Float64Array(numbers.length), silent: new Uint8Array(numbers.length) }
   silence.look(numbers, seen)
   await breathe()
-  const book: Book = { now: clock.now(), proofOf, ...(await tablesOf(needs, scope)) }
+  await batteries?.reckon(devices)
+  const book: Book = { now: clock.now(), proofOf, batteries, ...(await tablesOf(needs, scope)) }
   const rows: BoardRow[] = []
   for (const [index, device] of devices.entries()) {
     if (index % devicesPerSlice === 0) await breathe()
@@ -79,7 +84,7 @@ async function tablesOf(
 
 const none: ReadonlySet<TroubleKind> = new Set()
 
-function rowOf(device: Device, { heardAt, silent }: Seen, { now, sites, people, troubles, broken, proofOf }: Book): BoardRow {
+function rowOf(device: Device, { heardAt, silent }: Seen, { now, sites, people, troubles, broken, proofOf, batteries }: Book): BoardRow {
   const { id: deviceId, siteId, residentId, role, room, family, power } = device
   const site = sites.get(siteId)
   const lives = people.get(residentId ?? '')
@@ -90,10 +95,17 @@ function rowOf(device: Device, { heardAt, silent }: Seen, { now, sites, people, 
     ...{ siteName: site?.name ?? siteId, timeZone: site?.timeZone ?? '' },
     ...{ person: lives?.resident.name ?? '', label: lives ? labelOf(lives.home) : '', building: lives?.home.building ?? '' },
     standing: standingOf({ role, heardAt, silent, proof, troubles: broken.get(deviceId) ?? none }, now),
+    battery: batteries?.of(device) ?? null,
     heardAt: heardAt === 0 ? null : instant(heardAt),
     ...{ provenAt: proof?.provenAt ?? null, claimedAt: proof?.claimedAt ?? null },
     trouble: trouble
-      ? { id: trouble.id, owner: trouble.owner?.name ?? null, dueAt: trouble.dueAt, overdue: isOverdue(trouble, now) }
+      ? {
+          id: trouble.id,
+          owner: trouble.owner?.name ?? null,
+          dueAt: trouble.dueAt,
+          overdue: isOverdue(trouble, now),
+          told: trouble.told && { ...trouble.told, calls: [] },
+        }
       : null,
   }
 }

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { seconds } from '../../domain/time.ts'
 import { isLifeline, standings } from '../../domain/trouble.ts'
-import { type BoardGroup, type BoardRow, boardGroups, type DeviceBoard } from '../contracts-upkeep.ts'
-import { mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
+import { type BoardGroup, type BoardRow, boardGroups, boardOrders, type DeviceBoard } from '../contracts-upkeep.ts'
+import { can, mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
+import { batteryFirst } from './board-battery.ts'
 import { boardLines } from './board-csv.ts'
 import { type BoardNeeds, boardRows, countsOf } from './board-make.ts'
 import { encodings } from './csv-text.ts'
@@ -13,6 +14,7 @@ import { type App, signedIn } from './needs.ts'
 import { parts } from './reports-asked.ts'
 import { id, text } from './schemas.ts'
 import type { Signed } from './sessions.ts'
+import { type CallNeeds, toldOf } from './troubles-overdue.ts'
 
 const shown = ['needing', 'case', 'overdue', 'all', ...standings] as const
 const query = z.object({
@@ -21,6 +23,7 @@ const query = z.object({
   show: z.enum(shown).default('needing'),
   which: z.enum(['lifelines', 'all']).default('lifelines'),
   text: text(60).default(''),
+  order: z.enum(boardOrders).default('worst'),
 })
 const csvQuery = query.extend({ labels: z.enum(['en', 'zh']).default('en'), encoding: z.enum(encodings).default('utf-8') })
 type Asked = z.output<typeof query>
@@ -29,7 +32,7 @@ const rowsShown = 300
 const keptFor = seconds(3)
 const boardsKept = 20
 
-export type BoardRouteNeeds = BoardNeeds & { audit: Audit }
+export type BoardRouteNeeds = BoardNeeds & CallNeeds & { store: BoardNeeds['store'] & CallNeeds['store']; audit: Audit }
 
 /** Returns what makes the next look a fresh one. */
 export function addBoard(app: App, needs: BoardRouteNeeds): () => void {
@@ -40,13 +43,14 @@ export function addBoard(app: App, needs: BoardRouteNeeds): () => void {
     const scope = scopeFor(signed, request.query.siteId)
     await needs.audit.attempt({ userId: signed.user.id, action: 'look-device-board', subjectId: request.query.siteId ?? 'all' })
     const all = await rowsFor(scope)
-    const rows = filtered(all, request.query)
+    const rows = filtered(openTo(signed, all), request.query)
+    const shown = await Promise.all(rows.slice(0, rowsShown).map((row) => withCalls(needs, row)))
     const now = needs.clock.now()
     const sites = (await needs.directory.sites()).filter((site) => scopeOf(signed.user) === 'all' || signed.user.siteIds.includes(site.id))
     return {
       ...{ at: now, sites: sites.map(({ id, name }) => ({ id, name })), all: countsOf(all, now) },
       groups: await groupsOf(needs, all, request.query.by),
-      ...{ rows: rows.slice(0, rowsShown), found: rows.length },
+      ...{ rows: shown, found: rows.length },
     }
   })
   app.get('/api/device-board.csv', { config, schema: { querystring: csvQuery, tags: ['devices'] } }, async (request, reply) => {
@@ -54,7 +58,7 @@ export function addBoard(app: App, needs: BoardRouteNeeds): () => void {
     const { siteId, labels, encoding } = request.query
     const scope = scopeFor(signed, siteId)
     await needs.audit.record({ userId: signed.user.id, action: 'export-device-board', subjectId: siteId ?? 'all' })
-    const lines = boardLines(filtered(await rowsFor(scope), request.query), labels)
+    const lines = boardLines(filtered(openTo(signed, await rowsFor(scope)), request.query), labels)
     reply.header('content-disposition', 'attachment; filename="anling-devices.csv"').type(`text/csv; charset=${encoding}`)
     return reply.send(Readable.from(parts(lines, encoding)))
   })
@@ -84,15 +88,25 @@ function openKept(needs: BoardNeeds): { rowsFor(scope: Scope): Promise<readonly 
   return { rowsFor, forget: () => kept.clear() }
 }
 
-function filtered(rows: readonly BoardRow[], { show, which, text: typed }: Asked): readonly BoardRow[] {
+/** Whoever mends devices sees those that need hands; who lives where else is the directory's to tell. */
+const openTo = ({ user }: Signed, rows: readonly BoardRow[]): readonly BoardRow[] =>
+  can(user, 'read-directory') ? rows : rows.filter((row) => isShown(row, 'needing'))
+
+async function withCalls(needs: CallNeeds, row: BoardRow): Promise<BoardRow> {
+  if (!row.trouble?.told) return row
+  return { ...row, trouble: { ...row.trouble, told: await toldOf(needs, row.trouble.told) } }
+}
+
+function filtered(rows: readonly BoardRow[], { show, which, text: typed, order }: Asked): readonly BoardRow[] {
   const wanted = typed.trim().toLowerCase()
-  return rows.filter((row) => {
+  const found = rows.filter((row) => {
     if (which === 'lifelines' && !isLifeline(row.role) && !row.trouble) return false
     if (!isShown(row, show)) return false
     return (
       wanted === '' || [row.deviceId, row.person, row.label, row.room, row.siteName].some((cell) => cell.toLowerCase().includes(wanted))
     )
   })
+  return order === 'battery' ? [...found].sort(batteryFirst) : found
 }
 
 function isShown({ standing, trouble }: BoardRow, show: Asked['show']): boolean {

@@ -6,10 +6,11 @@ import type { Device } from '../../domain/device.ts'
 import { isClockWrong } from '../../domain/drift.ts'
 import { isArmed } from '../../domain/enrolment.ts'
 import { rotationDays, silentAfter, standingOfDevice } from '../../domain/enrolment-life.ts'
-import { after, before, type Clock, days, type Instant } from '../../domain/time.ts'
+import { after, type Clock, days } from '../../domain/time.ts'
 import type { Directory, HistoryStore } from '../../store/store.ts'
 import type { DeviceDetails, DeviceFacts, DeviceFactsAnswer, DeviceLifeRow } from '../contracts-devices.ts'
 import { can, mustCover, scopeOf } from './access.ts'
+import { batteryPast } from './board-battery.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import { mustEnter } from './enrolment-visits.ts'
 import { type App, signedIn } from './needs.ts'
@@ -21,7 +22,6 @@ export type FactsNeeds = { enrolment: EnrolmentParts; directory: Directory; sile
 
 const config = { needs: 'enrol-devices' as const }
 const listQuery = siteQuery.extend({ residentId: z.string().max(64).optional() })
-const batteryDays = 120
 const historyMost = 200
 
 export function addDeviceFacts(app: App, needs: FactsNeeds): void {
@@ -79,20 +79,11 @@ async function detailsOf(needs: FactsNeeds, device: Device): Promise<DeviceDetai
     now: clock.now(),
     ...{ home: card ? labelOf(card.home) : '', person: card?.resident.name ?? '' },
     carries: (await directory.devices([device.siteId])).filter(({ gatewayId }) => gatewayId === device.id).map(({ id }) => id),
-    forecast: forecastBattery(await batteryOf(needs, device), clock.now()),
+    forecast: forecastBattery(await batteryPast(needs, device.number), clock.now()),
     ...{ credentials: credential?.tokenHashes.length ?? 0, rotatedAt },
     rotationEndsAt: rotatedAt && after(rotatedAt, days(rotationDays)),
     history: await historyOf(needs, device.id),
   }
-}
-
-/** One value a day: the last one told in it. */
-async function batteryOf({ history, clock }: FactsNeeds, device: Device): Promise<{ at: Instant; percent: number }[]> {
-  const to = clock.now()
-  const bounds = Array.from({ length: batteryDays + 1 }, (_, index) => before(to, days(batteryDays - index)))
-  const [series] = await history.summaries({ device: device.number, kinds: ['battery'], bounds })
-  if (!series) return []
-  return bounds.slice(1).flatMap((at, index) => (series.count[index] ? [{ at, percent: series.last[index] ?? 0 }] : []))
 }
 
 async function historyOf({ directory, enrolment }: FactsNeeds, deviceId: string): Promise<DeviceLifeRow[]> {

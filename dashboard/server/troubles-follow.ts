@@ -1,4 +1,4 @@
-/** Opens a case for each broken button by itself and closes those that nobody had to look after; some seconds behind the alarms, and never on their way. */
+/** Opens a case for each broken button by itself, closes those that nobody had to look after, and has somebody told of those out of time; some seconds behind the alarms, and never on their way. */
 import type { Silence } from '../../alerts/silence.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { OpenAlarm } from '../../domain/alarm.ts'
@@ -10,6 +10,7 @@ import { before, type Clock, days, type Instant, minutes, seconds } from '../../
 import { dueOf, isLifeline, isLongUnproven, type Trouble, type TroubleKind, troubleOf } from '../../domain/trouble.ts'
 import type { CareStore, Directory, TroubleStore } from '../../store/store.ts'
 import { breathe } from './breathe.ts'
+import { endTold, type OverdueNeeds, tellOverdue } from './troubles-overdue.ts'
 
 export type TroubleFollowNeeds = {
   store: Pick<CareStore, 'openAlarms'>
@@ -20,7 +21,7 @@ export type TroubleFollowNeeds = {
   bus: Pick<Bus, 'subscribe'>
   clock: Clock
   log: Log
-}
+} & Pick<OverdueNeeds, 'accounts' | 'desk'>
 
 const followEvery = seconds(5)
 /** Proofs grow old without news. */
@@ -28,7 +29,8 @@ const allEvery = minutes(30)
 const closedRemembered = days(60)
 const devicesPerSlice = 2_000
 
-export type TroubleFollower = { look(): Promise<void>; stop(): Promise<void> }
+/** `changed`: somebody opened, tended or ended a case. */
+export type TroubleFollower = { look(): Promise<void>; changed(): void; stop(): Promise<void> }
 
 export function followTroubles(needs: TroubleFollowNeeds): TroubleFollower {
   const { bus, clock, log } = needs
@@ -36,9 +38,15 @@ export function followTroubles(needs: TroubleFollowNeeds): TroubleFollower {
   let allAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | null = null
   const work = async () => {
+    if (news || isTimeForAll()) await settleAll()
+    await tellOverdue(needs)
+  }
+  const isTimeForAll = () => clock.elapsed() - allAt >= allEvery
+  const settleAll = async () => {
     news = false
     await settle(needs)
-    if (clock.elapsed() - allAt < allEvery) return
+    await endTold(needs)
+    if (!isTimeForAll()) return
     allAt = clock.elapsed()
     await openUnproven(needs)
   }
@@ -56,9 +64,15 @@ export function followTroubles(needs: TroubleFollowNeeds): TroubleFollower {
   const unsubscribe = bus.subscribe((facts) => {
     news ||= facts.some(({ fact }) => fact.kind !== 'test-pressed' && fact.alarm.kind === 'technical')
   })
-  const stopTicking = clock.every(followEvery, () => void ((news || clock.elapsed() - allAt >= allEvery) && attempt()))
+  const stopTicking = clock.every(followEvery, () => void attempt())
   return {
-    look,
+    look() {
+      news = true
+      return look()
+    },
+    changed() {
+      news = true
+    },
     async stop() {
       stopTicking()
       unsubscribe()

@@ -1,8 +1,9 @@
 /** A broken button is a case: it opens by itself, has an owner and a limit, is seen by its own site only, and does not open again for what was dealt with. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CareEventDraft } from '../../domain/event.ts'
-import { hours } from '../../domain/time.ts'
-import type { DeviceBoard, TroubleRow } from '../contracts-upkeep.ts'
+import { before, days, hours } from '../../domain/time.ts'
+import type { BoardRow, DeviceBoard, TroubleRow } from '../contracts-upkeep.ts'
+import { batteryFirst, openBatteries } from './board-battery.ts'
 import { followTroubles, type TroubleFollower } from './troubles-follow.ts'
 import { openWorld, type Signed, shiftedClock, siteRows, type World } from './world.contract.ts'
 
@@ -17,8 +18,19 @@ beforeAll(async () => {
   world = await openWorld({ clock, rows: [{ ...a, devices: [...a.devices, lamp] }, b] })
   await world.addUsers()
   for (const name of ['root', 'sup-a', 'op-a', 'op-b']) signed[name] = await world.signIn(name)
-  const { store, directory, bus, silence, stores } = world
-  follower = followTroubles({ store, directory, bus, silence, clock, log() {}, proofOf: () => undefined, troubles: stores.upkeep.troubles })
+  const { store, directory, bus, silence, stores, accounts, desk } = world
+  follower = followTroubles({
+    store,
+    directory,
+    bus,
+    silence,
+    accounts,
+    desk,
+    clock,
+    log() {},
+    proofOf: () => undefined,
+    troubles: stores.upkeep.troubles,
+  })
 })
 afterAll(async () => {
   await follower.stop()
@@ -56,9 +68,38 @@ test('a button with a low battery is a case of two hours, a motion sensor is non
   expect((await post(`/api/troubles/${trouble?.id}`, 'op-b', { take: true })).statusCode).toBe(404)
 })
 
+test('out of time it is told once, to the wall, to whoever is on duty and to the supervisors of the site; the board says so', async () => {
+  const overdue = async () => (await world.store.openAlarms('all')).filter(({ reason }) => reason === 'case-overdue')
+  await follower.look()
+  expect(await overdue()).toEqual([])
+  clock.shift(hours(2) + 1_000)
+  await follower.look()
+  const [alarm] = await overdue()
+  expect(alarm).toMatchObject({ subjectId: 'res-a-1', siteId: 'a', kind: 'technical', priority: 2 })
+  const calls = await world.store.noticesOf(alarm?.id ?? '')
+  const people = calls.filter(({ recipient }) => recipient.part === 'told').map(({ recipient }) => recipient.contactId)
+  expect(people).toEqual(['@duty', 'u-sup-a'])
+  expect(calls.map(({ recipient }) => recipient.label)).toContain('wall')
+  const [row] = (await get<DeviceBoard>('/api/device-board?show=overdue', 'sup-a')).rows
+  expect(row?.trouble).toMatchObject({ overdue: true, told: { alarmId: alarm?.id } })
+  expect(row?.trouble?.told?.calls).toContainEqual({ label: 'supervisor', name: '主管甲', state: expect.any(String) })
+})
+
+test('a stop between the alarm and its mark, and a start after it, do not tell it twice', async () => {
+  const { store, directory, bus, silence, stores, accounts, desk } = world
+  const before = await store.openAlarms('all')
+  // What the disk holds when the process ends right after the alarm was recorded.
+  const forgetful = { ...stores.upkeep.troubles, untold: stores.upkeep.troubles.open.bind(null, 'all') }
+  const needs = { store, directory, bus, silence, accounts, desk, clock, log() {}, proofOf: () => undefined }
+  const again = followTroubles({ ...needs, troubles: forgetful })
+  await again.look()
+  await again.stop()
+  expect(await store.openAlarms('all')).toEqual(before)
+  expect((await open('sup-a'))[0]?.told?.alarmId).toBe(before.find(({ reason }) => reason === 'case-overdue')?.id)
+})
+
 test('it is overdue after two hours, is taken and noted, ends with a reason, and does not open again for the same alarm', async () => {
   const [trouble] = await open('sup-a')
-  clock.shift(hours(2) + 1_000)
   expect((await get<DeviceBoard>('/api/device-board', 'sup-a')).all).toMatchObject({ buttons: 3, cases: 1, overdue: 1 })
   expect((await post(`/api/troubles/${trouble?.id}`, 'op-a', {})).statusCode).toBe(400)
   const taken: TroubleRow = (await post(`/api/troubles/${trouble?.id}`, 'op-a', { take: true, note: '电话确认' })).json()
@@ -68,6 +109,8 @@ test('it is overdue after two hours, is taken and noted, ends with a reason, and
   expect((await post(`/api/troubles/${trouble?.id}`, 'op-a', { note: 'late' })).statusCode).toBe(409)
   await follower.look()
   expect(await open('sup-a')).toEqual([])
+  // The alarm ends with its case.
+  expect((await world.store.openAlarms('all')).filter(({ reason }) => reason === 'case-overdue')).toEqual([])
   expect(await get<TroubleRow[]>('/api/troubles/done', 'sup-a')).toHaveLength(1)
   const lines = await world.accounts.auditLines(0, 1_000)
   expect(lines.filter(({ action }) => action === 'tend-trouble').map(({ detail }) => detail.split(' ').slice(1).join(' '))).toEqual([
@@ -113,4 +156,29 @@ test('the board counts within the own sites, groups, filters, and goes out as a 
   const csv = (await world.ask({ url: '/api/device-board.csv?show=all&labels=zh', headers: headers('sup-a') })).body
   expect(csv.split('\r\n')[0]).toContain('设备编号,社区,住房,老人')
   expect(csv).toContain('从未启用')
+})
+
+test('the board orders by battery: the soonest empty first, what nobody can reckon after it, what never told at the end of them', async () => {
+  const { storage, directory } = world
+  const numbers = (await directory.devices(['a'])).filter(({ role }) => role === 'sos-button')
+  const [falling, steady, unheard] = numbers
+  const now = clock.now()
+  const told = new Map([
+    [falling?.id, 40],
+    [steady?.id, 90],
+  ])
+  const past = Array.from({ length: 30 }, (_, day) => ({ at: before(now, days(30 - day)), percent: 70 - day }))
+  const resident = 0
+  await storage.telemetry.record(
+    past.map(({ at, percent }) => ({ resident, device: falling?.number ?? 0, kind: 'battery' as const, value: percent, at })),
+  )
+  const noteOf = (id: string) => ({ batteryPercent: told.get(id) ?? null, batteryAt: told.has(id) ? now : null })
+  const batteries = openBatteries({ history: storage.history, noteOf, clock })
+  await batteries.reckon(numbers)
+  expect(falling && batteries.of(falling)).toMatchObject({ percent: 40, forecast: { known: true, percentPerMonth: -30 } })
+  expect(steady && batteries.of(steady)).toMatchObject({ percent: 90, forecast: { known: false, why: 'too-few' } })
+  expect(unheard && batteries.of(unheard)).toEqual({ percent: null, at: null, forecast: null })
+  const rows = [unheard, steady, falling].map((device) => ({ deviceId: device?.id, battery: device && batteries.of(device) }) as BoardRow)
+  expect(rows.sort(batteryFirst).map(({ deviceId }) => deviceId)).toEqual([falling?.id, steady?.id, unheard?.id])
+  batteries.stop()
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { before, type Clock, days } from '../../domain/time.ts'
 import { isOverdue, type Trouble, troubleReasons } from '../../domain/trouble.ts'
-import type { Directory, TroubleStore, User } from '../../store/store.ts'
+import type { Accounts, CareStore, Directory, TroubleStore, User } from '../../store/store.ts'
 import type { TroubleRow } from '../contracts-upkeep.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
@@ -13,9 +13,18 @@ import { badField, notFound, refuse } from './refused.ts'
 import { deny } from './rows.ts'
 import { idParam, needed, text } from './schemas.ts'
 import { newCase } from './troubles-follow.ts'
+import { toldOf } from './troubles-overdue.ts'
 
 /** `onChanged`: a case was opened, tended or ended here. */
-export type TroubleNeeds = { troubles: TroubleStore; directory: Directory; audit: Audit; clock: Clock; onChanged: () => void }
+export type TroubleNeeds = {
+  troubles: TroubleStore
+  directory: Directory
+  store: Pick<CareStore, 'noticesOf'>
+  accounts: Pick<Accounts, 'user'>
+  audit: Audit
+  clock: Clock
+  onChanged: () => void
+}
 
 const openBody = z.strictObject({ deviceId: z.string().min(1).max(64), text: needed(500) })
 const stepBody = z.strictObject({ take: z.literal(true), note: text(1_000), done: z.enum(troubleReasons) }).partial()
@@ -99,7 +108,8 @@ async function oneRow(needs: TroubleNeeds, id: string, user: User): Promise<Trou
 }
 
 /** With person, door and device, for those who still live where the reader may look. */
-async function rowsOf({ directory, clock }: TroubleNeeds, troubles: readonly Trouble[], scope: Scope): Promise<TroubleRow[]> {
+async function rowsOf(needs: TroubleNeeds, troubles: readonly Trouble[], scope: Scope): Promise<TroubleRow[]> {
+  const { directory, clock } = needs
   const cards = await directory.cards([...new Set(troubles.flatMap(({ residentId }) => residentId ?? []))])
   const byId = new Map(cards.filter(({ resident }) => covers(scope, resident.siteId)).map((card) => [card.resident.id, card]))
   const sites = new Map((await directory.sites()).map((site) => [site.id, site]))
@@ -114,6 +124,7 @@ async function rowsOf({ directory, clock }: TroubleNeeds, troubles: readonly Tro
         ...{ person: card?.resident.name ?? '', label: card ? labelOf(card.home) : '' },
         ...{ siteName: site?.name ?? '', timeZone: site?.timeZone ?? '', role: device?.role ?? null, room: device?.room ?? '' },
         overdue: isOverdue(trouble, now),
+        told: await toldOf(needs, trouble.told),
       }
     }),
   )

@@ -12,7 +12,7 @@ import { lifeSignAlarms, lifeSignTraces } from './life-sign.ts'
 import { mapTables } from './map-tables.ts'
 import { residentFileTables } from './resident-file-tables.ts'
 import { sweepTables } from './sweep-tables.ts'
-import { troubleTables } from './trouble-tables.ts'
+import { troubleTables, troubleToldColumns } from './trouble-tables.ts'
 import { vendorTables } from './vendor-tables.ts'
 import { webhookQueueTables } from './webhook-queue-tables.ts'
 import { webhookTables } from './webhook-tables.ts'
@@ -261,6 +261,7 @@ export const careMigrations: readonly string[] = [
   reminderTables,
   nearPhoneTables,
   mapTables,
+  troubleToldColumns,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */

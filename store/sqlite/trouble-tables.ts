@@ -13,3 +13,10 @@ export const troubleTables = `
   ) strict;
   create index trouble_notes_of on trouble_notes (trouble_id);
 `
+
+/** When somebody was called because a case was not ended in time, and by which alarm. */
+export const troubleToldColumns = `
+  alter table troubles add column told_at integer;
+  alter table troubles add column told_alarm text;
+  create index troubles_untold on troubles (due_at) where done_at is null and told_at is null;
+`

@@ -19,6 +19,8 @@ type Row = {
   done_at: number | null
   done_by: string | null
   done_reason: string | null
+  told_at: number | null
+  told_alarm: string | null
 }
 
 const inSites = '(?1 is null or site_id in (select value from json_each(?1)))'
@@ -27,6 +29,7 @@ export function openTroubles({ connection, reader, write }: Database): TroubleSt
   const open = reader.prepare(`select * from troubles where done_at is null and ${inSites} order by due_at, id`)
   const done = reader.prepare(`select * from troubles where done_at >= ?2 and ${inSites} order by done_at desc, id limit ?3`)
   const one = reader.prepare('select * from troubles where id = ?')
+  const untold = reader.prepare('select * from troubles where done_at is null and told_at is null and due_at < ? order by due_at, id')
   const notesOf = reader.prepare('select at, by_name, text from trouble_notes where trouble_id = ? order by number')
   const add = connection.prepare(`
     insert into troubles (id, device_id, site_id, resident_id, kind, opened_at, opened_by, due_at) values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -35,6 +38,7 @@ export function openTroubles({ connection, reader, write }: Database): TroubleSt
   const note = connection.prepare(`
     insert into trouble_notes (trouble_id, at, by_name, text) select id, ?2, ?3, ?4 from troubles where id = ?1 and done_at is null`)
   const close = connection.prepare('update troubles set done_at = ?2, done_by = ?3, done_reason = ?4 where id = ?1 and done_at is null')
+  const tell = connection.prepare('update troubles set told_at = ?2, told_alarm = ?3 where id = ?1 and done_at is null')
   const line = prepareAuditLine(connection)
   const troubleOf = (row: Row): Trouble => ({ ...plainOf(row), notes: (notesOf.all(row.id) as NoteRow[]).map(noteOf) })
   return {
@@ -44,17 +48,19 @@ export function openTroubles({ connection, reader, write }: Database): TroubleSt
       const row = one.get(id) as Row | undefined
       return row ? troubleOf(row) : null
     },
+    untold: async (now) => (untold.all(now) as Row[]).map(troubleOf),
     put: ({ id, deviceId, siteId, residentId, kind, openedAt, openedBy, dueAt }, noted) =>
       write(() => {
         const isNew = add.run(id, deviceId, siteId, residentId, kind, openedAt, openedBy, dueAt).changes > 0
         if (isNew) line(noted)
         return isNew
       }),
-    change: (id, { owner, note: words, done: end }, noted) =>
+    change: (id, { owner, note: words, told, done: end }, noted) =>
       write(() => {
         let changed = 0
         if (words) changed += Number(note.run(id, words.at, words.by, words.text).changes)
         if (owner) changed += Number(own.run(id, owner.userId, owner.name).changes)
+        if (told) changed += Number(tell.run(id, told.at, told.alarmId).changes)
         if (end) changed += Number(close.run(id, end.at, end.by, end.reason).changes)
         if (changed > 0) line(noted)
         return changed > 0
@@ -72,6 +78,7 @@ const plainOf = (row: Row): Omit<Trouble, 'notes'> => ({
   ...{ id: row.id, deviceId: row.device_id, siteId: row.site_id, residentId: row.resident_id, kind: row.kind as Trouble['kind'] },
   ...{ openedAt: momentOf(row.opened_at), openedBy: row.opened_by, dueAt: momentOf(row.due_at) },
   owner: row.owner_id === null ? null : { userId: row.owner_id, name: row.owner_name ?? '' },
+  told: row.told_at === null ? null : { at: momentOf(row.told_at), alarmId: row.told_alarm ?? '' },
   done:
     row.done_at === null
       ? null

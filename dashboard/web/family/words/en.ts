@@ -55,6 +55,7 @@ export const en: Words = {
     tamper: 'has a device that was opened',
     'mains-lost': 'has no power at home',
     'retained-press': 'has a call for help of unknown age',
+    'case-overdue': 'has a device that is not mended yet',
     'wall-unattended': 'has an alarm that nobody looks at',
   },
   outcomes: {

@@ -25,6 +25,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   tamper: '设备被拆动',
   'mains-lost': '家里停电',
   'retained-press': '有一条时间不明的求助',
+  'case-overdue': '家里设备还没有修好',
   'wall-unattended': '的告警无人查看',
 }
 const outcomes: Readonly<Record<Outcome, string>> = {

@@ -22,6 +22,7 @@ export const reasonsZh: Readonly<Record<Reason, string>> = {
   'mains-lost': '断电',
   'retained-press': '遗留按键消息',
   'wall-unattended': '大屏无人值守',
+  'case-overdue': '设备故障超时未处理',
 }
 
 export const reasonsEn: typeof reasonsZh = {
@@ -45,4 +46,5 @@ export const reasonsEn: typeof reasonsZh = {
   'mains-lost': 'Power lost',
   'retained-press': 'Press left on the broker',
   'wall-unattended': 'Nobody at the wall',
+  'case-overdue': 'Broken device not mended in time',
 }
