@@ -1,4 +1,4 @@
-/** What the server and the screens say to each other about maps, plans and the data cockpit 数据舱. Types only. */
+/** What the server and the screens say to each other about maps, plans and the data cockpit 数据舱. */
 import type { Reason } from '../domain/alarm.ts'
 import type { AreaOutline, Point, SitePlan } from '../domain/site-plan.ts'
 import type { Instant } from '../domain/time.ts'
@@ -9,7 +9,8 @@ import type { Instant } from '../domain/time.ts'
  *   GET  /api/maps/sites/:id/geojson                    PUT /api/maps/sites/:id/point { point } → 204
  *   GET  /api/maps/homes/:id/flat → FlatPlan | null     PUT /api/maps/homes/:id/flat { plan } → 204
  *   GET  /api/maps/outlines → AreaOutline[]             PUT /api/maps/outlines (GeoJSON) → { outlines }
- *   GET  /api/cockpit?mode=show → Cockpit               GET /api/cockpit/homes?siteId=&mode=show → CockpitHomes
+ *   GET  /api/cockpit?mode=show&version=&city=&district=&street=&siteId= → Cockpit
+ *   GET  /api/cockpit/homes?mode=show&city=&district=&street=&siteId= → CockpitHomes
  * A file that cannot be drawn is 422 `bad-map`; `fields[0]` is { path: 'features.3', message: why }.
  */
 export type SitePlanAnswer = {
@@ -55,14 +56,18 @@ export type CockpitAlarm = {
   door: string
   person: string
 }
-/** `sites` null: as they were when the asker was given this `version`. */
+/** `whole`: all sites of the asker; else only those that changed since the `version` that was named. `alarms`: of the part asked for, the most urgent. */
 export type Cockpit = {
   at: Instant
   mode: 'full' | 'show'
   version: string
-  sites: readonly CockpitSite[] | null
+  whole: boolean
+  sites: readonly CockpitSite[]
   alarms: readonly CockpitAlarm[]
 }
+
+/** More cells than this cannot be told apart on a screen, and cost it more than it has. */
+export const cockpitHomesMost = 20_000
 
 /** Every home as one digit (see `looks` of the wall), building by building; no name, no door, no id. */
 export type CockpitHomes = {
@@ -71,4 +76,6 @@ export type CockpitHomes = {
   sites: readonly (readonly [name: string, homes: number])[]
   buildings: readonly (readonly [name: string, homes: number])[]
   looks: string
+  /** More homes than `cockpitHomesMost`: none is here. */
+  tooMany: boolean
 }

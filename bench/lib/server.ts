@@ -4,10 +4,16 @@ import { readConfig } from '../../config.ts'
 import { sentenceOf } from '../../domain/log.ts'
 import { consoleLog, startPlatform } from '../../main.ts'
 import type { TelemetryStore } from '../../store/store.ts'
+import { startLoopMeter } from './loop.ts'
 import { answerMeters } from './meters.ts'
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, storage: { type: 'string', default: 'on' }, verbose: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string' },
+    storage: { type: 'string', default: 'on' },
+    verbose: { type: 'boolean', default: false },
+    loop: { type: 'boolean', default: false },
+  },
 })
 
 /** Thanks at once and keeps nothing: the other side of the comparison "storage on, storage off". */
@@ -29,9 +35,10 @@ const platform = await startPlatform({
   },
   ...(values.storage === 'off' ? { telemetryInstead: nothingKept } : {}),
 })
+const loop = values.loop ? startLoopMeter() : () => ({})
 let commits = 0
 setInterval(() => void platform.telemetry.counts().then((counts) => (commits = counts.commits)), 500)
-answerMeters(() => ({ ...platform.broker.counts(), received: platform.ingest.counts().messages, telemetryCommits: commits }), {
+answerMeters(() => ({ ...platform.broker.counts(), received: platform.ingest.counts().messages, telemetryCommits: commits, ...loop() }), {
   mqttPort: platform.mqttPort,
   httpPort: Number(new URL(platform.url).port),
   setupCode: platform.setupCode,

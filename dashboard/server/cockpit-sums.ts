@@ -1,6 +1,7 @@
-/** The figures of every site for the cockpit: read at most every half minute, added up at most every two seconds, whoever looks. */
-import type { Silence } from '../../alerts/silence.ts'
+/** What the cockpit adds up that nobody needs to the second: registers, read anew when the directory changed, and a week of answers; in slices, behind the back of whoever asks. */
 import type { FigureCursor, FigureStore } from '../../domain/figures.ts'
+import { lifeSignSite } from '../../domain/life-sign.ts'
+import type { Site } from '../../domain/people.ts'
 import { before, type Clock, days, hours, type Instant, seconds } from '../../domain/time.ts'
 import type { Directory } from '../../store/store.ts'
 import type { Answered, CockpitSite } from '../contracts-maps.ts'
@@ -8,50 +9,77 @@ import { breathe } from './breathe.ts'
 
 /** What a site's devices and people are, before anybody asks how they are. */
 export type Register = { residents: number; devices: number[]; buttons: string[] }
-type Sums = Pick<CockpitSite, 'day' | 'week'>
+export type Registers = { sites: readonly Site[]; of: ReadonlyMap<string, Register> }
+export type Sums = Pick<CockpitSite, 'day' | 'week'>
 
 const readEvery = seconds(30)
-const pageSize = 1_000
-const pagesMost = 60
 const answerWithin = seconds(60)
+/** So few that reading and adding them takes a millisecond or two. */
+const rowsPerSlice = 2_000
+const alarmsPerSlice = 100
+/** A week of a thousand sites, many times over. */
+const alarmsMost = 500_000
 
-export type SumNeeds = { directory: Directory; silence: Silence; figureStore: FigureStore; clock: Clock }
+export type SumNeeds = { directory: Directory; figureStore: FigureStore; clock: Clock }
 
 export function openSums({ directory, figureStore, clock }: SumNeeds) {
-  const registers = openSlow(clock, () => readRegisters(directory))
-  const answers = openSlow(clock, () => readAnswers(figureStore, clock.now()))
+  const registers = openBehind(
+    clock,
+    () => readRegisters(directory),
+    () => directory.version(),
+  )
+  const answers = openBehind(clock, () => readAnswers(figureStore, clock.now()))
   return { registers, answers }
 }
 
-/** Reads again when what it has is older than half a minute; all who ask meanwhile wait for the same reading. */
-function openSlow<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
-  let kept: { at: number; value: Promise<T> } | null = null
-  return () => {
-    if (kept && clock.elapsed() - kept.at < readEvery) return kept.value
-    const value = read()
-    kept = { at: clock.elapsed(), value }
-    value.catch(() => {
-      kept = null
-    })
+/**
+ * Reads again when half a minute has passed and `version` is another one. Whoever asks meanwhile gets what was read before, and nobody waits but for the first reading.
+ * A reading that fails is tried again by who asks next; it throws only while there is none.
+ */
+function openBehind<T>(clock: Clock, read: () => Promise<T>, version: () => number = () => Number.NaN): () => Promise<T> {
+  let kept: { at: number; version: number; value: T } | null = null
+  let running: Promise<T> | null = null
+  const readNow = async (): Promise<T> => {
+    const begun = { at: clock.elapsed(), version: version() }
+    const value = await read()
+    kept = { ...begun, value }
     return value
+  }
+  return async () => {
+    if (kept && (clock.elapsed() - kept.at < readEvery || kept.version === version())) return kept.value
+    running ??= readNow().finally(() => {
+      running = null
+    })
+    if (!kept) return running
+    running.catch(() => undefined)
+    return kept.value
   }
 }
 
-async function readRegisters(directory: Directory): Promise<ReadonlyMap<string, Register>> {
-  const found = new Map<string, Register>()
-  const of = (siteId: string): Register => {
-    const register = found.get(siteId) ?? { residents: 0, devices: [], buttons: [] }
-    found.set(siteId, register)
+async function readRegisters(directory: Directory): Promise<Registers> {
+  const of = new Map<string, Register>()
+  const registerOf = (siteId: string): Register => {
+    const register = of.get(siteId) ?? { residents: 0, devices: [], buttons: [] }
+    of.set(siteId, register)
     return register
   }
-  for (const { siteId } of await directory.watchedResidents()) of(siteId).residents += 1
-  await breathe()
-  for (const { id, siteId, number, role } of await directory.watchedDevices()) {
-    const register = of(siteId)
+  const sites = (await directory.sites()).filter(({ id }) => id !== lifeSignSite)
+  await inSlices(await directory.watchedResidents(), ({ siteId }) => {
+    registerOf(siteId).residents += 1
+  })
+  await inSlices(await directory.watchedDevices(), ({ id, siteId, number, role }) => {
+    const register = registerOf(siteId)
     register.devices.push(number)
     if (role === 'sos-button') register.buttons.push(id)
+  })
+  return { sites, of }
+}
+
+async function inSlices<T>(rows: readonly T[], each: (row: T) => void): Promise<void> {
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsPerSlice === 0) await breathe()
+    each(row)
   }
-  return found
 }
 
 type Took = { day: number[]; week: number[]; dayAll: number; weekAll: number }
@@ -61,8 +89,8 @@ async function readAnswers(store: FigureStore, now: Instant): Promise<ReadonlyMa
   const took = new Map<string, Took>()
   const dayFrom = before(now, hours(24))
   let after: FigureCursor | null = null
-  for (let page = 0; page < pagesMost; page += 1) {
-    const { rows, next } = await store.between('all', { from: before(now, days(7)), to: now }, { after, limit: pageSize })
+  for (let read = 0; read < alarmsMost; read += alarmsPerSlice) {
+    const { rows, next } = await store.between('all', { from: before(now, days(7)), to: now }, { after, limit: alarmsPerSlice })
     for (const { siteId, kind, bySystem, storedAt, answeredAt } of rows) {
       // What is about devices, or took itself back, asked nobody to hurry; and what is young may still be answered in time.
       if (kind === 'technical' || (bySystem && answeredAt === null) || (answeredAt === null && now - storedAt < answerWithin)) continue

@@ -1,125 +1,72 @@
 /** 数据舱 over HTTP: every site of one's own in figures, and every home as one digit. What a visitor may not see is left out here, not on the screen. */
 import { z } from 'zod'
-import { lifeSignSite } from '../../domain/life-sign.ts'
 import type { Site } from '../../domain/people.ts'
-import { seconds } from '../../domain/time.ts'
-import type { MapStore } from '../../store/store.ts'
 import type { WallAlarm } from '../contracts.ts'
-import type { Cockpit, CockpitAlarm, CockpitHomes, CockpitSite } from '../contracts-maps.ts'
-import { covers, mustCover, type Scope, scopeOf } from './access.ts'
-import { nothingAnswered, openSums, type SumNeeds } from './cockpit-sums.ts'
-import type { Figures } from './figures.ts'
+import { type Cockpit, type CockpitAlarm, type CockpitHomes, cockpitHomesMost } from '../contracts-maps.ts'
+import { mustCover, type Scope, scopeOf } from './access.ts'
+import { breathe } from './breathe.ts'
+import { openSiteRows, type Row, roundOf, type SiteNeeds, versionOf } from './cockpit-sites.ts'
 import { type App, signedIn } from './needs.ts'
+import { sendPacked } from './packed.ts'
 import type { Picture } from './picture.ts'
-import { id } from './schemas.ts'
+import { id, text } from './schemas.ts'
 import type { Stream } from './stream.ts'
 
-export type CockpitNeeds = SumNeeds & {
-  maps: MapStore
-  stream: Stream
-  figures: Figures
-  picture: Picture
-  /** How many desks are on watch for a site. */
-  seatsOn: (siteId: string) => number
-}
+export type CockpitNeeds = SiteNeeds & { picture: Picture }
 
 const mode = z.enum(['full', 'show']).default('full')
-const query = z.strictObject({ mode, version: z.string().max(40).default('') })
-const homesQuery = z.strictObject({ mode, siteId: id.optional() })
+/** A part of the map: whatever is left out holds all. An empty word is the area that nobody named. */
+const where = { city: text(100).optional(), district: text(100).optional(), street: text(100).optional(), siteId: id.optional() }
+const query = z.strictObject({ mode, version: z.string().max(80).default(''), ...where })
+const homesQuery = z.strictObject({ mode, ...where })
+type Where = { [part in keyof typeof where]?: string | undefined }
 const config = { needs: 'watch' as const }
 const tags = ['cockpit']
-const freshFor = seconds(2)
 const alarmsShown = 60
 
 export function addCockpit(app: App, needs: CockpitNeeds): void {
-  const sitesNow = openSites(needs)
-  app.get('/api/cockpit', { config, schema: { querystring: query, tags } }, async (request): Promise<Cockpit> => {
-    const scope = scopeOf(signedIn(request).user)
-    const { mode } = request.query
-    const now = await sitesNow()
-    const mine = now.sites.filter((site) => covers(scope, site.id))
-    const version = `${now.version}-${mine.length}`
-    // A thousand sites are half a megabyte: who has them already is told so.
-    const sites = request.query.version === version ? null : mine
-    return { at: needs.clock.now(), mode, version, sites, alarms: alarmsOf(needs.stream, scope, mode === 'show') }
+  const rowsNow = openSiteRows(needs)
+  // A platform that started anew counts from the beginning; its count is another.
+  const started = needs.clock.now()
+  app.get('/api/cockpit', { config, schema: { querystring: query, tags } }, async (request, reply) => {
+    const round = await rowsNow()
+    const mine = within(round.rows, scopeOf(signedIn(request).user))
+    const version = versionOf(started, mine, round.number)
+    // A thousand sites are half a megabyte: who has them already is sent what changed.
+    const since = roundOf(request.query.version, version)
+    const sites = since === null ? mine : mine.filter((row) => row.since > since)
+    const asked = new Set(mine.filter(({ site }) => isIn(site, request.query)).map(({ id }) => id))
+    const rest = { alarms: alarmsOf(needs.stream, asked, request.query.mode === 'show'), whole: since === null }
+    const head: Pick<Cockpit, 'at' | 'mode' | 'version' | 'alarms' | 'whole'> = {
+      ...{ at: needs.clock.now(), mode: request.query.mode, version, ...rest },
+    }
+    return sendPacked(request, reply, `${JSON.stringify(head).slice(0, -1)},"sites":[${sites.map((row) => row.text).join(',')}]}`)
   })
-  app.get('/api/cockpit/homes', { config, schema: { querystring: homesQuery, tags } }, async (request): Promise<CockpitHomes> => {
+  app.get('/api/cockpit/homes', { config, schema: { querystring: homesQuery, tags } }, async (request, reply) => {
     const scope = scopeOf(signedIn(request).user)
     const { siteId } = request.query
     if (siteId !== undefined) mustCover(scope, (await needs.directory.siteOf('sites', siteId)) ?? null)
-    const asked = siteId === undefined ? scope : [siteId]
-    await needs.picture.prepare(asked)
-    return homesOf(needs, asked)
+    const asked = within((await rowsNow()).rows, scope).filter(({ site }) => isIn(site, request.query))
+    return sendPacked(request, reply, JSON.stringify(await homesOf(needs, asked)))
   })
 }
 
-/** All sites in figures, added up once for everybody who asks within two seconds. */
-type SitesNow = { version: string; sites: readonly CockpitSite[] }
-
-function openSites(needs: CockpitNeeds): () => Promise<SitesNow> {
-  const { clock } = needs
-  const sums = openSums(needs)
-  let kept: { at: number; value: Promise<SitesNow> } | null = null
-  // A platform that started anew may count from the beginning; its count is another.
-  const started = needs.clock.now()
-  let last = { text: '', count: 0 }
-  const versioned = (sites: readonly CockpitSite[]): SitesNow => {
-    const text = JSON.stringify(sites)
-    if (text !== last.text) last = { text, count: last.count + 1 }
-    return { version: `${started}-${last.count}`, sites }
-  }
-  const add = async () => {
-    const [registers, answers, points] = [await sums.registers(), await sums.answers(), await needs.maps.points()]
-    const open = openBySite(needs.stream)
-    const sites = (await needs.directory.sites()).filter((site) => site.id !== lifeSignSite)
-    return sites.map(({ id, name, street, district, city, timeZone }: Site): CockpitSite => {
-      const { residents, devices, buttons } = registers.get(id) ?? { residents: 0, devices: [], buttons: [] }
-      return {
-        ...{ id, name, street, district, city, timeZone, residents },
-        point: points.get(id) ?? null,
-        ...(open.get(id) ?? { open: [0, 0, 0] as const, waiting: 0 }),
-        seats: needs.seatsOn(id),
-        devices: {
-          total: devices.length,
-          silent: devices.filter((number) => needs.silence.isSilent(number)).length,
-          buttons: buttons.length,
-          proven: needs.figures.proven(buttons),
-        },
-        ...(answers.get(id) ?? { day: nothingAnswered, week: nothingAnswered }),
-      }
-    })
-  }
-  return () => {
-    if (kept && clock.elapsed() - kept.at < freshFor) return kept.value
-    const value = add().then(versioned)
-    kept = { at: clock.elapsed(), value }
-    value.catch(() => {
-      kept = null
-    })
-    return value
-  }
+function within(rows: readonly Row[], scope: Scope): readonly Row[] {
+  if (scope === 'all') return rows
+  const mine = new Set(scope)
+  return rows.filter(({ id }) => mine.has(id))
 }
 
-type Open = { open: readonly [number, number, number]; waiting: number }
-
-function openBySite(stream: Stream): ReadonlyMap<string, Open> {
-  const found = new Map<string, Open>()
-  for (const { alarm } of stream.open().values()) {
-    const { open, waiting } = found.get(alarm.siteId) ?? { open: [0, 0, 0] as const, waiting: 0 }
-    const [one, two, three] = open
-    const { priority } = alarm
-    found.set(alarm.siteId, {
-      open: [one + (priority === 1 ? 1 : 0), two + (priority === 2 ? 1 : 0), three + (priority === 3 ? 1 : 0)],
-      waiting: waiting + (alarm.state === 'raised' ? 1 : 0),
-    })
-  }
-  return found
-}
+const isIn = (site: Site, { city, district, street, siteId }: Where): boolean =>
+  (city === undefined || site.city === city) &&
+  (district === undefined || site.district === district) &&
+  (street === undefined || site.street === street) &&
+  (siteId === undefined || site.id === siteId)
 
 /** The most urgent first, then the oldest. */
-function alarmsOf(stream: Stream, scope: Scope, masked: boolean): readonly CockpitAlarm[] {
+function alarmsOf(stream: Stream, siteIds: ReadonlySet<string>, masked: boolean): readonly CockpitAlarm[] {
   return [...stream.open().values()]
-    .filter(({ alarm }) => covers(scope, alarm.siteId))
+    .filter(({ alarm }) => siteIds.has(alarm.siteId))
     .sort((a, b) => a.alarm.priority - b.alarm.priority || a.alarm.raisedAt - b.alarm.raisedAt)
     .slice(0, alarmsShown)
     .map(({ alarm, place }: WallAlarm, index): CockpitAlarm => {
@@ -134,24 +81,46 @@ function alarmsOf(stream: Stream, scope: Scope, masked: boolean): readonly Cockp
 const activeWithin = 30 * 60_000
 
 /** In the order of the wall: looks are 0 active, 1 quiet, 2 away, 3 offline, 4 attention, 5 urgent. */
-function homesOf({ picture, stream, clock }: CockpitNeeds, scope: Scope): CockpitHomes {
+async function homesOf({ picture, stream, clock }: CockpitNeeds, rows: readonly Row[]): Promise<CockpitHomes> {
   const now = clock.now()
-  const { residentIds, buildings, states, activeAt, sites } = picture.homes(scope)
+  const marks = marksOf(stream)
+  const found = { sites: [] as [string, number][], buildings: [] as [string, number][], looks: '' }
+  // Where there are too many to tell apart only their number is said; the areas below show them.
+  for (const [index, { id }] of rows.entries()) {
+    if (found.looks.length > cockpitHomesMost) break
+    await picture.prepare([id])
+    const { residentIds, buildings, states, activeAt, sites } = picture.homes([id])
+    for (const [name, homes] of sites) found.sites.push([name, homes])
+    for (const run of runsOf(buildings)) found.buildings.push(run)
+    const lookOf = (residentId: string, at: number): number => {
+      const state = states[at] ?? 0
+      const usual = state === 2 ? 3 : state === 1 ? 2 : now - (activeAt[at] ?? 0) < activeWithin ? 0 : 1
+      return marks.get(residentId) ?? usual
+    }
+    found.looks += residentIds.map(lookOf).join('')
+    if (index % sitesPerSlice === sitesPerSlice - 1) await breathe()
+  }
+  if (found.looks.length > cockpitHomesMost) return { at: now, sites: [], buildings: [], looks: '', tooMany: true }
+  return { at: now, ...found, tooMany: false }
+}
+
+const sitesPerSlice = 10
+
+function marksOf(stream: Stream): ReadonlyMap<string, number> {
   const marks = new Map<string, number>()
   for (const { alarm } of stream.open().values()) {
-    if (!covers(scope, alarm.siteId) || alarm.priority === 3 || alarm.residentIds.length > 0) continue
+    if (alarm.priority === 3 || alarm.residentIds.length > 0) continue
     marks.set(alarm.subjectId, Math.max(marks.get(alarm.subjectId) ?? 0, alarm.priority === 1 ? 5 : 4))
   }
+  return marks
+}
+
+function runsOf(buildings: readonly string[]): readonly [string, number][] {
   const runs: [string, number][] = []
   for (const building of buildings) {
     const last = runs.at(-1)
     if (last?.[0] === building) last[1] += 1
     else runs.push([building, 1])
   }
-  const lookOf = (id: string, index: number): number => {
-    const state = states[index] ?? 0
-    const usual = state === 2 ? 3 : state === 1 ? 2 : now - (activeAt[index] ?? 0) < activeWithin ? 0 : 1
-    return marks.get(id) ?? usual
-  }
-  return { at: now, sites, buildings: runs, looks: residentIds.map(lookOf).join('') }
+  return runs
 }

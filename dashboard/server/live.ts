@@ -44,8 +44,8 @@ export type LiveSide = {
   screens(): Screens
   /** A signed-in wall is on watch for this site: it gets its facts, takes its beats, and can ring. */
   isWatched(siteId: string): boolean
-  /** How many such walls there are. */
-  seatsOn(siteId: string): number
+  /** How many such walls there are for each of these sites that has one. */
+  seatsOn(siteIds: readonly string[]): ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export function openLive(needs: LiveNeeds): LiveSide {
     cutUser: (userId) => cut(io, roomOfUser(userId)),
     screens: () => screensOf(io),
     isWatched: (siteId) => [...io.sockets.sockets.values()].some((socket) => watches(socket, siteId)),
-    seatsOn: (siteId) => [...io.sockets.sockets.values()].filter((socket) => watches(socket, siteId)).length,
+    seatsOn: (siteIds) => seatsOn([...io.sockets.sockets.values()], siteIds),
     async close() {
       stopBeat()
       stopRecheck()
@@ -238,8 +238,22 @@ function screensOf(io: LiveServer): Screens {
 }
 
 /** A socket that said no hello is told nothing, and one that takes nothing paints nothing: neither is a desk. */
-function watches({ data, rooms }: Live, siteId: string): boolean {
-  if (!data.onDuty || !data.soundRunning || data.stalledBeats > 0) return false
-  if (data.watchedSites && !data.watchedSites.includes(siteId)) return false
-  return rooms.has(roomOfBeat(data.key)) && covers(data.scope, siteId)
+function watches(screen: Live, siteId: string): boolean {
+  const { scope, watchedSites } = screen.data
+  return isAwake(screen) && (!watchedSites || watchedSites.includes(siteId)) && covers(scope, siteId)
+}
+
+/** On watch, wherever that is. */
+const isAwake = ({ data, rooms }: Live): boolean =>
+  data.onDuty && data.soundRunning && data.stalledBeats === 0 && rooms.has(roomOfBeat(data.key))
+
+/** `watches` of every screen at every site, without asking each of a thousand sites of each screen. */
+function seatsOn(screens: readonly Live[], siteIds: readonly string[]): ReadonlyMap<string, number> {
+  const seats = new Map<string, number>()
+  for (const screen of screens.filter(isAwake)) {
+    const { scope, watchedSites } = screen.data
+    const [mine, chosen] = [scope === 'all' ? null : new Set(scope), watchedSites && new Set(watchedSites)]
+    for (const id of siteIds) if (mine?.has(id) !== false && chosen?.has(id) !== false) seats.set(id, (seats.get(id) ?? 0) + 1)
+  }
+  return seats
 }

@@ -47,11 +47,18 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   const passwords = openPasswords()
   const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
   addAccounts(app, { ...needs, ...cuts, sessions, passwords, audit })
-  addAlarms(app, { ...needs, places, audit, onOpened })
+  addAlarms(app, { ...needs, maps: needs.upkeep?.maps, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })
   addCallBacks(app, { ...needs, audit })
   if (needs.upkeep && needs.figures)
-    addCockpit(app, { ...needs, ...wall, ...needs.upkeep, figureStore: needs.figures, seatsOn: live.seatsOn })
+    addCockpit(app, {
+      ...needs,
+      ...wall,
+      ...needs.upkeep,
+      figureStore: needs.figures,
+      seatsOn: live.seatsOn,
+      ...(needs.enrolment && { proofOf: needs.enrolment.proof }),
+    })
   addPlans(app, { ...needs, audit })
   addExchange(app, { ...needs, audit })
   addHistory(app, { ...needs, audit })

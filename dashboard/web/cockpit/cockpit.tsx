@@ -21,7 +21,7 @@ export function CockpitPage() {
     document.title = `${words.value.product} · ${mapWords.value.cockpit.title}`
     return state.startCockpit(() => {
       const { mode, homes, path } = spotOf(route.peek())
-      return { mode, homes: homes || path.length === 4, siteId: path[3] ?? null }
+      return { mode, homes: homes || path.length === 4, path }
     })
   }, [spot.mode, spot.homes, spot.path.join('/')])
   const t = mapWords.value.cockpit

@@ -1,7 +1,7 @@
 /** One site of the cockpit: its plan with the buildings where something is open, or every home as a cell; and the same in a table. */
 import { computed } from '@preact/signals'
 import { buildingKey } from '../../../domain/site-plan.ts'
-import type { CockpitAlarm, CockpitHomes } from '../../contracts-maps.ts'
+import { type CockpitAlarm, type CockpitHomes, cockpitHomesMost } from '../../contracts-maps.ts'
 import { plans } from '../maps/api.ts'
 import { byName } from '../maps/order.ts'
 import { type OpenAt, OpenBuildings, PlanDrawing } from '../maps/site-plan.tsx'
@@ -71,6 +71,7 @@ const board: Board = { homes, cells, open: null }
 
 export function HomesView() {
   const t = mapWords.value.cockpit
+  if (state.homes.value?.tooMany) return <p class="dim no-map">{t.tooMany(number(cockpitHomesMost))}</p>
   return (
     <div class="homes-view">
       <HomesCanvas large board={board} />

@@ -15,18 +15,29 @@ export const age = signal(0)
 
 export const staleAfterMs = 8_000
 const askEveryMs = 3_000
-export type Asked = { mode: 'full' | 'show'; homes: boolean; siteId: string | null }
+export type Asked = { mode: 'full' | 'show'; homes: boolean; path: readonly string[] }
+
+/** What is known with what changed. The same list when nothing did, so that nothing is drawn anew. */
+export function joined(
+  known: readonly CockpitSite[] | null,
+  { whole, sites: changed }: Pick<Cockpit, 'whole' | 'sites'>,
+): readonly CockpitSite[] {
+  if (whole || !known) return changed
+  if (changed.length === 0) return known
+  const byId = new Map(changed.map((site) => [site.id, site]))
+  return known.map((site) => byId.get(site.id) ?? site)
+}
 
 /** Asks until the returned function is called. `what` is read at each round. */
 export function startCockpit(what: () => Asked): () => void {
   let [answeredAt, version, running, isOver] = [elapsed(), '', false, false]
   const ask = async () => {
-    const { mode, homes: wantsHomes, siteId } = what()
-    const [answer, cells] = await Promise.all([mapsApi.cockpit(mode, version), wantsHomes ? mapsApi.homes(mode, siteId) : null])
+    const { mode, homes: wantsHomes, path } = what()
+    const [answer, cells] = await Promise.all([mapsApi.cockpit({ mode, path, version }), wantsHomes ? mapsApi.homes({ mode, path }) : null])
     if (isOver || !answer.ok) return
     answeredAt = elapsed()
     version = answer.value.version
-    if (answer.value.sites) sites.value = answer.value.sites
+    sites.value = joined(sites.peek(), answer.value)
     alarms.value = answer.value.alarms
     serverAt.value = answer.value.at
     if (cells?.ok) homes.value = cells.value

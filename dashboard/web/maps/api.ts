@@ -7,6 +7,15 @@ import { elapsed } from '../shared/clock.ts'
 
 const named = (id: string) => encodeURIComponent(id)
 
+/** `path`: city, district, street, site, as far as somebody went down. */
+type AskedPart = { mode: 'full' | 'show'; path: readonly string[]; version?: string }
+const parts = ['city', 'district', 'street', 'siteId'] as const
+
+function queryOf({ mode, path, version }: AskedPart): string {
+  const where = path.map((part, index) => [parts[index] ?? 'siteId', part])
+  return new URLSearchParams([['mode', mode], ...(version === undefined ? [] : [['version', version]]), ...where]).toString()
+}
+
 export const mapsApi = {
   plan: (siteId: string) => request<SitePlanAnswer>('GET', `/api/maps/sites/${named(siteId)}`),
   putPlan: (siteId: string, frame: 'earth' | 'picture', geoJson: unknown) =>
@@ -20,9 +29,8 @@ export const mapsApi = {
   putFlat: (homeId: string, plan: FlatPlan | null) => request<null>('PUT', `/api/maps/homes/${named(homeId)}/flat`, { plan }),
   outlines: () => request<Outlines>('GET', '/api/maps/outlines'),
   putOutlines: (geoJson: unknown) => request<{ outlines: number }>('PUT', '/api/maps/outlines', geoJson),
-  cockpit: (mode: 'full' | 'show', version: string) => request<Cockpit>('GET', `/api/cockpit?mode=${mode}&version=${version}`),
-  homes: (mode: 'full' | 'show', siteId: string | null) =>
-    request<CockpitHomes>('GET', `/api/cockpit/homes?mode=${mode}${siteId === null ? '' : `&siteId=${named(siteId)}`}`),
+  cockpit: (asked: AskedPart & { version: string }) => request<Cockpit>('GET', `/api/cockpit?${queryOf(asked)}`),
+  homes: (asked: AskedPart) => request<CockpitHomes>('GET', `/api/cockpit/homes?${queryOf(asked)}`),
 }
 
 const askAgainAfterMs = 60_000
