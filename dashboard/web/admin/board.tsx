@@ -5,12 +5,13 @@ import './print.css'
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { standings } from '../../../domain/trouble.ts'
-import { type BoardCounts, type BoardGroup, type BoardRow, boardGroups, type DeviceBoard } from '../../contracts-upkeep.ts'
+import { type BoardCounts, type BoardGroup, type BoardOrder, boardGroups, boardOrders, type DeviceBoard } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
-import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { language, refusalText } from '../shared/i18n/i18n.ts'
 import { Field } from '../shared/ui.tsx'
+import { Devices, nameOf, type OpenCase } from './board-rows.tsx'
 import { boardWords } from './board-words.ts'
 import { PrintHead } from './reports-care.tsx'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
@@ -18,15 +19,14 @@ import { OpenTroubleDialog, TroubleDialog } from './trouble-dialog.tsx'
 
 const lookAgainMs = 20_000
 
-type Filter = { siteId: string; by: BoardGroup; show: string; which: string; text: string }
-type Open = { what: 'open' | 'tend'; row: BoardRow } | null
+type Filter = { siteId: string; by: BoardGroup; show: string; which: string; text: string; order: BoardOrder }
 
 export function BoardPage() {
   const t = boardWords.value
-  const filter = useSignal<Filter>({ siteId: '', by: 'site', show: 'needing', which: 'lifelines', text: '' })
+  const filter = useSignal<Filter>({ siteId: '', by: 'site', show: 'needing', which: 'lifelines', text: '', order: 'worst' })
   const board = useSignal<DeviceBoard | null>(null)
   const trouble = useSignal('')
-  const open = useSignal<Open>(null)
+  const open = useSignal<OpenCase>(null)
   const query = queryOf(filter.value)
   const look = async () => {
     const answer = await request<DeviceBoard>('GET', `/api/device-board?${query}`)
@@ -53,7 +53,12 @@ export function BoardPage() {
         <>
           <Head board={board.value} siteId={filter.value.siteId} />
           <Figures counts={board.value.all} filter={filter} />
-          <Devices board={board.value} open={open} />
+          <Devices
+            board={board.value}
+            open={open}
+            order={filter.value.order}
+            onOrder={(order) => (filter.value = { ...filter.value, order })}
+          />
           <Groups board={board.value} by={filter.value.by} />
         </>
       )}
@@ -73,15 +78,12 @@ function queryOf({ siteId, ...rest }: Filter): string {
   return new URLSearchParams({ ...rest, ...(siteId !== '' && { siteId }) }).toString()
 }
 
-const nameOf = ({ label, person, role, deviceId }: BoardRow): string =>
-  [label, person, words.value.deviceRoles[role]].filter((part) => part !== '').join(' ') || deviceId
-
 function Tools({ filter, board, query }: { filter: Signal<Filter>; board: DeviceBoard | null; query: string }) {
   const t = boardWords.value
   const set = (change: Partial<Filter>) => {
     filter.value = { ...filter.value, ...change }
   }
-  const { siteId, by, show, which, text } = filter.value
+  const { siteId, by, show, which, text, order } = filter.value
   const sites = (board?.sites ?? []).map(({ id, name }) => [id, name] as const)
   const shown = [...Object.entries(t.shown), ...standings.map((standing) => [standing, t.standings[standing]] as const)]
   return (
@@ -97,6 +99,12 @@ function Tools({ filter, board, query }: { filter: Signal<Filter>; board: Device
         value={by}
         choices={boardGroups.map((each) => [each, t.groups[each]])}
         onChoice={(value) => set({ by: boardGroups.find((each) => each === value) ?? 'site' })}
+      />
+      <Choice
+        label={t.order}
+        value={order}
+        choices={boardOrders.map((each) => [each, t.orders[each]])}
+        onChoice={(value) => set({ order: boardOrders.find((each) => each === value) ?? 'worst' })}
       />
       <Field label={t.search} type="search" value={text} onText={(typed) => set({ text: typed })} />
       <a class="button small" href={`/api/device-board.csv?${query}&labels=${language.value}`} download="anling-devices.csv">
@@ -157,86 +165,6 @@ function Figures({ counts, filter }: { counts: BoardCounts; filter: Signal<Filte
             </button>
           ))}
       </p>
-    </>
-  )
-}
-
-function Devices({ board, open }: { board: DeviceBoard; open: Signal<Open> }) {
-  const t = boardWords.value
-  if (board.rows.length === 0) return <p class="dim">{t.none}</p>
-  return (
-    <table class="board">
-      <caption>{t.found(board.rows.length, board.found)}</caption>
-      <thead>
-        <tr>
-          {[t.home, t.device, t.standing, t.todo, t.heard, t.proven, t.case].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {board.rows.map((row) => (
-          <DeviceLine key={row.deviceId} row={row} now={board.at} open={open} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Signal<Open> }) {
-  const t = boardWords.value
-  const { deviceId, siteName, label, person, role, room, standing, heardAt, provenAt, timeZone } = row
-  const at = (moment: number | null) => (moment === null ? t.never : dayTime(moment, now, { language: language.value, timeZone }))
-  return (
-    <tr class={row.trouble?.overdue ? 'late' : ''}>
-      <td>
-        {label} {person}
-        <br />
-        <small>{siteName}</small>
-      </td>
-      <td>
-        {words.value.deviceRoles[role]} {room}
-        <br />
-        <small>
-          <a href={`#/admin/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</a>
-        </small>
-      </td>
-      <td>
-        <span class={`standing ${standing}`}>{t.standings[standing]}</span>
-      </td>
-      <td class="todo">{t.advice[standing]}</td>
-      <td class="nowrap">{at(heardAt)}</td>
-      <td class="nowrap">{at(provenAt)}</td>
-      <td>
-        <CaseCell row={row} at={at} open={open} />
-      </td>
-    </tr>
-  )
-}
-
-function CaseCell({ row, at, open }: { row: BoardRow; at: (moment: number) => string; open: Signal<Open> }) {
-  const t = boardWords.value
-  const { trouble } = row
-  const what = trouble ? 'tend' : 'open'
-  return (
-    <>
-      {trouble && (
-        <p class={trouble.overdue ? 'bad' : ''}>
-          {trouble.owner ?? t.nobody} · {trouble.overdue ? t.late(at(trouble.dueAt)) : t.due(at(trouble.dueAt))}
-        </p>
-      )}
-      <button
-        type="button"
-        class="button small"
-        aria-label={trouble ? t.tendLabel(`${nameOf(row)} ${row.deviceId}`) : t.openLabel(`${nameOf(row)} ${row.deviceId}`)}
-        onClick={() => {
-          open.value = { what, row }
-        }}
-      >
-        {trouble ? t.tend : t.open}
-      </button>
     </>
   )
 }

@@ -7,6 +7,7 @@ import { type Answer, request } from '../shared/api.ts'
 import { dayTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
+import { ToldText } from './board-rows.tsx'
 import { boardWords } from './board-words.ts'
 
 /** By the machine's own clock: only what a person may choose; what came back by itself is nobody's choice. */
@@ -117,6 +118,7 @@ function Case({ row, step }: { row: TroubleRow; step: (body: TroubleStep) => Pro
       <p class={row.overdue ? 'refusal' : 'dim'}>
         {t.opened(at(row.openedAt), row.openedBy)} · {row.overdue ? t.late(at(row.dueAt)) : t.due(at(row.dueAt))}
       </p>
+      {row.told && <ToldText told={row.told} at={at} />}
       <p>
         {t.owner}: <b>{row.owner?.name ?? t.nobody}</b>{' '}
         <button type="button" class="button small" onClick={() => void step({ take: true })}>

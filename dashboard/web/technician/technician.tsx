@@ -1,8 +1,10 @@
 /** 上门安装: on a phone in the flat. A one-time code opens one home; there devices are claimed and each one shows that it works. */
+import '../style/admin.css'
 import './technician.css'
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { OpenVisit } from '../../contracts-enrolment.ts'
+import { BoardPage } from '../admin/board.tsx'
 import { request } from '../shared/api.ts'
 import { shortTime } from '../shared/format.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
@@ -12,7 +14,7 @@ import { Field } from '../shared/ui.tsx'
 import { FlatPage } from './flat.tsx'
 import { technicianWords } from './words.ts'
 
-/** `/technician`, `/technician/<code>` from a scanned QR code, `/technician/flat/<resident>`. */
+/** `/technician`, `/technician/<code>` from a scanned QR code, `/technician/flat/<resident>`, `/technician/board`. */
 export function TechnicianPage() {
   const t = technicianWords.value
   const rest = route.value.replace(/^\/(technician\/?)?/, '')
@@ -21,13 +23,14 @@ export function TechnicianPage() {
     document.title = `${words.value.product} · ${t.title}`
   })
   return (
-    <div class="paper technician">
+    <div class={rest === 'board' ? 'paper technician admin' : 'paper technician'}>
       <header>
         <h1>
           {words.value.product} <span>{t.title}</span>
         </h1>
-        {residentId !== '' && <a href="#/technician">{t.back}</a>}
-        {me.value?.deeds.includes('watch') && residentId === '' && <a href="#/admin/new-devices">{t.back}</a>}
+        {rest !== '' && <a href="#/technician">{t.back}</a>}
+        {rest !== 'board' && me.value?.deeds.includes('enrol-devices') && <a href="#/technician/board">{t.board}</a>}
+        {me.value?.deeds.includes('watch') && rest === '' && <a href="#/admin/new-devices">{t.back}</a>}
         <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
           {words.value.otherLanguage}
         </button>
@@ -35,7 +38,10 @@ export function TechnicianPage() {
           {t.signOut}
         </button>
       </header>
-      <main>{residentId === '' ? <Door code={rest} /> : <FlatPage key={residentId} residentId={residentId} />}</main>
+      <main>
+        {rest === 'board' && <BoardPage />}
+        {rest !== 'board' && (residentId === '' ? <Door code={rest} /> : <FlatPage key={residentId} residentId={residentId} />)}
+      </main>
     </div>
   )
 }
