@@ -5,6 +5,7 @@ import type { DayFacts } from '../domain/daily.ts'
 import type { Contact, Mode } from '../domain/people.ts'
 import type { PlanProblem } from '../domain/plan-check.ts'
 import type { PreviewedCall } from '../domain/plan-preview.ts'
+import type { Reach } from '../domain/reach-hours.ts'
 import type { ReadingKind } from '../domain/reading.ts'
 import type { SlowChange } from '../domain/slow-change.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
@@ -108,9 +109,13 @@ export type AlarmCard = {
   earlier: readonly Alarm[]
   /** Who could be at the door soonest, the nearest first. */
   near: readonly NearPerson[]
+  /** Of contacts whose hours are understood: whether they can be reached now, on the clocks of the home. */
+  reach: readonly ContactReach[]
   /** Display names of the others who have this card open now. */
   others: readonly string[]
 }
+
+export type ContactReach = { id: string } & Reach
 
 /** `minutes`: on foot; null: nobody knows where they are. */
 export type NearPerson = Pick<Contact, 'id' | 'name' | 'relation' | 'phone' | 'hasKey'> & { minutes: number | null }

@@ -14,6 +14,8 @@ export const elderMen: Words = [
   ...(['建国', '国强', '志明', '德福', '永康', '文华', '福生', '根生', '阿根', '金宝', '世昌', '学文', '长庚', '明德', '树林'] as const),
   ...(['宝山', '光荣', '振华', '兴旺', '耀祖', '宗林', '炳生', '连生', '海清', '守义'] as const),
 ]
+/** When a child can be reached, as people write it. */
+export const reachable: Words = ['工作日 18:00 后，周末全天', '9:00-21:00', '下班后', '周一至周五 8:00-17:30', '晚上7点到10点']
 /** Given names of their children and grandchildren. */
 export const youngerWomen: Words = ['丽', '敏', '静', '燕', '芳', '雪梅', '晓红', '海燕', '佳怡', '欣', '婷婷', '雯', '莉莉', '慧', '文静']
 export const youngerMen: Words = ['伟', '强', '磊', '军', '勇', '杰', '涛', '明', '超', '志强', '建华', '晓东', '浩', '斌', '俊']

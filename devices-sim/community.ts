@@ -116,6 +116,7 @@ function makeContacts(resident: Omit<Resident, 'number'>, { index, random }: Pla
   const given = random.chance(0.5) ? random.pick(words.youngerWomen) : random.pick(words.youngerMen)
   const person = (order: number, name: string, more: Pick<Contact, 'relation' | 'hasKey'>): Contact => ({
     id: `${resident.id}-contact-${order}`,
+    ...(order === 1 && index % 3 === 0 ? { hours: nth(words.reachable, index / 3) } : {}),
     residentId: resident.id,
     name,
     phone: telephone(index * 4 + order),

@@ -79,6 +79,19 @@ export function isInside([x, y]: Point, parts: readonly (readonly Point[])[]): b
   return inside
 }
 
+/** The building of an address, or null when the plan has none of that name. */
+export const buildingOf = (features: readonly PlanFeature[], building: string): PlanFeature | null =>
+  features.find(({ kind, name }) => kind === 'building' && building !== '' && buildingKey(name) === buildingKey(building)) ?? null
+
+/** Metres between two points of the earth: the haversine formula on a sphere of 6,371,008.8 m. */
+export function metresBetween([aLongitude, aLatitude]: Point, [bLongitude, bLatitude]: Point): number {
+  const radians = (degrees: number) => (degrees * Math.PI) / 180
+  const half =
+    Math.sin(radians(bLatitude - aLatitude) / 2) ** 2 +
+    Math.cos(radians(aLatitude)) * Math.cos(radians(bLatitude)) * Math.sin(radians(bLongitude - aLongitude) / 2) ** 2
+  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(half)))
+}
+
 /** What a picture says of itself in its first bytes, or null when it is neither PNG nor JPEG, or larger than any plan. */
 export function pictureOf(bytes: Uint8Array): Pick<Picture, 'type' | 'width' | 'height'> | null {
   const found = pngSize(bytes) ?? jpegSize(bytes)

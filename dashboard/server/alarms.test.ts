@@ -1,9 +1,13 @@
 /** The card of an alarm and what a person can do to it, through the real desk, store and telemetry. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dayIn, dayPlus } from '../../domain/calendar.ts'
 import { systemClock } from '../../domain/clock.ts'
+import { weekdayOf } from '../../domain/duty.ts'
+import type { PlanFeature, SitePlan } from '../../domain/site-plan.ts'
 import { before, seconds } from '../../domain/time.ts'
 import type { AlarmCard } from '../contracts.ts'
-import { openWorld, type Signed, type World } from './world.contract.ts'
+import { minutesByPlan, openNear } from './near.ts'
+import { openWorld, type Signed, siteRows, type World } from './world.contract.ts'
 
 let world: World
 let chen: Signed
@@ -15,6 +19,25 @@ beforeAll(async () => {
   lead = await world.signIn('sup-a')
 })
 afterAll(() => world.close())
+
+const block = (name: string, metres: number): PlanFeature => {
+  const x = metres / 111_195
+  return {
+    kind: 'building',
+    name,
+    shape: 'area',
+    parts: [
+      [
+        [x, 0],
+        [x + 1e-4, 0],
+        [x + 1e-4, 1e-4],
+        [x, 1e-4],
+        [x, 0],
+      ],
+    ],
+  }
+}
+const plan = (frame: SitePlan['frame']): SitePlan => ({ frame, features: [block('3', 0), block('7号楼', 250)] })
 
 const pathOf = (id: string, deed = '') => `/api/alarms/${encodeURIComponent(id)}${deed && `/${deed}`}`
 const cardOf = async (id: string, who = chen) => (await world.ask({ url: pathOf(id), headers: who.headers })).json<AlarmCard>()
@@ -64,6 +87,44 @@ describe('the card', () => {
       'u-op-a acknowledge-asked',
       'u-op-a look-alarm',
     ])
+  })
+
+  test('says whom nobody can reach now, and how many minutes off a neighbour is by the plan of the site', async () => {
+    const { maps } = world.stores.upkeep
+    const base = siteRows('a', 1)
+    const home = base.homes[0]
+    const resident = base.residents[0]
+    if (!home || !resident) throw new Error('The site is empty.')
+    const far = { ...home, id: 'home-a-far', building: '7号楼' }
+    const lives = (id: string, phone: string, homeId: string) => ({ ...resident, id, phone, homeId })
+    const asked = { residentId: 'res-a-2', relation: 'neighbour' as const, hasKey: true }
+    const [tomorrow, today] = [1, 0].map((by) => weekdayOf(dayPlus(dayIn('Asia/Shanghai', systemClock.now()), by)))
+    const on = (day = 1) => `周${'一二三四五六日'[day - 1]} 全天`
+    await world.directory.put({
+      homes: [far],
+      residents: [lives('res-a-7', '13900007777', far.id), lives('res-a-8', '13900008888', far.id)],
+      contacts: [
+        { ...asked, id: 'con-later', name: '明天', order: 1, phone: '13900007777', hours: on(tomorrow) },
+        { ...asked, id: 'con-now', name: '今天', order: 2, phone: '13900008888', hours: on(today) },
+        { ...asked, id: 'con-words', name: '随缘', order: 3, phone: '1', hours: '下班后' },
+      ],
+    })
+    const id = await raised('res-a-2', 'near-1')
+    const minutesOf = ({ near }: AlarmCard) => near.map((one) => [one.id, one.minutes])
+    const without = await cardOf(id)
+    expect(without.reach.map((one) => [one.id, one.state])).toEqual([
+      ['con-later', 'later'],
+      ['con-now', 'now'],
+    ])
+    expect(minutesOf(without).at(-1)).toEqual(['con-later', null])
+    expect(minutesByPlan(plan('picture'), '3', '7号楼')).toBeNull()
+    expect(minutesByPlan(plan('earth'), '3', '8')).toBeNull()
+    // 250 m apart: 325 m of way at 1.07 m/s are five and a bit minutes, besides two staircases.
+    expect(minutesByPlan(plan('earth'), '3', '7号楼')).toBe(9)
+    await maps.putPlan('a', { ...plan('earth'), at: systemClock.now() })
+    const late = await openNear({ directory: world.directory, maps, clock: systemClock })({ ...without, scope: 'all' })
+    expect(late.find((one) => one.id === 'con-now')?.minutes).toBe(9)
+    expect(late.at(-1)?.id).toBe('con-later')
   })
 
   test('comes although the record and the readings cannot be reached', async () => {

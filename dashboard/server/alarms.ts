@@ -4,13 +4,14 @@ import type { Silence } from '../../alerts/silence.ts'
 import type { Alarm } from '../../domain/alarm.ts'
 import type { CareEventDraft } from '../../domain/event.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
+import { reachAt } from '../../domain/reach-hours.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
 import type { Accounts, CareStore, Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
-import type { AlarmCard, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
+import type { AlarmCard, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
-import { nearOf } from './near.ts'
+import { type NearNeeds, openNear } from './near.ts'
 import { type App, signedIn } from './needs.ts'
 import { isArea, labelOf, type Places } from './places.ts'
 import { openPresence } from './presence.ts'
@@ -21,6 +22,8 @@ import type { Signed } from './sessions.ts'
 export type AlarmNeeds = {
   store: CareStore
   directory: Directory
+  /** Where sites have plans; absent: nobody knows how far it is from house to house. */
+  maps?: NearNeeds['maps']
   accounts: Pick<Accounts, 'users'>
   telemetry: TelemetryStore
   silence: Silence
@@ -46,12 +49,13 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   // A change of state (the door code appears) is another look.
   const isNewLook = openLooks()
   const othersAt = openPresence()
+  const nearOf = openNear(needs)
   const answer = { needs: 'answer' as const, rateLimit: false as const }
 
   app.get('/api/alarms/:id', { config: watch, schema: { params } }, async (request): Promise<AlarmCard> => {
     const signed = signedIn(request)
     const alarm = await alarmFor(needs, signed, request.params.id)
-    const card = await cardOf(needs, alarm, scopeOf(signed.user))
+    const card = await cardOf({ ...needs, nearOf }, alarm, scopeOf(signed.user))
     needs.onOpened?.(alarm.id)
     if (isNewLook(`${signed.user.id} ${alarm.id} ${alarm.state}`, needs.clock.elapsed())) {
       await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
@@ -123,7 +127,9 @@ async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: strin
   return { alarm: now, place: await placeOf(needs.places, now) }
 }
 
-async function cardOf(needs: AlarmNeeds, alarm: Alarm, scope: Scope): Promise<Omit<AlarmCard, 'others'>> {
+type CardNeeds = AlarmNeeds & { nearOf: ReturnType<typeof openNear> }
+
+async function cardOf(needs: CardNeeds, alarm: Alarm, scope: Scope): Promise<Omit<AlarmCard, 'others'>> {
   const [place, found, notices, latest] = await Promise.all([
     placeOf(needs.places, alarm),
     isArea(alarm) ? null : needs.directory.card(alarm.subjectId),
@@ -134,9 +140,19 @@ async function cardOf(needs: AlarmNeeds, alarm: Alarm, scope: Scope): Promise<Om
   const card = found && covers(scope, found.resident.siteId) ? found : null
   const homes = isArea(alarm) ? await homesOf(needs.directory, alarm.residentIds, scope) : []
   const earlier = latest.filter(({ id, siteId }) => id !== alarm.id && siteId === alarm.siteId).slice(0, earlierMax)
-  const near = await nearOf(needs.directory, card, scope)
+  const reach = reachOf(card, needs.clock.now())
+  const near = await needs.nearOf({ card, scope, reach })
   const shown = card && withDoorCode(card, alarm.state === 'acknowledged')
-  return { alarm, place, card: shown, homes, notices, earlier, near, ...(await activityOf(needs, card)) }
+  return { alarm, place, card: shown, homes, notices, earlier, near, reach, ...(await activityOf(needs, card)) }
+}
+
+/** On the clocks of her site. */
+function reachOf(card: ResidentCard | null, now: Instant): readonly ContactReach[] {
+  if (!card) return []
+  return card.contacts.flatMap(({ id, hours = '' }) => {
+    const reach = reachAt(hours, now, card.site.timeZone)
+    return reach ? [{ id, ...reach }] : []
+  })
 }
 
 const placeOf = async (places: Places, alarm: Alarm): Promise<Place> => (await places.find([alarm]))[0] as Place

@@ -1,6 +1,7 @@
 /** The parts of a person's file that are rows of their own: her home with its key-safe, whom to call, and her devices. */
 import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import { readReachHours } from '../../../domain/reach-hours.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { fileWords } from './file-words.ts'
@@ -107,6 +108,10 @@ export function Contacts({ residentId, rows, onChanged }: { residentId: string; 
   )
 }
 
+/** What no clock can make anything of is shown to operators as written, and does not move anybody down their list: said where it is kept. */
+const hoursText = (hours: string): string =>
+  hours === '' || readReachHours(hours) ? hours : words.value.aside(hours, fileWords.value.hoursAsWritten)
+
 function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts']; open: Signal<Open> }) {
   const t = fileWords.value
   const { columns, yes, no } = words.value.admin
@@ -128,7 +133,7 @@ function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts'];
         <tbody>
           {contacts.map(({ id, order, name, relation, phone, hasKey, hours = '' }) => (
             <tr key={id}>
-              {[String(order), name, words.value.relations[relation], phone, hasKey ? yes : no, hours].map((cell, index) => (
+              {[String(order), name, words.value.relations[relation], phone, hasKey ? yes : no, hoursText(hours)].map((cell, index) => (
                 <td key={`${id} ${[0, 1, 2, 3, 4, 5][index]}`}>{cell}</td>
               ))}
               <td>

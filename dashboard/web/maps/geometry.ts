@@ -1,5 +1,5 @@
 /** From a plan's own coordinates to a drawing: pure, in units of the drawing. A site is so small that the earth is flat. */
-import { buildingKey, middleOf, type PlanFeature, type Point, type SitePlan } from '../../../domain/site-plan.ts'
+import { middleOf, type PlanFeature, type Point, type SitePlan } from '../../../domain/site-plan.ts'
 
 export type Drawing = { width: number; height: number; at: (point: Point) => Point }
 
@@ -56,10 +56,6 @@ export function pathOf({ shape, parts }: Pick<PlanFeature, 'shape' | 'parts'>, a
 /** Where a feature's name is written. */
 export const nameAt = ({ parts }: Pick<PlanFeature, 'parts'>, at: Drawing['at']): Point => at(middleOf(parts))
 
-/** The building of an address, or null when the plan has none of that name. */
-export const buildingOf = (features: readonly PlanFeature[], building: string): PlanFeature | null =>
-  features.find(({ kind, name }) => kind === 'building' && building !== '' && buildingKey(name) === buildingKey(building)) ?? null
-
 /** The gate nearest to a building, as the crow flies; null without gates. */
 export function gateNear(features: readonly PlanFeature[], building: PlanFeature, { at }: Drawing): PlanFeature | null {
   const [x, y] = nameAt(building, at)
@@ -74,13 +70,4 @@ export function gateNear(features: readonly PlanFeature[], building: PlanFeature
 export function directionOf(from: Point, to: Point): number {
   const turn = Math.atan2(to[0] - from[0], from[1] - to[1]) / (Math.PI / 4)
   return (Math.round(turn) + 8) % 8
-}
-
-/** Metres between two points of the earth: the haversine formula on a sphere of 6,371,008.8 m. */
-export function metresBetween([aLongitude, aLatitude]: Point, [bLongitude, bLatitude]: Point): number {
-  const radians = (degrees: number) => (degrees * Math.PI) / 180
-  const half =
-    Math.sin(radians(bLatitude - aLatitude) / 2) ** 2 +
-    Math.cos(radians(aLatitude)) * Math.cos(radians(bLatitude)) * Math.sin(radians(bLongitude - aLongitude) / 2) ** 2
-  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(half)))
 }

@@ -1,12 +1,12 @@
 /** The plan of a site: buildings, gates, roads and what helps; where something is open stands out, and is said in words beside it. */
 import './site-plan.css'
-import { buildingKey, middleOf, type PlanFeature, type SitePlan } from '../../../domain/site-plan.ts'
+import { buildingKey, buildingOf, metresBetween, middleOf, type PlanFeature, type SitePlan } from '../../../domain/site-plan.ts'
 import type { AlarmCard } from '../../contracts.ts'
 import type { SitePlanAnswer } from '../../contracts-maps.ts'
 import { buildingName } from '../shared/format.ts'
 import { language } from '../shared/i18n/i18n.ts'
 import { mapsApi, plans } from './api.ts'
-import { buildingOf, type Drawing, directionOf, drawingOf, gateNear, metresBetween, nameAt, pathOf } from './geometry.ts'
+import { type Drawing, directionOf, drawingOf, gateNear, nameAt, pathOf } from './geometry.ts'
 import { type Frame, frameOf, type Label, labelsOf, type Named } from './labels.ts'
 import { mapWords } from './words.ts'
 

@@ -1,13 +1,13 @@
 /** The three cards of the first seconds: how to get in, what could be wrong, what happened just before. */
 import type { Resident } from '../../../domain/people.ts'
 import type { ResidentCard } from '../../../store/store.ts'
-import type { AlarmCard } from '../../contracts.ts'
+import type { AlarmCard, ContactReach } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { earlierOf } from './earlier.ts'
 import { HistoryButton } from './history-choice.tsx'
-import { agoText, whatOf, whereOf } from './say.ts'
+import { agoText, reachText, whatOf, whereOf } from './say.ts'
 import { ModeChoice } from './silence/mode.tsx'
 
 export const Phone = ({ number }: { number: string }) =>
@@ -17,17 +17,21 @@ export const Phone = ({ number }: { number: string }) =>
     </a>
   )
 
+type EntryProps = { card: ResidentCard; taken: boolean; reach?: readonly ContactReach[] }
+
 /** `taken`: somebody is on the way, so the code of the door is shown where there is one. */
-export function Entry({ card: { home, contacts }, taken }: { card: ResidentCard; taken: boolean }) {
+export function Entry({ card: { home, contacts, site }, taken, reach = [] }: EntryProps) {
   const t = words.value.case
-  const keyholders = contacts.filter(({ hasKey }) => hasKey)
+  const later = new Map(reach.flatMap((one) => (one.state === 'later' ? [[one.id, one]] : [])))
+  const keyholders = contacts.filter(({ hasKey }) => hasKey).sort((a, b) => Number(later.has(a.id)) - Number(later.has(b.id)))
   return (
     <div class="box entry">
       <h3>{t.entry}</h3>
       {keyholders.length === 0 && <p class="dim">{t.noKeyholder}</p>}
       {keyholders.slice(0, 2).map((contact) => (
         <p key={contact.id}>
-          <b>{contact.name}</b> {words.value.relations[contact.relation]} <Phone number={contact.phone} />
+          <b>{contact.name}</b> {words.value.relations[contact.relation]} <Phone number={contact.phone} />{' '}
+          <LaterText reach={later.get(contact.id)} timeZone={site.timeZone} />
         </p>
       ))}
       {home.entry !== '' && <p>{home.entry}</p>}
@@ -36,12 +40,15 @@ export function Entry({ card: { home, contacts }, taken }: { card: ResidentCard;
           {t.doorCode} <b class="code">{home.doorCode}</b>
         </p>
       ) : (
-        !taken && <p class="dim">{`${t.doorCode}: ${t.doorCodeLater}`}</p>
+        !taken && <p class="dim">{`${t.doorCode}${words.value.colon}${t.doorCodeLater}`}</p>
       )}
       {home.address !== '' && <p class="dim">{home.address}</p>}
     </div>
   )
 }
+
+const LaterText = ({ reach, timeZone }: { reach: ContactReach | undefined; timeZone: string }) =>
+  reach ? <em class="later">{reachText(reach, whereOf({ timeZone }))}</em> : null
 
 const highlighted = 2
 

@@ -2,23 +2,27 @@
 import type { Note, OpenAlarm } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
-import type { AlarmCard } from '../../contracts.ts'
+import type { AlarmCard, ContactReach } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
 import { earlierOf } from './earlier.ts'
 import { familySays } from './family-says.ts'
-import { listed, recipientText, spanText, whatOf, whereOf } from './say.ts'
+import { listed, reachText, recipientText, spanText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
 
-export function Contacts({ card }: { card: ResidentCard }) {
+type ContactsProps = { card: ResidentCard; reach?: readonly ContactReach[] }
+
+/** Whom to call, in the order of the register; whoever cannot be reached now comes last and says from when. */
+export function Contacts({ card, reach = [] }: ContactsProps) {
   const t = words.value
   const { resident } = card
   // Once it is taken her number stands in the head, larger.
   const isTaken = desk.selected.value?.alarm.state === 'acknowledged' && desk.dialog.value !== 'resident'
-  const contacts = [...card.contacts].sort((a, b) => a.order - b.order).slice(0, contactsShown)
+  const reachOf = (id: string) => reach.find((one) => one.id === id)
+  const contacts = [...card.contacts].sort((a, b) => isLater(reachOf(a.id)) - isLater(reachOf(b.id)) || a.order - b.order)
   return (
     <div class="box people">
       <h3>{t.case.contacts}</h3>
@@ -27,22 +31,35 @@ export function Contacts({ card }: { card: ResidentCard }) {
           <li>
             <b>{resident.name}</b>
             <span>{t.case.homePhone}</span>
+            <em />
             <Phone number={resident.phone} />
           </li>
         )}
-        {contacts.map(({ id, name, relation, phone, hasKey }) => (
-          <li key={id}>
-            <b>{name}</b>
-            <span>
-              {t.relations[relation]}
-              {hasKey && ` · ${t.case.hasKey}`}
-            </span>
-            <Phone number={phone} />
-          </li>
+        {contacts.slice(0, contactsShown).map((contact) => (
+          <Called key={contact.id} contact={contact} reach={reachOf(contact.id)} timeZone={card.site.timeZone} />
         ))}
         {contacts.length === 0 && <li class="dim">{t.case.contactsNone}</li>}
       </ul>
     </div>
+  )
+}
+
+const isLater = (reach: ContactReach | undefined): number => Number(reach?.state === 'later')
+
+type CalledProps = { contact: Contact; reach: ContactReach | undefined; timeZone: string }
+
+function Called({ contact: { name, relation, phone, hasKey, hours = '' }, reach, timeZone }: CalledProps) {
+  const t = words.value
+  return (
+    <li class={reach?.state ?? ''}>
+      <b>{name}</b>
+      <span>
+        {t.relations[relation]}
+        {hasKey && relation !== 'keyholder' && ` · ${t.case.hasKey}`}
+      </span>
+      <em title={hours}>{reach ? reachText(reach, whereOf({ timeZone })) : hours}</em>
+      <Phone number={phone} />
+    </li>
   )
 }
 

@@ -44,7 +44,7 @@ function Body({ card }: { card: AlarmCard }) {
   return (
     <>
       <div class="three">
-        {card.card ? <Entry card={card.card} taken={isTaken(card)} /> : <HomesOfArea homes={card.homes} />}
+        {card.card ? <Entry card={card.card} reach={card.reach} taken={isTaken(card)} /> : <HomesOfArea homes={card.homes} />}
         {card.card && <Medical resident={card.card.resident} />}
         {card.card && (isOfSilence(card) ? <SilenceBox card={card} /> : <Just card={card} />)}
       </div>
@@ -55,7 +55,7 @@ function Body({ card }: { card: AlarmCard }) {
 
 /** Where the site has a plan, the drawings have one half and what is done and written the other. */
 function Where({ card }: { card: AlarmCard }) {
-  const contacts = card.card && <Contacts card={card.card} />
+  const contacts = card.card && <Contacts card={card.card} reach={card.reach} />
   const earlier = (!card.card || isOfSilence(card)) && <Earlier card={card} />
   const hasPlan = card.place.building !== '' && plans.of(card.place.siteId)?.plan
   return (

@@ -67,9 +67,12 @@ function Step({ step: { id, state, dueAt }, index, card }: { step: ResponseStep;
   )
 }
 
-function whoFor(id: StepId, { near, card }: AlarmCard): string {
+function whoFor(id: StepId, { near, card, reach }: AlarmCard): string {
   if (id === 'send') return near[0] ? nearText(near[0]) : ''
-  const relative = [...(card?.contacts ?? [])].sort((a, b) => a.order - b.order).find(({ relation }) => relation === 'relative')
+  const isLater = (contact: string) => Number(reach.some((one) => one.id === contact && one.state === 'later'))
+  const relative = [...(card?.contacts ?? [])]
+    .sort((a, b) => isLater(a.id) - isLater(b.id) || a.order - b.order)
+    .find(({ relation }) => relation === 'relative')
   return id === 'family' && relative ? `${relative.name} ${relative.phone}` : ''
 }
 

@@ -1,7 +1,7 @@
 /** Sending somebody: who is near, the nearest chosen already; a number key chooses another, Enter sends. And the map: where it is, and the flat. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { NearPerson } from '../../contracts.ts'
+import type { AlarmCard, NearPerson } from '../../contracts.ts'
 import { SitePlanCard } from '../maps/card.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Kbd, Modal } from '../shared/ui.tsx'
@@ -11,7 +11,7 @@ import { FlatPlan } from './case-flat.tsx'
 import { nearText } from './case-steps.tsx'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
-import { addressOf, whatOf } from './say.ts'
+import { addressOf, reachText, whatOf, whereOf } from './say.ts'
 
 type Props = { onClose: () => void }
 const cardOf = (id: string) => (desk.card.value?.alarm.id === id ? desk.card.value : null)
@@ -39,7 +39,7 @@ export function SendDialog({ onClose }: Props) {
       <form onSubmit={(event) => void send(event)}>
         <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.sendLead}</p>
-        <Choices near={near} chosen={chosen.value} onChoose={(index) => (chosen.value = index)} />
+        <Choices near={near} card={cardOf(wall.alarm.id)} chosen={chosen.value} onChoose={(index) => (chosen.value = index)} />
         {!person && (
           <>
             <Field label={t.sendWho} required maxLength={40} value={who.value} onText={(text) => (who.value = text)} />
@@ -60,10 +60,10 @@ function minutesOf(typed: string): number | null {
   return typed.trim() !== '' && Number.isInteger(n) && n >= 0 && n <= minutesMost ? n : null
 }
 
-type ChoicesProps = { near: readonly NearPerson[]; chosen: number; onChoose: (index: number) => void }
+type ChoicesProps = { near: readonly NearPerson[]; card: AlarmCard | null; chosen: number; onChoose: (index: number) => void }
 
 /** The last choice is anybody else. */
-function Choices({ near, chosen, onChoose }: ChoicesProps) {
+function Choices({ near, card, chosen, onChoose }: ChoicesProps) {
   const t = words.value.response
   return (
     <fieldset class="outcomes near">
@@ -75,12 +75,18 @@ function Choices({ near, chosen, onChoose }: ChoicesProps) {
           <span>
             {person ? nearText(person) : t.sendOther}
             {person?.minutes === null && <em class="dim"> {t.sendUnknown}</em>}
+            {person && card && <Later id={person.id} card={card} />}
           </span>
           {person && <Phone number={person.phone} />}
         </label>
       ))}
     </fieldset>
   )
+}
+
+function Later({ id, card: { reach, place } }: { id: string; card: AlarmCard }) {
+  const found = reach.find((one) => one.id === id)
+  return found?.state === 'later' ? <em class="later"> {reachText(found, whereOf(place))}</em> : null
 }
 
 /** A number key chooses, unless something is being typed. */

@@ -1,12 +1,12 @@
 /** Alarms in words: what, where, who, since when. Shared by the queue, the card, the events and the title. */
 import type { Alarm, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
-import type { Place, WallAlarm } from '../../contracts.ts'
-import { dayTime, doorAddress, figure, listedIn, type Where } from '../shared/format.ts'
+import type { ContactReach, Place, WallAlarm } from '../../contracts.ts'
+import { dayOf, dayTime, doorAddress, figure, fullTime, listedIn, shortTime, type Where } from '../shared/format.ts'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
-import { siteZone } from './desk.ts'
+import { now, siteZone } from './desk.ts'
 
 export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
 export const addressOf = (place: Place): string => doorAddress(place, language.value)
@@ -65,6 +65,15 @@ export function agoText(at: number, now: number): string {
   if (s < 3_600) return t.ago(Math.floor(s / 60), 'minute')
   return s < 172_800 ? t.ago(Math.floor(s / 3_600), 'hour') : t.ago(Math.floor(s / 86_400), 'day')
 }
+
+/** Whether a contact can be reached now, with the moment that changes: its day where that is not today. */
+export function reachText(reach: ContactReach, where: Where): string {
+  const t = words.value.case
+  if (reach.state === 'now') return reach.until === null ? t.reachNow : t.reachUntil(shortTime(reach.until, where))
+  const isToday = dayOf(reach.at, where) === dayOf(now.value, where)
+  return t.reachFrom(isToday ? shortTime(reach.at, where) : fullTime(reach.at, where, weekdayTime))
+}
+const weekdayTime = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 
 /** A length in round words. */
 export function spanText(spanMs: number): string {
