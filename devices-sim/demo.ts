@@ -20,6 +20,7 @@ import { openDirectory } from '../store/sqlite/directory.ts'
 import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { demoOutlines, demoPlan, pointOfSite } from './demo-maps.ts'
+import { breakButtons } from './demo-troubles.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
 import type { SimHome } from './home.ts'
 import { pastOf } from './past.ts'
@@ -207,6 +208,7 @@ async function main(): Promise<void> {
   await drawMaps(platform, rows)
   const operator = await hireOperator(platform)
   await writeRota(platform, rows)
+  await breakButtons(platform.troubles, rows, { now: systemClock.now(), first: 13 })
   const invited = await inviteFamily(platform, rows)
   const simHomes = simHomesOf(rows, tokens)
   const fleet = startFleet({

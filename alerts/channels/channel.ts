@@ -72,5 +72,6 @@ export function letterOf(notice: StoredNotice, alarm: Alarm): Letter {
     dueAt,
     attempt: notice.attempts + 1,
     recipient,
+    ...(recipient.label === 'supervisor' && { isToStaff: true as const }),
   }
 }

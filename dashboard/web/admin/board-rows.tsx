@@ -143,7 +143,7 @@ function lastsText({ forecast }: BoardBattery): string {
 export function ToldText({ told, at }: { told: Told; at: (moment: number) => string }) {
   const t = boardWords.value
   const names = told.calls.map(({ label, name, state }) => {
-    const who = name || t.places[label] || words.value.recipients[label] || label
+    const who = name || words.value.recipients[label] || label
     return state === 'delivered' ? who : `${who}${t.callStates[state]}`
   })
   return (

@@ -56,7 +56,15 @@ export const en = {
     other: 'Device',
   },
   recipients: {
-    ...{ wall: 'wall', centre: 'centre', siren: 'siren', duty: 'on duty', relative: 'relative', keyholder: 'keyholder' },
+    ...{
+      wall: 'wall',
+      centre: 'centre',
+      siren: 'siren',
+      duty: 'on duty',
+      supervisor: 'supervisor',
+      relative: 'relative',
+      keyholder: 'keyholder',
+    },
     ...{ neighbour: 'neighbour', carer: 'carer', 'grid-worker': 'grid worker' },
   },
   plans: { help: 'help', technical: 'devices', devices: 'devices' },

@@ -61,7 +61,14 @@ const deviceRoles: Readonly<Record<Role, string>> = {
   other: '设备',
 }
 /** 内置预案里的收信人：按次序的亲友在名片上有姓名时显示姓名。 */
-const recipients: Readonly<Record<string, string>> = { wall: '大屏', centre: '服务中心', siren: '警号', duty: '值班人员', ...relations }
+const recipients: Readonly<Record<string, string>> = {
+  wall: '大屏',
+  centre: '服务中心',
+  siren: '警号',
+  duty: '值班人员',
+  supervisor: '班长',
+  ...relations,
+}
 const plans: Readonly<Record<string, string>> = { help: '求助', technical: '设备', devices: '设备' }
 const roles: Readonly<Record<UserRole, string>> = {
   operator: '坐席',
