@@ -19,7 +19,7 @@ import { openDatabase } from '../store/sqlite/database.ts'
 import { openDirectory } from '../store/sqlite/directory.ts'
 import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
-import { demoOutlines, demoPlan, pointOfSite } from './demo-maps.ts'
+import { demoOutlines, demoPlan, demoSites, inDistricts, pointsOfSites } from './demo-maps.ts'
 import { breakButtons } from './demo-troubles.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
 import type { SimHome } from './home.ts'
@@ -65,10 +65,10 @@ async function moveIn({ directory, pepper }: Platform, rows: CommunityRows): Pro
 /** Invented outlines and plans, so that the map and the desk have something to show. */
 async function drawMaps({ maps }: Platform, rows: CommunityRows): Promise<void> {
   await maps.putOutlines(demoOutlines(rows.sites))
-  for (const [index, { id }] of rows.sites.entries()) {
-    await maps.putPoint(id, pointOfSite(index))
+  for (const [id, point] of pointsOfSites(rows.sites)) {
+    await maps.putPoint(id, point)
     const homes = rows.homes.filter(({ siteId }) => siteId === id)
-    await maps.putPlan(id, { frame: 'earth', features: demoPlan(homes, index), at: systemClock.now() })
+    await maps.putPlan(id, { frame: 'earth', features: demoPlan(homes, point), at: systemClock.now() })
   }
 }
 
@@ -196,7 +196,7 @@ async function main(): Promise<void> {
     say(`The demo ends: ${sentenceOf(error)}`)
     process.exit(70)
   }
-  const rows = makeCommunity(homes, seed)
+  const rows = inDistricts(makeCommunity(homes, seed, { homesPerSite: homes / demoSites }))
   await furnish(dataDir, rows, onFatal)
   const platform = await startPlatform({
     config,
@@ -220,7 +220,7 @@ async function main(): Promise<void> {
   })
   for (const index of quiet) fleet.home(index).quiet()
   const stopShow = scheduleShow({ fleet, clock: systemClock, seed, taken: [...yours, ...quiet], tell: say })
-  say(`\nAnling 安铃 · ${homes} simulated homes\n`)
+  say(`\nAnling 安铃 · ${homes} simulated homes in ${demoSites} sites\n`)
   say(`  wall      ${platform.url}`)
   say(`  cockpit   ${platform.url}/cockpit   (for visitors: ${platform.url}/wall?mode=show)`)
   say(`  sign in   ${operator.name} / ${operator.password}`)

@@ -20,6 +20,8 @@ afterAll(async () => {
   await stage?.close()
 })
 
+const valuesOf = (inputs: Element[]): string[] => inputs.map((input) => (input as HTMLInputElement).value)
+
 const outlineFile = (sites: Parameters<typeof demoOutlines>[0]) => ({
   type: 'FeatureCollection',
   features: demoOutlines(sites).map(({ level, name, city, district, parts }) => ({
@@ -43,7 +45,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   const files = page.locator('.maps-page input[type=file]')
   await files.first().setInputFiles(json('broken.geojson', { type: 'FeatureCollection', features: [{ type: 'Feature' }] }))
   await page.locator('.maps-page .refusal', { hasText: '1' }).first().waitFor(allowed)
-  await files.first().setInputFiles(json('plan.geojson', geoJsonOf(demoPlan(rows.homes, 0))))
+  await files.first().setInputFiles(json('plan.geojson', geoJsonOf(demoPlan(rows.homes, pointOfSite(0)))))
   await page.locator('.maps-page .plan-drawing').waitFor(allowed)
   await files.last().setInputFiles(json('areas.geojson', outlineFile(rows.sites)))
   await page.locator('.maps-page input[placeholder], .maps-page form input').first().fill(pointOfSite(0).join(', '))
@@ -51,7 +53,21 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await page.locator('.maps-page .said', { hasText: /已导入|imported/ }).waitFor(allowed)
   const templates = page.locator('.maps-page select').nth(2)
   await templates.selectOption('two')
-  await page.locator('.flat-editor rect').nth(5).waitFor(allowed)
+  const room = page.locator('.flat-editor .room').first()
+  await page.locator('.flat-editor .room').nth(5).waitFor(allowed)
+  // By keyboard two to the right and smaller; then dragged back with the pointer.
+  await room.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Shift+ArrowUp')
+  const numbers = () => page.locator('.flat-editor tbody tr').first().locator('input[type=number]').evaluateAll(valuesOf)
+  expect(await numbers()).toEqual(['2', '0', '36', '30'])
+  const box = await room.boundingBox()
+  if (!box) throw new Error('The room is not on the page.')
+  await page.mouse.move(box.x + 20, box.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(box.x - 60, box.y + 20, { steps: 3 })
+  await page.mouse.up()
+  expect(await numbers()).toEqual(['0', '0', '36', '30'])
   await look('admin-maps')
 
   const home = stage.homes[0]

@@ -26,7 +26,7 @@ export function CockpitPage() {
   }, [spot.mode, spot.homes, spot.path.join('/')])
   const t = mapWords.value.cockpit
   return (
-    <div class={state.age.value > state.staleAfterMs ? 'cockpit stale' : 'cockpit'}>
+    <div class={state.isStale.value ? 'cockpit stale' : 'cockpit'}>
       <header>
         <h1>
           {words.value.product} <span>{t.title}</span>
@@ -40,18 +40,27 @@ export function CockpitPage() {
             {words.value.otherLanguage}
           </button>
         </nav>
-        <p class="moment">
-          {state.serverAt.value > 0 &&
-            `${t.asOf} ${clockTime(state.serverAt.value, { language: language.value, timeZone: zoneOf(state.sites.value ?? [], spot.path) })}`}
-        </p>
+        <Moment spot={spot} />
       </header>
       <p class="old" role="status">
-        {state.age.value > state.staleAfterMs ? t.stale(t.seconds(Math.round(state.age.value / 1_000))) : ''}
+        <HowOld />
       </p>
       <Body spot={spot} />
       {spot.mode === 'show' && <footer>{t.show}</footer>}
     </div>
   )
+}
+
+/** These two change with every answer; what stands around them does not. */
+function Moment({ spot }: { spot: Spot }) {
+  const at = state.serverAt.value
+  const timeZone = zoneOf(state.sites.value ?? [], spot.path)
+  return <p class="moment">{at > 0 && `${mapWords.value.cockpit.asOf} ${clockTime(at, { language: language.value, timeZone })}`}</p>
+}
+
+function HowOld() {
+  const t = mapWords.value.cockpit
+  return <>{state.isStale.value ? t.stale(t.seconds(Math.round(state.age.value / 1_000))) : ''}</>
 }
 
 function Body({ spot }: { spot: Spot }) {
@@ -68,7 +77,7 @@ function Body({ spot }: { spot: Spot }) {
         <Middle spot={spot} siteId={siteId} view={view} />
       </section>
       <aside>
-        <Alarms alarms={state.alarms.value.filter((alarm) => shown.some(({ id }) => id === alarm.siteId))} sites={sites} />
+        <Alarms />
         {siteId === undefined && <Tiles view={view} spot={spot} />}
       </aside>
     </main>

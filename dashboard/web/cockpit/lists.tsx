@@ -1,6 +1,5 @@
 /** Beside the map: the way back up, what is open, and every area or site as a tile; the map in words. */
 
-import type { CockpitAlarm, CockpitSite } from '../../contracts-maps.ts'
 import { mapWords } from '../maps/words.ts'
 import { doorAddress, percent } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
@@ -35,9 +34,10 @@ export function Crumbs({ spot }: { spot: Spot }) {
 
 const alarmsShown = 12
 
-export function Alarms({ alarms, sites }: { alarms: readonly CockpitAlarm[]; sites: readonly CockpitSite[] }) {
+/** Of the place that is shown: the server chooses them. */
+export function Alarms() {
   const t = mapWords.value.cockpit
-  const names = new Map(sites.map(({ id, name }) => [id, name]))
+  const alarms = state.alarms.value
   return (
     <section class="panel open-alarms" aria-label={t.alarms}>
       <h2>{t.alarms}</h2>
@@ -49,7 +49,7 @@ export function Alarms({ alarms, sites }: { alarms: readonly CockpitAlarm[]; sit
             <li key={alarm.key} class={`p${alarm.priority}`}>
               <Shape priority={alarm.priority} flash={!alarm.taken} />
               <span>
-                <b>{doorAddress({ ...alarm, title: '' }, language.value)}</b> {names.get(alarm.siteId)}
+                <b>{doorAddress({ ...alarm, title: '' }, language.value)}</b> {state.names.value.get(alarm.siteId)}
                 <small>
                   {[alarm.reason === null ? t.priority[alarm.priority] : words.value.reasons[alarm.reason], alarm.person]
                     .filter(Boolean)

@@ -1,68 +1,130 @@
 /** 电子地图: outlines and sites as SVG, projected by d3-geo; no tiles, nothing fetched from elsewhere. Colour only where something is open. */
-import { type AreaOutline, middleOf, type Point } from '../../../domain/site-plan.ts'
-import { pathOf } from '../maps/geometry.ts'
+import type { AreaOutline, Point } from '../../../domain/site-plan.ts'
 import { mapWords } from '../maps/words.ts'
-import { type Group, outlinesOf, routeOf, type Spot, urgencyOf, type View } from './levels.ts'
-import { mapSize, type Projected, projectionOf } from './projection.ts'
+import { type Group, routeOf, type Spot, urgencyOf, type View } from './levels.ts'
+import { type MapLayout, namesOn, openMapLayouts } from './map-layout.ts'
+import { mapSize } from './projection.ts'
 
 const dotsMost = 1_500
+const layoutOf = openMapLayouts()
 
 type Props = { view: View; outlines: readonly AreaOutline[]; spot: Spot }
 
 /** Null where nothing is known of where anything lies. */
 export function AreaMap({ view, outlines, spot }: Props) {
-  const shown = outlinesOf(outlines, view)
-  const placed = view.groups.flatMap(({ sites }) => sites.flatMap(({ point, open }) => (point ? [{ point, open }] : [])))
-  const points = [...shown.flatMap(({ parts }) => parts.flat()), ...placed.map(({ point }) => point)]
-  if (points.length === 0) return null
-  const at = projectionOf(points)
-  const t = mapWords.value.cockpit
-  const troubled = placed.filter(({ open }) => urgencyOf(open) !== null).length
+  const layout = layoutOf(view, outlines)
+  if (!layout) return null
+  const sites = view.groups.flatMap((group) => group.sites)
+  const troubled = sites.filter(({ id, open }) => layout.spots.has(id) && urgencyOf(open) !== null).length
+  const label = mapWords.value.cockpit.mapLabel(layout.areas.length, layout.spots.size, troubled)
   return (
     <svg class="area-map" viewBox={`0 0 ${mapSize.width} ${mapSize.height}`}>
-      <title>{t.mapLabel(shown.length, placed.length, troubled)}</title>
-      {shown.map((outline) => (
-        <Area key={`${outline.city}/${outline.district}/${outline.name}`} outline={outline} view={view} at={at} spot={spot} />
-      ))}
-      {view.level !== 'site' &&
-        placed.slice(0, dotsMost).map(({ point, open }, index) => <Dot key={index} at={at(point)} urgency={urgencyOf(open)} />)}
-      {view.level === 'site' && view.groups.map((group) => <SiteMark key={group.path.at(-1)} group={group} at={at} spot={spot} />)}
+      <title>{label}</title>
+      {view.level === 'site' ? <SiteLevel {...{ view, layout, spot }} /> : <AreaLevel {...{ view, layout, spot }} />}
     </svg>
   )
 }
 
-function Area({ outline, view, at, spot }: { outline: AreaOutline; view: View; at: Projected; spot: Spot }) {
-  const group = view.level === 'site' ? undefined : view.groups.find(({ name }) => name === outline.name)
-  const path = <path d={pathOf({ shape: 'area', parts: outline.parts }, at)} />
-  if (!group) return <g class="area around">{path}</g>
-  const [x, y] = at(middleOf(outline.parts))
+type LevelProps = { view: View; layout: MapLayout; spot: Spot }
+
+/** Cities, districts or streets: each a shape that leads on, its sites as dots over it. */
+function AreaLevel({ view, layout, spot }: LevelProps) {
+  const groups = new Map(view.groups.map((group, rank) => [group.name, { group, rank }]))
+  const known = layout.areas.map((area) => ({ ...area, ...groups.get(area.outline.name), key: keyOf(area.outline) }))
+  const drawn = new Set(known.map(({ outline }) => outline.name))
+  const bare = view.groups.filter(({ name }) => !drawn.has(name)).flatMap((group) => markOf(group, layout))
+  const wishes = [...known].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map(({ key, at, outline }) => ({ key, at, text: outline.name }))
+  const names = namesOn([...wishes, ...bare.map(wishOf)], 2)
+  const dots = view.groups.flatMap(({ sites }) => sites).slice(0, dotsMost)
+  return (
+    <>
+      {known.map(({ key, path, group }) =>
+        group ? (
+          <Area key={key} {...{ group, path, spot }} name={names.get(key)} />
+        ) : (
+          <g key={key} class="area around">
+            <path d={path} />
+          </g>
+        ),
+      )}
+      {dots.map(({ id, open }) => {
+        const at = layout.spots.get(id)
+        return at && <Dot key={id} at={at} urgency={urgencyOf(open)} />
+      })}
+      {bare.map((mark) => (
+        <SiteMark key={mark.key} mark={mark} name={names.get(mark.key)} spot={spot} />
+      ))}
+    </>
+  )
+}
+
+const keyOf = ({ city, district, name }: AreaOutline) => [city, district, name].join('/')
+
+/** One street's sites, or those of an area that has no streets: each a mark with its name. */
+function SiteLevel({ view, layout, spot }: LevelProps) {
+  const marks = view.groups.flatMap((group) => markOf(group, layout))
+  const names = namesOn(marks.map(wishOf), 1)
+  return (
+    <>
+      {layout.areas.map(({ outline, path }) => (
+        <g key={keyOf(outline)} class="area around">
+          <path d={path} />
+        </g>
+      ))}
+      {marks.map((mark) => (
+        <SiteMark key={mark.key} mark={mark} name={names.get(mark.key)} spot={spot} />
+      ))}
+    </>
+  )
+}
+
+type Mark = { group: Group; at: Point; key: string }
+
+/** In the middle of its sites; none where nobody said where they lie. */
+function markOf(group: Group, { spots }: MapLayout): readonly Mark[] {
+  const found = group.sites.flatMap(({ id }): Point[] => {
+    const at = spots.get(id)
+    return at ? [at] : []
+  })
+  if (found.length === 0) return []
+  const mean = (axis: 0 | 1) => found.reduce((sum, point) => sum + point[axis], 0) / found.length
+  return [{ group, at: [mean(0), mean(1)], key: group.path.join('/') }]
+}
+
+const wishOf = ({ group, at: [x, y], key }: Mark) => ({ key, text: nameOf(group), at: [x, y + nameBelow] as const })
+
+const SiteMark = ({ mark: { group, at }, name, spot }: { mark: Mark; name: Point | undefined; spot: Spot }) => (
+  <a class="site-mark" href={`#${routeOf({ ...spot, path: group.path })}`} aria-label={saidOf(group)}>
+    <Dot at={at} urgency={urgencyOf(group.sum.open)} large />
+    <Name at={name} text={nameOf(group)} />
+  </a>
+)
+
+/** Under its mark. */
+const nameBelow = 6
+
+function Area({ group, path, spot, name }: { group: Group; path: string; spot: Spot; name: Point | undefined }) {
   const urgency = urgencyOf(group.sum.open)
+  const count = group.sum.open.reduce((sum, each) => sum + each, 0)
   return (
     <a href={`#${routeOf({ ...spot, path: group.path })}`} class={`area${urgency ? ` p${urgency}` : ''}`} aria-label={saidOf(group)}>
-      {path}
-      <text x={x} y={y}>
-        {outline.name}
-      </text>
-      <text class="count" x={x} y={y + 4}>
-        {urgency ? group.sum.open.reduce((sum, count) => sum + count, 0) : ''}
-      </text>
+      <path d={path} />
+      <Name at={name} text={group.name} />
+      {name && urgency !== null && (
+        <text class="count" x={name[0]} y={name[1] + 4}>
+          {count}
+        </text>
+      )}
     </a>
   )
 }
 
-function SiteMark({ group, at, spot }: { group: Group; at: Projected; spot: Spot }) {
-  const point = group.sites[0]?.point
-  if (!point) return null
-  const [x, y] = at(point)
-  return (
-    <a class="site-mark" href={`#${routeOf({ ...spot, path: group.path })}`} aria-label={saidOf(group)}>
-      <Dot at={[x, y]} urgency={urgencyOf(group.sum.open)} large />
-      <text x={x} y={y + 6}>
-        {group.name}
-      </text>
-    </a>
-  )
-}
+const Name = ({ at, text }: { at: Point | undefined; text: string }) =>
+  at ? (
+    <text x={at[0]} y={at[1]}>
+      {text}
+    </text>
+  ) : null
 
 const shapes = { 1: 'M-1-2.4h2l1.4 1.4v2l-1.4 1.4h-2l-1.4-1.4v-2z', 2: 'M0-2.6 2.6 2H-2.6z', 3: 'M0-2a2 2 0 1 0 .01 0z' } as const
 
@@ -72,12 +134,15 @@ function Dot({ at: [x, y], urgency, large = false }: { at: Point; urgency: 1 | 2
   return <path class={`sign sign${urgency}`} transform={`translate(${x} ${y})`} d={shapes[urgency]} />
 }
 
+const nameOf = ({ name }: Pick<Group, 'name'>) => name || mapWords.value.cockpit.unnamed
+
 /** The same in words. */
-export function saidOf({ name, sum: { open } }: Pick<Group, 'name' | 'sum'>): string {
+export function saidOf(group: Pick<Group, 'name' | 'sum'>): string {
   const t = mapWords.value.cockpit
+  const { open } = group.sum
   const parts = ([1, 2, 3] as const).flatMap((priority) => {
     const count = open[priority - 1] ?? 0
     return count > 0 ? [`${t.priority[priority]} ${count}`] : []
   })
-  return [name || t.unnamed, parts.length > 0 ? parts.join(' · ') : t.none].join(' · ')
+  return [nameOf(group), parts.length > 0 ? parts.join(' · ') : t.none].join(' · ')
 }

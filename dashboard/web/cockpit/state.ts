@@ -1,5 +1,5 @@
 /** What the cockpit knows: asked for every three seconds, and said to be old when no answer comes. */
-import { signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { AreaOutline } from '../../../domain/site-plan.ts'
 import type { Cockpit, CockpitHomes, CockpitSite } from '../../contracts-maps.ts'
 import { mapsApi } from '../maps/api.ts'
@@ -13,7 +13,10 @@ export const homes = signal<CockpitHomes | null>(null)
 /** Milliseconds since the last answer. */
 export const age = signal(0)
 
-export const staleAfterMs = 8_000
+const staleAfterMs = 8_000
+export const isStale = computed(() => age.value > staleAfterMs)
+/** Site → its name. */
+export const names = computed(() => new Map((sites.value ?? []).map(({ id, name }) => [id, name])))
 const askEveryMs = 3_000
 export type Asked = { mode: 'full' | 'show'; homes: boolean; path: readonly string[] }
 
@@ -37,10 +40,12 @@ export function startCockpit(what: () => Asked): () => void {
     if (isOver || !answer.ok) return
     answeredAt = elapsed()
     version = answer.value.version
-    sites.value = joined(sites.peek(), answer.value)
-    alarms.value = answer.value.alarms
-    serverAt.value = answer.value.at
-    if (cells?.ok) homes.value = cells.value
+    batch(() => {
+      sites.value = joined(sites.peek(), answer.value)
+      alarms.value = answer.value.alarms
+      serverAt.value = answer.value.at
+      if (cells?.ok) homes.value = cells.value
+    })
   }
   const round = () => {
     age.value = elapsed() - answeredAt
