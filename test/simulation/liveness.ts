@@ -3,7 +3,7 @@
 import { anyWay } from '../../alerts/outbox/ways.ts'
 import { replayJournal } from '../../alerts/replay-journal.ts'
 import { stageOf } from '../../alerts/rules/asking.ts'
-import type { Alarm, Notice, OpenAlarm, Recipient } from '../../domain/alarm.ts'
+import type { Alarm, Notice, OpenAlarm } from '../../domain/alarm.ts'
 import { onDuty } from '../../domain/plans.ts'
 import { type Span, seconds } from '../../domain/time.ts'
 import { openAlarmsIn } from './memory-tables.ts'
@@ -121,13 +121,18 @@ const waysToPeople = ['push', 'call'] as const
 /** A call that may go any way hangs in a dead one this long, and waits behind others that do, before it goes another. */
 const waysTried = seconds(45)
 
-function aboutOwed({ view, trouble, clock }: World): Broken | null {
-  const isHopeless = ({ channel }: Recipient) =>
-    trouble.dead.has(channel) || (channel === anyWay && waysToPeople.every((way) => trouble.dead.has(way)))
-  const isOnItsWay = ({ recipient, dueAt }: Notice) =>
-    recipient.channel === anyWay && trouble.dead.size > 0 && clock.now() - dueAt < waysTried
+/** The office looks once a second: what became due a moment ago has not been looked at. */
+const lookedAt = seconds(2)
+
+function aboutOwed({ view, trouble, clock, refused }: World): Broken | null {
+  const isHopeless = ({ id, recipient: { channel } }: Notice) =>
+    trouble.dead.has(channel) || (channel === anyWay && waysToPeople.every((way) => trouble.dead.has(way) || refused.has(`${id} ${way}`)))
+  const isOnItsWay = ({ recipient, dueAt }: Notice) => {
+    const age = clock.now() - dueAt
+    return age >= 0 && age < (recipient.channel === anyWay && trouble.dead.size > 0 ? waysTried : lookedAt)
+  }
   for (const notice of view.tables.notices.values()) {
-    if (notice.state === 'owed' && !isHopeless(notice.recipient) && !isOnItsWay(notice))
+    if (notice.state === 'owed' && !isHopeless(notice) && !isOnItsWay(notice))
       return { rule: 'nothing stays owed', detail: `${notice.id} after ${notice.attempts} tries` }
   }
   return null

@@ -66,6 +66,8 @@ export type World = {
   phonesOff: Set<string>
   /** What really came to a person or a place; monotonic. */
   arrived: Arrival[]
+  /** `<call> <channel>`: a channel said no for good to this call. */
+  refused: Set<string>
   complaints: string[]
   mistakes: string[]
   lying: boolean

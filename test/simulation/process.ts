@@ -106,10 +106,19 @@ function channelsOf(world: World, body: Body): readonly Channel[] {
     disabled: false,
   })
   const needs = { duty, directory: { site: async () => site }, accounts: { user } }
-  return alsoToDuty(
+  const toDuty = alsoToDuty(
     { ...needs, clock: body.clock },
     channels.map((name) => channelOf(world, body, name)),
   )
+  return toDuty.map((channel) => ({
+    ...channel,
+    send: async (letter, signal) => noted(world, { letter, channel }, await channel.send(letter, signal)),
+  }))
+}
+
+function noted({ refused }: World, { letter, channel }: { letter: Letter; channel: Channel }, sent: Sent): Sent {
+  if (sent.outcome === 'refused') refused.add(`${letter.id} ${channel.name}`)
+  return sent
 }
 
 function channelOf(world: World, body: Body, name: string): Channel {

@@ -35,6 +35,7 @@ export function openWorld({ lying = false, mute = false, mutate = (store) => sto
       onDuty: onRota,
       phonesOff: new Set(),
       arrived: [],
+      refused: new Set(),
     },
     ...{ sent: [], thanked: new Map(), closeAsked: new Set(), complaints: [], mistakes: [] },
     crash: (after) => crash(after),
