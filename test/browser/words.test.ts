@@ -48,8 +48,9 @@ function stringsOf(rows: DirectoryRows): string[] {
 
 const foreign = {
   // Chinese has commas and brackets of its own.
-  zh: (text: string) => /[A-Za-z]{2,}|\p{Script=Han}[,;!?(]\p{Script=Han}/u.test(text.replaceAll(names, '')),
-  en: (text: string) => /\p{Script=Han}/u.test(text.replaceAll(/中文|安铃|\p{Script=Han}\*+/gu, '')),
+  zh: (text: string) => /[A-Za-z]{2,}|\p{Script=Han}[,;:!?(] ?\p{Script=Han}/u.test(text.replaceAll(names, '')),
+  // And so has English: full-width ones tear a line apart.
+  en: (text: string) => /\p{Script=Han}|[\u3001-\u3011\uff01-\uff5e]/u.test(text.replaceAll(/中文|安铃|\p{Script=Han}\*+/gu, '')),
 }
 
 test.skipIf(missing !== '').each(['zh', 'en'] as const)('nothing of another language, %s', patience, async (language) => {

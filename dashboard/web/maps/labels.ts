@@ -36,10 +36,10 @@ function inside(label: Label, frame: Frame): Label | null {
 /** Where a name may stand: on a building, beside a point. */
 function placesOf({ feature: { shape }, size }: Named, [x, y]: Point, text: string): Point[] {
   if (shape === 'area') return [[x, y + size * 0.35]]
-  const aside = widthOf(text, size) / 2 + size * 0.6
+  const aside = widthOf(text, size) / 2 + size * 0.75
   return [
-    [x, y - size * 0.55],
-    [x, y + size * 1.35],
+    [x, y - size * 0.75],
+    [x, y + size * 1.5],
     [x + aside, y + size * 0.35],
     [x - aside, y + size * 0.35],
   ]
@@ -48,7 +48,8 @@ function placesOf({ feature: { shape }, size }: Named, [x, y]: Point, text: stri
 /** Each feature that is named, with its label. Lower `rank` first. */
 export function labelsOf(named: readonly Named[], frame: Frame, at: Drawing['at']): ReadonlyMap<PlanFeature, Label> {
   const placed = new Map<PlanFeature, Label>()
-  const taken: Frame[] = []
+  // Points are drawn, named or not: no name over one.
+  const taken: Frame[] = named.flatMap(({ feature, size }) => (feature.shape === 'point' ? [dotOf(at(middleOf(feature.parts)), size)] : []))
   for (const one of [...named].sort((a, b) => a.rank - b.rank)) {
     const middle = at(middleOf(one.feature.parts))
     if (!holds(frame, ...middle)) continue
@@ -56,8 +57,22 @@ export function labelsOf(named: readonly Named[], frame: Frame, at: Drawing['at'
     if (!label) continue
     placed.set(one.feature, label)
     taken.push(boxOf(label))
+    if (one.feature.kind === 'building') taken.push(boundsOf(one.feature.parts.flat().map(at)))
   }
   return placed
+}
+
+/** Half as wide as letters are high. */
+export const dotSize = 0.5
+const dotOf = ([x, y]: Point, size: number): Frame => ({
+  ...{ x: x - size * dotSize, y: y - size * dotSize },
+  ...{ width: size * dotSize * 2, height: size * dotSize * 2 },
+})
+
+function boundsOf(points: readonly Point[]): Frame {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
+  const [x, y] = [Math.min(...xs), Math.min(...ys)]
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
 }
 
 type Space = { middle: Point; frame: Frame; taken: readonly Frame[] }
@@ -72,11 +87,10 @@ function freeOf(one: Named, text: string, { middle, frame, taken }: Space): Labe
 /** As much of the drawing as shows these features with room round them: `wide` times as wide as high; the whole of it where little would be left out. */
 export function frameOf({ width, height, at }: Drawing, features: readonly PlanFeature[], wide: number): Frame {
   const points = features.flatMap(({ parts }) => parts.flat()).map(at)
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
   const whole = { x: 0, y: 0, width, height }
   if (points.length === 0) return whole
-  const [left, top] = [Math.min(...xs), Math.min(...ys)]
-  const [across, down] = [Math.max(...xs) - left + 2 * room, Math.max(...ys) - top + 2 * room]
+  const { x: left, y: top, ...size } = boundsOf(points)
+  const [across, down] = [size.width + 2 * room, size.height + 2 * room]
   const shown = Math.max(across, down * wide, width * leastShown)
   if (shown > width * wholeFrom) return whole
   const high = Math.min(shown / wide, height)

@@ -7,7 +7,7 @@ import { buildingName } from '../shared/format.ts'
 import { language } from '../shared/i18n/i18n.ts'
 import { mapsApi, plans } from './api.ts'
 import { type Drawing, directionOf, drawingOf, gateNear, nameAt, pathOf } from './geometry.ts'
-import { type Frame, frameOf, type Label, labelsOf, type Named } from './labels.ts'
+import { dotSize, type Frame, frameOf, type Label, labelsOf, type Named } from './labels.ts'
 import { mapWords } from './words.ts'
 
 /** Building → the most urgent open alarm there, and how many. */
@@ -100,6 +100,17 @@ const namedOf =
     return [{ feature, texts: [text], size: isOpen ? size * 1.5 : size, rank: isOpen ? 0 : ranks[kind] }]
   }
 
+const cross = 'M-.4-1h.8v.6h.6v.8h-.6v.6h-.8v-.6h-.6v-.8h.6z'
+type DotProps = { kind: PlanFeature['kind']; x: number; y: number; radius: number }
+
+/** What helps is a cross, a gate a dot. */
+const Dot = ({ kind, x, y, radius }: DotProps) =>
+  kind === 'aed' || kind === 'medicine' ? (
+    <path class="cross" transform={`translate(${x} ${y}) scale(${radius * 1.2})`} d={cross} />
+  ) : (
+    <circle cx={x} cy={y} r={radius} />
+  )
+
 type FeatureProps = { feature: PlanFeature; drawing: Drawing; size: number; state: State }
 
 function Feature({ feature, drawing, size, state }: FeatureProps) {
@@ -107,7 +118,11 @@ function Feature({ feature, drawing, size, state }: FeatureProps) {
   const [x, y] = nameAt(feature, drawing.at)
   return (
     <g class={state ? `${kind} open p${state.priority}` : kind}>
-      {shape === 'point' ? <circle cx={x} cy={y} r={size * (state ? 0.9 : 0.5)} /> : <path class={shape} d={pathOf(feature, drawing.at)} />}
+      {shape === 'point' ? (
+        <Dot {...{ kind, x, y }} radius={size * (state ? 0.9 : dotSize)} />
+      ) : (
+        <path class={shape} d={pathOf(feature, drawing.at)} />
+      )}
       {state && <Sign priority={state.priority} x={x} y={y - size * 1.7} scale={size / 2.6} />}
     </g>
   )

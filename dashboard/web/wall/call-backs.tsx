@@ -8,7 +8,7 @@ import { dayTime } from '../shared/format.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
-import { whereOf } from './say.ts'
+import { labelText, whereOf } from './say.ts'
 
 export const owed = signal<readonly CallBackRow[]>([])
 const refreshEveryMs = 60_000
@@ -68,7 +68,7 @@ export function CallBacksDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-const nameOf = (row: CallBackRow): string => [row.label, row.person].filter((part) => part !== '').join(' ') || row.subjectId
+const nameOf = (row: CallBackRow): string => [labelText(row.label), row.person].filter((part) => part !== '').join(' ') || row.subjectId
 
 function MadeList() {
   const t = words.value.planning

@@ -83,7 +83,7 @@ export function nearText({ name, relation, hasKey, minutes }: NearPerson): strin
     hasKey && relation !== 'keyholder' ? t.case.hasKey : '',
     minutes === null ? '' : t.response.sendMinutes(minutes),
   ]
-  return `${name} (${facts.filter((fact) => fact !== '').join(' · ')})`
+  return t.aside(name, facts.filter((fact) => fact !== '').join(' · '))
 }
 
 const burning: ReadonlySet<Alarm['reason']> = new Set(['smoke', 'gas', 'carbon-monoxide'])

@@ -12,7 +12,7 @@ import { Field, Modal } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { looks } from './homes.ts'
 import { cells, type Unusual, unusual } from './marks.ts'
-import { addressOf, agoText, whatOf, whereSite } from './say.ts'
+import { addressOf, agoText, labelText, whatOf, whereSite } from './say.ts'
 
 const shownMost = 12
 /** 3栋2单元502, 3-2-502 and "3 2 502" are the same door. */
@@ -104,7 +104,7 @@ function People({ found }: { found: readonly FoundResident[] }) {
         {found.map(({ residentId, person, label, siteName }) => (
           <li key={residentId}>
             <button type="button" class="link" onClick={() => desk.openResident(residentId)}>
-              <b>{person}</b> {label} · {siteName}
+              <b>{person}</b> {labelText(label)} · {siteName}
             </button>
           </li>
         ))}
@@ -154,10 +154,10 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
               <button
                 type="button"
                 class="link"
-                aria-label={words.value.hand.openCard(label)}
+                aria-label={words.value.hand.openCard(labelText(label))}
                 onClick={() => desk.openResident(residentId)}
               >
-                {label}
+                {labelText(label)}
               </button>
             </td>
             <td>{t.looks[lookNames[look] ?? 'quiet']}</td>

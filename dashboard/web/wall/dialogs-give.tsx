@@ -31,7 +31,7 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={(event) => void send(event)}>
         <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>
-        <fieldset class="outcomes">
+        <fieldset class="outcomes" hidden={colleagues.value?.length === 0}>
           <legend>{t.handOverTo}</legend>
           {(colleagues.value ?? []).map((name) => (
             <label key={name} class={chosen.value === name ? 'chosen' : ''}>

@@ -131,7 +131,8 @@ function Outcomes({ chosen, onChoose }: { chosen: Outcome | null; onChoose: (out
 
 function NoteDialog() {
   const t = words.value.dialogs
-  const id = useSignal(desk.selectedId.peek()).value
+  const wall = useSignal(desk.selected.peek()).value
+  const id = wall?.alarm.id ?? null
   const text = useSignal('')
   const send = async (event: Event) => {
     event.preventDefault()
@@ -141,6 +142,7 @@ function NoteDialog() {
   return (
     <Modal title={t.noteTitle} onClose={closeDialog}>
       <form onSubmit={send}>
+        {wall && <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>}
         <Field
           label={t.noteText}
           value={text.value}

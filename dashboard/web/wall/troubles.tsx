@@ -13,7 +13,8 @@ const open = signal<readonly TroubleRow[]>([])
 
 const text = (all: number, late: number): string => {
   if (language.value === 'zh') return late > 0 ? `故障单 ${all} 张，其中 ${late} 张已超过两小时` : `故障单 ${all} 张`
-  return late > 0 ? `${all} broken devices, ${late} beyond two hours` : `${all} broken devices`
+  const said = `${all} broken ${all === 1 ? 'device' : 'devices'}`
+  return late > 0 ? `${said}, ${late} beyond two hours` : said
 }
 
 async function lookForTroubles(): Promise<void> {

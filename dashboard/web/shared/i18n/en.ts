@@ -277,7 +277,7 @@ export const en = {
       ['Z', 'put a device alarm off'],
       ['N', 'write a note'],
       ['R', 'close the alarm'],
-      ['H', 'History: activity, vital signs, batteries'],
+      ['H', 'history: activity, vital signs, batteries'],
       ['M', 'place and flat'],
       ['S', 'silence for 60 s (a new alarm breaks it)'],
       ['/', 'search'],
