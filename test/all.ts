@@ -1,5 +1,5 @@
 /** `npm test`: types, format and lint beside every test; ends with the slowest files and one line that counts. `npm test -- broker/` runs a part. */
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -25,13 +25,18 @@ function hasRoom(): boolean {
 const inMemory = hasRoom()
 const folder = mkdtempSync(join(inMemory ? memory : tmpdir(), 'anling-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+const children: ChildProcess[] = []
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const child of children) child.kill(signal)
+    process.exit(1)
+  })
 const report = join(folder, 'report.json')
 const environment = {
   ...process.env,
   // The platform is started some hundred times: it is compiled once.
   NODE_COMPILE_CACHE: join(folder, 'compiled'),
-  ...(inMemory ? { TESTS_IN_MEMORY: folder } : {}),
+  ...(inMemory ? { TESTS_IN_MEMORY: folder, TESTS_ON_DISK: tmpdir() } : {}),
 }
 
 type Ended = { title: string; sound: boolean; said: string }
@@ -40,6 +45,7 @@ type Ended = { title: string; sound: boolean; said: string }
 function run(title: string, args: readonly string[], stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe']): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio, env: environment })
+    children.push(child)
     const said: Buffer[] = []
     for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk: Buffer) => said.push(chunk))
     child.once('error', (error) => resolve({ title, sound: false, said: error.message }))

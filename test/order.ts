@@ -35,7 +35,6 @@ function weightOf(spec: TestSpecification): number {
   const path = relative(spec.project.config.root, spec.moduleId)
   const place = slow.indexOf(path)
   if (place >= 0) return 1_000 - place
-  if (!spec.project.config.isolate) return 0
   return path.startsWith('test/browser/') ? 3 : path.startsWith('test/') && basename(path) !== 'links.test.ts' ? 2 : 1
 }
 
