@@ -48,12 +48,14 @@ function placesOf({ feature: { shape }, size }: Named, [x, y]: Point, text: stri
 /** Each feature that is named, with its label. Lower `rank` first. */
 export function labelsOf(named: readonly Named[], frame: Frame, at: Drawing['at']): ReadonlyMap<PlanFeature, Label> {
   const placed = new Map<PlanFeature, Label>()
-  // Points are drawn, named or not: no name over one.
-  const taken: Frame[] = named.flatMap(({ feature, size }) => (feature.shape === 'point' ? [dotOf(at(middleOf(feature.parts)), size)] : []))
+  const taken: Frame[] = []
+  // Points are drawn, named or not: no name over one, but for the first, which is always named.
+  const dots = named.flatMap(({ feature, size }) => (feature.shape === 'point' ? [dotOf(at(middleOf(feature.parts)), size)] : []))
   for (const one of [...named].sort((a, b) => a.rank - b.rank)) {
     const middle = at(middleOf(one.feature.parts))
     if (!holds(frame, ...middle)) continue
     const label = one.texts.flatMap((text) => freeOf(one, text, { middle, frame, taken }))[0]
+    if (placed.size === 0) taken.push(...dots)
     if (!label) continue
     placed.set(one.feature, label)
     taken.push(boxOf(label))

@@ -13,21 +13,19 @@ import { listed, reachText, recipientText, spanText, whatOf, whereOf } from './s
 
 const contactsShown = 4
 
-type ContactsProps = { card: ResidentCard; reach?: readonly ContactReach[] }
+type ContactsProps = { card: ResidentCard; reach?: readonly ContactReach[]; withSelf?: boolean }
 
-/** Whom to call, in the order of the register; whoever cannot be reached now comes last and says from when. */
-export function Contacts({ card, reach = [] }: ContactsProps) {
+/** Whom to call, in the order of the register; whoever cannot be reached now comes last and says from when. In a case her own number is left to the head, once it is taken. */
+export function Contacts({ card, reach = [], withSelf = false }: ContactsProps) {
   const t = words.value
   const { resident } = card
-  // Once it is taken her number stands in the head, larger.
-  const isTaken = desk.selected.value?.alarm.state === 'acknowledged' && desk.dialog.value !== 'resident'
   const reachOf = (id: string) => reach.find((one) => one.id === id)
   const contacts = [...card.contacts].sort((a, b) => isLater(reachOf(a.id)) - isLater(reachOf(b.id)) || a.order - b.order)
   return (
     <div class="box people">
       <h3>{t.case.contacts}</h3>
       <ul class="contacts">
-        {resident.phone !== '' && !isTaken && (
+        {withSelf && resident.phone !== '' && (
           <li>
             <b>{resident.name}</b>
             <span>{t.case.homePhone}</span>

@@ -59,7 +59,7 @@ function Person({ card }: { card: ResidentCard }) {
       <div class="two">
         <Entry card={card} taken={home.doorCode !== ''} />
         <Medical resident={resident} />
-        <Contacts card={card} />
+        <Contacts card={card} withSelf />
         <DeviceList card={card} />
       </div>
     </div>

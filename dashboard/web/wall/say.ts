@@ -10,11 +10,12 @@ import { now, siteZone } from './desk.ts'
 
 export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
 export const addressOf = (place: Place): string => doorAddress(place, language.value)
-/** A home's short name, 2栋-2单元-601, as an address in the reader's language; any other name as it is. */
+/** A home's short name, 2栋-2单元-601, with its site before it or without, as an address in the reader's language; any other name as it is. */
 export function labelText(label: string): string {
-  const [building = '', unit = '', door = '', ...more] = label.split('-')
-  return door === '' || more.length > 0 ? label : doorAddress({ building, unit, door, title: '' }, language.value)
+  const [, site = '', building = '', unit = '', door = ''] = /^(.+ (?=\S))??(\S+(?: [栋幢座])?)-([^-]+)-([^-]+)$/.exec(label) ?? []
+  return door === '' ? label : site + doorAddress({ building, unit, door, title: '' }, language.value)
 }
+
 /** How to write moments for this home. */
 export const whereOf = (place: Pick<Place, 'timeZone'>): Where => ({ language: language.value, timeZone: place.timeZone })
 export const whereSite = (): Where => ({ language: language.value, timeZone: siteZone.value })
