@@ -4,7 +4,7 @@ import type { BatteryForecast } from '../domain/battery.ts'
 import type { Role } from '../domain/device.ts'
 import type { Consent } from '../domain/resident-file.ts'
 import type { Instant } from '../domain/time.ts'
-import type { DeviceStanding, Trouble, TroubleReason } from '../domain/trouble.ts'
+import type { DeviceStanding, Trouble, TroubleKind, TroubleReason } from '../domain/trouble.ts'
 import type { Webhook } from '../domain/webhooks.ts'
 import type { NoticeState } from '../store/store.ts'
 
@@ -70,8 +70,8 @@ export type BoardRow = {
   heardAt: Instant | null
   provenAt: Instant | null
   claimedAt: Instant | null
-  /** Of its open case. */
-  trouble: { id: string; owner: string | null; dueAt: Instant; overdue: boolean; told: Told | null } | null
+  /** Its open case; `note`: what was written down last. */
+  trouble: { id: string; kind: TroubleKind; note: string; owner: string | null; dueAt: Instant; overdue: boolean; told: Told | null } | null
 }
 export type DeviceBoard = {
   at: Instant

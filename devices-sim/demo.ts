@@ -18,12 +18,13 @@ import { consoleLog, type Platform, startPlatform } from '../main.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { openDirectory } from '../store/sqlite/directory.ts'
 import { openEnrolmentStore } from '../store/sqlite/enrolment.ts'
+import { openLifeStore } from '../store/sqlite/enrolment-life.ts'
 import { type CommunityRows, makeCommunity } from './community.ts'
 import { demoOutlines, demoPlan, demoSites, inDistricts, pointsOfSites } from './demo-maps.ts'
 import { breakButtons } from './demo-troubles.ts'
 import { type Fleet, simHomesOf, startFleet } from './fleet.ts'
 import type { SimHome } from './home.ts'
-import { pastOf } from './past.ts'
+import { batteryOf, pastOf } from './past.ts'
 import { scheduleShow } from './scenarios/index.ts'
 
 const homes = 300
@@ -52,6 +53,13 @@ async function furnish(dataDir: string, rows: CommunityRows, onFatal: (error: un
   const proven = rows.devices.filter((_, index) => index % 24 !== 0)
   const at = (index: number) => before(systemClock.now(), hours(index % 17 === 0 ? 24 * 12 : 3 + ((index * 7) % 140)))
   await openEnrolmentStore(database).saveProofs(proven.map(({ id }, index) => ({ deviceId: id, claimedAt: null, provenAt: at(index) })))
+  const pendants = rows.devices.filter(({ power }) => power === 'battery')
+  await openLifeStore(database).saveNotes(
+    pendants.map(({ id: deviceId }, index) => ({
+      ...{ deviceId, batteryPercent: batteryOf(deviceId).now, batteryAt: before(systemClock.now(), minutes(index % 300)) },
+      ...{ vendor: '', model: '', firmware: '' },
+    })),
+  )
   database.close()
 }
 

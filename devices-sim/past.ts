@@ -23,6 +23,7 @@ const msPerMinute = 60_000
 const beatEvery = 5 * msPerMinute
 const vitalsEvery = 15 * msPerMinute
 const batteryEvery = 6 * 60 * msPerMinute
+const batteryDaysBefore = 45
 const kinds: Readonly<Record<string, readonly [ReadingKind, string]>> = {
   motion: ['motion', 'active'],
   door: ['door', 'open'],
@@ -35,7 +36,7 @@ export function pastOf(needs: PastNeeds): Reading[] {
   const isAway = outages(needs, random)
   const at = openAt(needs)
   const readings = [...lived(needs, at), ...beats(needs, at, random), ...batteries(needs, at, random), ...vitals(needs, at, random)]
-  return readings.filter((reading) => reading.at >= needs.from && reading.at < needs.to && !isAway(reading.at))
+  return readings.filter(({ at: moment, kind }) => (moment >= needs.from || kind === 'battery') && moment < needs.to && !isAway(moment))
 }
 
 type At = (id: string, of: { kind: ReadingKind; moment: number; value: number }) => Reading[]
@@ -81,13 +82,21 @@ function beats({ home, from, to }: PastNeeds, at: At, random: Random): Reading[]
   return readings
 }
 
-/** A battery loses a little every day. */
+/** How full the battery of a device is now, in percent, and what it loses in a day: made up from its number. */
+export function batteryOf(id: string): { now: number; daily: number } {
+  const number = Number(/\d+/.exec(id)?.[0] ?? 0)
+  return { now: 30 + ((number * 37) % 70), daily: 0.05 + ((number * 13) % 90) / 150 }
+}
+
+/** A battery loses a little every day; it is known for longer than anything else, once a day. */
 function batteries({ home, from, to }: PastNeeds, at: At, random: Random): Reading[] {
   return home.devices.flatMap(({ id }) => {
-    const [now, daily] = [random.whole(30, 100), random.next()]
-    const readings: Reading[] = []
+    const { now, daily } = batteryOf(id)
+    const levelAt = (moment: number) => Math.min(100, Math.round(now + ((to - moment) / msPerDay) * daily))
+    const early = Array.from({ length: batteryDaysBefore }, (_, day) => from - (day + 1) * msPerDay)
+    const readings = early.flatMap((moment) => at(id, { kind: 'battery', moment, value: levelAt(moment) }))
     for (let moment = from + random.whole(0, batteryEvery); moment < to; moment += batteryEvery)
-      readings.push(...at(id, { kind: 'battery', moment, value: Math.min(100, Math.round(now + ((to - moment) / msPerDay) * daily)) }))
+      readings.push(...at(id, { kind: 'battery', moment, value: levelAt(moment) }))
     return readings
   })
 }

@@ -100,7 +100,7 @@ function rowOf(device: Device, { heardAt, silent }: Seen, { now, sites, people, 
     ...{ provenAt: proof?.provenAt ?? null, claimedAt: proof?.claimedAt ?? null },
     trouble: trouble
       ? {
-          id: trouble.id,
+          ...{ id: trouble.id, kind: trouble.kind, note: trouble.notes.at(-1)?.text ?? '' },
           owner: trouble.owner?.name ?? null,
           dueAt: trouble.dueAt,
           overdue: isOverdue(trouble, now),

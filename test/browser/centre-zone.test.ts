@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Me } from '../../dashboard/contracts.ts'
+import type { ResidentFile } from '../../dashboard/contracts-upkeep.ts'
 import type { DirectoryRows } from '../../store/store.ts'
 import { type Home, openStage, press, type Stage, startWatch, withoutMosquitto } from './stage.ts'
 
@@ -32,6 +33,22 @@ test.skipIf(missing !== '')('the record of the audit reads the same on a machine
   const text = await page.locator('main table').innerText()
   expect(text).toContain(hourIn('Asia/Shanghai', at))
   expect(text).not.toContain(hourIn('America/New_York', at))
+})
+
+test.skipIf(missing !== '')('what is typed in New York about a home in Shanghai is of Shanghai', patience, async () => {
+  const { page, context } = await stage.window({ language: 'en' })
+  const { origin } = stage.victim
+  const rows: DirectoryRows = await (await context.request.get(`${origin}/api/rows`)).json()
+  const id = rows.residents.at(-1)?.id ?? ''
+  await page.goto(`${origin}/#/admin/residents/${id}`)
+  await page.locator('section.sheet .deeds button', { hasText: /consent/i }).click(allowed)
+  const field = page.locator('dialog input[type=datetime-local]')
+  expect(Math.abs(Date.parse(`${await field.inputValue()}+08:00`) - Date.now())).toBeLessThan(5 * 60_000)
+  await field.fill('2026-01-05T09:00')
+  await page.locator('dialog button[type=submit]').click()
+  await page.locator('dialog').waitFor({ ...allowed, state: 'detached' })
+  const file: ResidentFile = await (await context.request.get(`${origin}/api/residents/${id}/file`)).json()
+  expect(file.consents.map(({ givenAt }) => givenAt)).toEqual([Date.UTC(2026, 0, 5, 1)])
 })
 
 const isSeen = (page: Page) => page.locator('.case .face:not([hidden])')

@@ -53,7 +53,7 @@ function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Sign
   const { deviceId, siteName, label, person, role, room, standing, heardAt, provenAt, timeZone } = row
   const at = (moment: number | null) => (moment === null ? t.never : dayTime(moment, now, { language: language.value, timeZone }))
   return (
-    <tr class={row.trouble?.overdue ? 'late' : ''}>
+    <tr class={row.trouble?.overdue ? 'overdue' : ''}>
       <td>
         {label} {person}
         <br />
@@ -73,7 +73,9 @@ function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Sign
       <td>
         <span class={`standing ${standing}`}>{t.standings[standing]}</span>
       </td>
-      <td class="todo">{t.advice[standing]}</td>
+      <td class="todo">
+        <TodoText row={row} />
+      </td>
       <td data-head={t.battery}>
         <BatteryCell row={row} at={at} />
       </td>
@@ -116,6 +118,17 @@ function CaseCell({ row, at, open }: { row: BoardRow; at: (moment: number) => st
   )
 }
 
+/** What somebody reported comes before what the state alone would ask for. */
+function TodoText({ row: { trouble, standing } }: { row: BoardRow }) {
+  const t = boardWords.value
+  if (trouble?.kind !== 'by-hand') return <>{t.advice[standing]}</>
+  return (
+    <>
+      <b>{t.kinds[trouble.kind]}</b> {trouble.note}
+    </>
+  )
+}
+
 /** How full, and for how long; where nobody can know, that is what stands there. */
 function BatteryCell({ row: { battery }, at }: { row: BoardRow; at: (moment: number) => string }) {
   const t = boardWords.value
@@ -135,7 +148,7 @@ function BatteryCell({ row: { battery }, at }: { row: BoardRow; at: (moment: num
 function lastsText({ forecast }: BoardBattery): string {
   const [t, d] = [boardWords.value, deviceWords.value]
   if (forecast === null) return t.reckoning
-  if (!forecast.known) return t.lastsUnknown(d.unknown[forecast.why])
+  if (!forecast.known) return d.unknown[forecast.why]
   return forecast.most ? d.atLeast : d.days(forecast.days)
 }
 

@@ -81,6 +81,7 @@ const zh = {
   isSet: '已设置',
   notSet: '未设置',
   usual: '默认',
+  source: '来源',
   changed: '已修改',
   about: '说明',
 }
@@ -164,6 +165,7 @@ const en: typeof zh = {
   isSet: 'set',
   notSet: 'not set',
   usual: 'default',
+  source: 'Source',
   changed: 'changed',
   about: 'What it is',
 }

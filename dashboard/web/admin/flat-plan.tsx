@@ -1,10 +1,11 @@
-/** 户型图: a home's rooms from a template, changed by numbers, seen at once. */
+/** 户型图: a home's rooms from a template or one by one, moved on the drawing or changed by numbers, seen at once. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import type { Home } from '../../../domain/people.ts'
-import { type FlatPlan, type FlatRoom, flatPlanSize, flatRoomsMost } from '../../../domain/site-plan.ts'
+import { type FlatPlan, type FlatRoom, flatRoomsMost } from '../../../domain/site-plan.ts'
 import { mapsApi } from '../maps/api.ts'
 import { refusalText } from '../shared/i18n/i18n.ts'
+import { FlatSketch } from './flat-plan-sketch.tsx'
 import { flatTemplates } from './flat-plan-templates.ts'
 import { sitePlanWords } from './site-plan-words.ts'
 
@@ -45,9 +46,9 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
         </p>
         <TemplateChoice onChoose={(next) => (plan.value = next)} />
       </div>
-      {plan.value && <Rooms plan={plan.value} onChange={(next) => (plan.value = next)} />}
+      <Rooms plan={plan.value ?? empty} onChange={(next) => (plan.value = next)} />
       <div class="tools">
-        <button type="button" class="button primary" disabled={!plan.value} onClick={() => void save(plan.value)}>
+        <button type="button" class="button primary" disabled={!plan.value?.rooms.length} onClick={() => void save(plan.value)}>
           {t.saveFlat}
         </button>
         <button type="button" class="button" onClick={() => void save(null)}>
@@ -61,67 +62,70 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
   )
 }
 
+const empty: FlatPlan = { rooms: [], door: 90 }
+const newRoom = { x: 40, y: 20, width: 20, height: 20 }
+
 const measures = ['x', 'y', 'width', 'height'] as const
 
-function Rooms({ plan, onChange }: { plan: FlatPlan; onChange: (plan: FlatPlan) => void }) {
+const withRoom = (plan: FlatPlan, at: number, part: Partial<FlatRoom>): FlatPlan => ({
+  ...plan,
+  rooms: plan.rooms.map((room, index) => (index === at ? { ...room, ...part } : room)),
+})
+
+type RoomsProps = { plan: FlatPlan; onChange: (plan: FlatPlan) => void }
+
+function Rooms({ plan, onChange }: RoomsProps) {
   const t = sitePlanWords.value
-  const change = (at: number, part: Partial<FlatRoom>) =>
-    onChange({ ...plan, rooms: plan.rooms.map((room, index) => (index === at ? { ...room, ...part } : room)) })
+  const change = (at: number, part: Partial<FlatRoom>) => onChange(withRoom(plan, at, part))
   return (
     <div class="flat-editor">
-      <Sketch plan={plan} />
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.room}</th>
-            {measures.map((name) => (
-              <th key={name} scope="col">
-                {t[name]}
-              </th>
-            ))}
-            <th scope="col">
-              <span class="unseen">{t.drop('')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.rooms.map((room, index) => (
-            <RoomRow
-              key={index}
-              at={index}
-              room={room}
-              onChange={(part) => change(index, part)}
-              onDrop={() => onChange({ ...plan, rooms: plan.rooms.filter((_room, at) => at !== index) })}
-            />
-          ))}
-        </tbody>
-      </table>
-      <button
-        type="button"
-        class="button"
-        disabled={plan.rooms.length >= flatRoomsMost}
-        onClick={() => onChange({ ...plan, rooms: [...plan.rooms, { name: t.room, x: 0, y: 0, width: 20, height: 20 }] })}
-      >
-        {t.addRoom}
-      </button>
+      <FlatSketch plan={plan} onChange={change} />
+      <div>
+        <p class="dim">{plan.rooms.length === 0 ? t.flatStart : t.flatDrag}</p>
+        {plan.rooms.length > 0 && <RoomTable plan={plan} onChange={onChange} />}
+        <button
+          type="button"
+          class="button"
+          disabled={plan.rooms.length >= flatRoomsMost}
+          onClick={() => onChange({ ...plan, rooms: [...plan.rooms, { name: t.room, ...newRoom }] })}
+        >
+          {t.addRoom}
+        </button>
+      </div>
     </div>
   )
 }
 
-function Sketch({ plan }: { plan: FlatPlan }) {
-  const { width, height } = flatPlanSize
+function RoomTable({ plan, onChange }: RoomsProps) {
+  const t = sitePlanWords.value
+  const change = (at: number, part: Partial<FlatRoom>) => onChange(withRoom(plan, at, part))
   return (
-    <svg viewBox={`-1 -1 ${width + 2} ${height + 2}`} role="img" aria-label={plan.rooms.map(({ name }) => name).join(' · ')}>
-      {plan.rooms.map((room, index) => (
-        <g key={index}>
-          <rect x={room.x} y={room.y} width={room.width} height={room.height} />
-          <text x={room.x + room.width / 2} y={room.y + room.height / 2 + 1.5}>
-            {room.name}
-          </text>
-        </g>
-      ))}
-      <path d={`M${plan.door - 4} ${height}h8`} />
-    </svg>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t.room}</th>
+          {measures.map((name) => (
+            <th key={name} scope="col">
+              {t[name]}
+            </th>
+          ))}
+          <th scope="col">
+            <span class="unseen">{t.drop('')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {plan.rooms.map((room, index) => (
+          <RoomRow
+            key={index}
+            at={index}
+            room={room}
+            onChange={(part) => change(index, part)}
+            onDrop={() => onChange({ ...plan, rooms: plan.rooms.filter((_room, at) => at !== index) })}
+          />
+        ))}
+      </tbody>
+    </table>
   )
 }
 

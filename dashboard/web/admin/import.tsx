@@ -1,9 +1,9 @@
 /** A spreadsheet comes in: first what it would do, then, when somebody says so, it does it. */
 import { type Signal, useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
 import type { CsvTable, ImportAnswer } from '../../contracts.ts'
 import type { ImportPreview } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
+import { FileButton } from '../shared/file-button.tsx'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
 import { fieldText } from './field-words.ts'
@@ -13,15 +13,11 @@ type Open = { file: Blob; preview: ImportPreview }
 
 export function Import({ table, onDone }: { table: CsvTable; onDone: () => void }) {
   const t = words.value.admin
-  const input = useRef<HTMLInputElement>(null)
   const said = useSignal('')
   const open = useSignal<Open | null>(null)
-  const look = async () => {
-    const file = input.current?.files?.[0]
-    if (!file) return
+  const look = async (file: File) => {
     said.value = fileWords.value.importRead
     const answer = await request<ImportPreview>('POST', `/api/import/${table}/preview`, file)
-    if (input.current) input.current.value = ''
     said.value = answer.ok ? '' : refusalText(answer.refused)
     if (answer.ok) open.value = { file, preview: answer.value }
   }
@@ -32,10 +28,7 @@ export function Import({ table, onDone }: { table: CsvTable; onDone: () => void 
   }
   return (
     <div class="import">
-      <label class="button">
-        {t.import}
-        <input ref={input} type="file" accept=".csv,text/csv" class="unseen" onChange={() => void look()} />
-      </label>
+      <FileButton label={t.import} accept=".csv,text/csv" onFile={look} />
       <p class="dim">{t.importHint}</p>
       <p role="status" class="said">
         {said.value}

@@ -5,18 +5,21 @@ import { type Consent, consentForms, consentKinds } from '../../../domain/reside
 import { request } from '../shared/api.ts'
 import { fullTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { localOf, momentOf } from '../shared/local-moment.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields, type FormField } from './form.tsx'
 import { keep, useDraft } from './row-state.ts'
 
-type Props = { residentId: string; name: string; consents: readonly Consent[]; onChanged: () => void }
+type Props = { residentId: string; name: string; timeZone: string; consents: readonly Consent[]; onChanged: () => void }
 
-const moment = (at: number): string => fullTime(at, { language: language.value, timeZone: '' }, { dateStyle: 'medium', timeStyle: 'short' })
+/** By the clocks of her home. */
+const moment = (at: number, timeZone: string): string =>
+  fullTime(at, { language: language.value, timeZone }, { dateStyle: 'medium', timeStyle: 'short' })
 const path = (residentId: string, ...rest: readonly string[]): string =>
   ['/api/residents', encodeURIComponent(residentId), 'consents', ...rest].join('/')
 
-export function Consents({ residentId, name, consents, onChanged }: Props) {
+export function Consents({ residentId, name, timeZone, consents, onChanged }: Props) {
   const t = fileWords.value
   const open = useSignal<'add' | Consent | null>(null)
   const close = () => {
@@ -31,7 +34,11 @@ export function Consents({ residentId, name, consents, onChanged }: Props) {
     <section class="sheet" aria-label={t.consents}>
       <h3>{t.consents}</h3>
       <p class="dim">{t.consentsLead}</p>
-      {consents.length === 0 ? <p>{t.noConsents}</p> : <Table consents={consents} onWithdraw={(consent) => (open.value = consent)} />}
+      {consents.length === 0 ? (
+        <p>{t.noConsents}</p>
+      ) : (
+        <Table consents={consents} timeZone={timeZone} onWithdraw={(consent) => (open.value = consent)} />
+      )}
       <div class="deeds">
         <button
           type="button"
@@ -43,13 +50,15 @@ export function Consents({ residentId, name, consents, onChanged }: Props) {
           {t.consentAdd}
         </button>
       </div>
-      {now === 'add' && <AddDialog residentId={residentId} name={name} onClose={close} onDone={changed} />}
+      {now === 'add' && <AddDialog residentId={residentId} name={name} timeZone={timeZone} onClose={close} onDone={changed} />}
       {now !== null && now !== 'add' && <WithdrawDialog consent={now} onClose={close} onDone={changed} />}
     </section>
   )
 }
 
-function Table({ consents, onWithdraw }: { consents: readonly Consent[]; onWithdraw: (consent: Consent) => void }) {
+type TableProps = { consents: readonly Consent[]; timeZone: string; onWithdraw: (consent: Consent) => void }
+
+function Table({ consents, timeZone, onWithdraw }: TableProps) {
   const t = fileWords.value
   return (
     <div class="wide">
@@ -73,11 +82,11 @@ function Table({ consents, onWithdraw }: { consents: readonly Consent[]; onWithd
                 </td>
                 <td>{t.forms[form]}</td>
                 <td>{givenBy}</td>
-                <td>{moment(givenAt)}</td>
+                <td>{moment(givenAt, timeZone)}</td>
                 <td>{recordedBy}</td>
                 <td>
                   {withdrawn ? (
-                    t.withdrawn(moment(withdrawn.at), withdrawn.by)
+                    t.withdrawn(moment(withdrawn.at, timeZone), withdrawn.by)
                   ) : (
                     <div class="row-deeds">
                       {t.consentIn}
@@ -103,10 +112,10 @@ function Table({ consents, onWithdraw }: { consents: readonly Consent[]; onWithd
 
 type DialogProps = { onClose: () => void; onDone: () => void }
 
-function AddDialog({ residentId, name, onClose, onDone }: DialogProps & { residentId: string; name: string }) {
+function AddDialog({ residentId, name, timeZone, onClose, onDone }: DialogProps & Pick<Props, 'residentId' | 'name' | 'timeZone'>) {
   const t = fileWords.value
   const form = useRef<HTMLFormElement>(null)
-  const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  const now = localOf(Date.now(), timeZone)
   const draft = useDraft({ kind: 'service', form: 'paper', givenBy: name, givenAt: now, note: '' })
   const fields: readonly FormField[] = [
     { key: 'kind', label: t.consentKind, kind: 'choice', choices: consentKinds.map((kind) => [kind, t.kinds[kind]]) },
@@ -117,7 +126,7 @@ function AddDialog({ residentId, name, onClose, onDone }: DialogProps & { reside
   ]
   const save = async () => {
     const { givenAt = '', ...given } = draft.values.value
-    const body = { ...given, givenAt: new Date(givenAt).getTime() }
+    const body = { ...given, givenAt: momentOf(givenAt, timeZone) }
     if (await keep({ draft, fields, form: form.current }, () => request('POST', path(residentId), body))) onDone()
   }
   return (

@@ -8,7 +8,7 @@ import { fileWords } from './file-words.ts'
 import { Fields } from './form.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { codeField, RowDialog } from './row-dialog.tsx'
-import { fieldsOf, textsOf } from './row-forms.ts'
+import { fieldsOf, textsOf, zoneOf } from './row-forms.ts'
 import { keepRow, useDraft } from './row-state.ts'
 
 type HomeProps = { homeId: string; rows: DirectoryRows; isCodeSet: boolean; onKept: () => void }
@@ -18,7 +18,8 @@ export function HomePart({ homeId, rows, isCodeSet, onKept }: HomeProps) {
   const form = useRef<HTMLFormElement>(null)
   const said = useSignal('')
   const row = rows.homes.find((each) => each.id === homeId)
-  const draft = useDraft({ ...textsOf(row ?? {}), doorCode: '' })
+  const zone = zoneOf(rows, row?.siteId)
+  const draft = useDraft({ ...textsOf(row ?? {}, zone), doorCode: '' })
   const fields = [
     ...fieldsOf('homes', { rows, words: words.value, file: t }, '').filter(({ key }) => key !== 'siteId'),
     { ...codeField(), hint: isCodeSet ? t.codeSet : t.codeUnset },
@@ -26,7 +27,7 @@ export function HomePart({ homeId, rows, isCodeSet, onKept }: HomeProps) {
   const save = async (further: object) => {
     const { id: _, doorCode, ...values } = draft.values.value
     const part = { ...draft, values: { ...draft.values, value: values } as typeof draft.values }
-    const kept = await keepRow({ table: 'homes', id: homeId, fields, draft: part, form: form.current, further })
+    const kept = await keepRow({ table: 'homes', timeZone: zone, id: homeId, fields, draft: part, form: form.current, further })
     if (!kept) return
     draft.values.value = { ...draft.values.value, doorCode: '' }
     said.value = t.saved

@@ -1,8 +1,8 @@
 /** A picture to know her by: optional, bounded, and only with her consent. */
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
 import { photoBytesMax } from '../../../domain/resident-file.ts'
 import { request } from '../shared/api.ts'
+import { FileButton } from '../shared/file-button.tsx'
 import { refusalText } from '../shared/i18n/i18n.ts'
 import { fieldText } from './field-words.ts'
 import { fileWords } from './file-words.ts'
@@ -11,7 +11,6 @@ type Props = { residentId: string; name: string; photoAt: number | null; onChang
 
 export function PhotoPart({ residentId, name, photoAt, onChanged }: Props) {
   const t = fileWords.value
-  const input = useRef<HTMLInputElement>(null)
   const trouble = useSignal('')
   const path = `/api/residents/${encodeURIComponent(residentId)}/photo`
   const act = async (method: 'PUT' | 'DELETE', file?: Blob) => {
@@ -20,10 +19,7 @@ export function PhotoPart({ residentId, name, photoAt, onChanged }: Props) {
     const said = answer.ok ? undefined : answer.refused
     trouble.value = said ? (t.refusals[said.code] ?? (said.fields?.[0] ? fieldText(said.fields[0].message) : refusalText(said))) : ''
   }
-  const send = async () => {
-    const file = input.current?.files?.[0]
-    if (!file) return
-    if (input.current) input.current.value = ''
+  const send = async (file: File) => {
     if (file.size > photoBytesMax) trouble.value = t.refusals['too-large'] ?? ''
     else await act('PUT', file)
   }
@@ -33,10 +29,7 @@ export function PhotoPart({ residentId, name, photoAt, onChanged }: Props) {
       <p class="dim">{t.photoLead}</p>
       <div class="photo">
         {photoAt === null ? <p>{t.noPhoto}</p> : <img src={`${path}?at=${photoAt}`} alt={t.photoOf(name)} />}
-        <label class="button">
-          {t.photoChoose}
-          <input ref={input} type="file" accept="image/jpeg,image/png,image/webp" class="unseen" onChange={() => void send()} />
-        </label>
+        <FileButton label={t.photoChoose} accept="image/jpeg,image/png,image/webp" onFile={send} />
         {photoAt !== null && (
           <button type="button" class="button" onClick={() => void act('DELETE')}>
             {t.photoRemove}

@@ -14,7 +14,7 @@ import { RemoveDialog } from './remove-dialog.tsx'
 import { Consents } from './resident-consents.tsx'
 import { Contacts, Devices, HomePart } from './resident-parts.tsx'
 import { PhotoPart } from './resident-photo.tsx'
-import { fieldsOf, freshRow, newRowId, textsOf } from './row-forms.ts'
+import { fieldsOf, freshRow, newRowId, textsOf, zoneOf } from './row-forms.ts'
 import { keepRow, useDraft } from './row-state.ts'
 
 type Props = { id: string; rows: DirectoryRows; onChanged: () => void }
@@ -89,7 +89,13 @@ function Known({ id, rows, onChanged }: Props) {
         <Person id={id} rows={rows} onKept={changed} />
         <HomePart key={row.homeId} homeId={row.homeId} rows={rows} isCodeSet={file.value?.doorCodeSet ?? false} onKept={changed} />
         <Contacts residentId={id} rows={rows} onChanged={changed} />
-        <Consents residentId={id} name={row.name} consents={file.value?.consents ?? []} onChanged={look} />
+        <Consents
+          residentId={id}
+          name={row.name}
+          timeZone={zoneOf(rows, row.siteId)}
+          consents={file.value?.consents ?? []}
+          onChanged={look}
+        />
         <PhotoPart residentId={id} name={row.name} photoAt={file.value?.photoAt ?? null} onChanged={look} />
         <Devices residentId={id} rows={rows} />
       </div>
@@ -122,7 +128,9 @@ function Person({ id, rows, onKept }: { id: string | null; rows: DirectoryRows; 
   const said = useSignal('')
   const row = rows.residents.find((each) => each.id === id)
   const draft = useDraft(
-    row ? textsOf(row) : { ...freshRow.residents, ...freshRow.homes, siteId: rows.sites[0]?.id ?? '', homeId: newHome },
+    row
+      ? textsOf(row, zoneOf(rows, row.siteId))
+      : { ...freshRow.residents, ...freshRow.homes, siteId: rows.sites[0]?.id ?? '', homeId: newHome },
   )
   const { siteId = '', homeId = '' } = draft.values.value
   const book = { rows, words: words.value, file: t }
@@ -135,7 +143,8 @@ function Person({ id, rows, onKept }: { id: string | null; rows: DirectoryRows; 
   const home = homeId === newHome ? fieldsOf('homes', book, siteId).filter(({ key }) => key !== 'siteId') : []
   const save = async () => {
     const all = draft.values.value
-    const kept = await keepNew({ id, all, person, home, draft, form: form.current })
+    const timeZone = zoneOf(rows, row?.siteId ?? siteId)
+    const kept = await keepNew({ id, timeZone, all, person, home, draft, form: form.current })
     if (!kept) return
     said.value = t.saved
     if (id === null) go(`/admin/residents/${encodeURIComponent(kept)}`)
@@ -173,6 +182,7 @@ function Person({ id, rows, onKept }: { id: string | null; rows: DirectoryRows; 
 
 type Keeping = {
   id: string | null
+  timeZone: string
   all: Values
   person: readonly FormField[]
   home: readonly FormField[]
@@ -181,7 +191,7 @@ type Keeping = {
 }
 
 /** The home first, then who lives in it; the person's id when both stand. A home that stands already is not made again by the next try. */
-async function keepNew({ id, all, person, home, draft, form }: Keeping): Promise<string | null> {
+async function keepNew({ id, timeZone, all, person, home, draft, form }: Keeping): Promise<string | null> {
   const only = (fields: readonly FormField[], further: Values): Values => ({
     ...Object.fromEntries(fields.map(({ key }) => [key, all[key] ?? ''])),
     ...further,
@@ -196,11 +206,18 @@ async function keepNew({ id, all, person, home, draft, form }: Keeping): Promise
     homeId = newRowId('homes')
     const values = only(home, { siteId })
     const isWhole = (all.name ?? '').trim() !== ''
-    const kept = await keepRow({ table: 'homes', id: homeId, fields: isWhole ? home : fields, draft: part(values), form })
+    const kept = await keepRow({ table: 'homes', timeZone, id: homeId, fields: isWhole ? home : fields, draft: part(values), form })
     if (!kept) return null
     draft.values.value = { ...all, homeId }
   }
   const residentId = id ?? newRowId('residents')
-  const kept = await keepRow({ table: 'residents', id: residentId, fields: person, draft: part(only(person, { siteId, homeId })), form })
+  const kept = await keepRow({
+    table: 'residents',
+    timeZone,
+    id: residentId,
+    fields: person,
+    draft: part(only(person, { siteId, homeId })),
+    form,
+  })
   return kept ? residentId : null
 }

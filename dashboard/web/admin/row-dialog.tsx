@@ -6,7 +6,7 @@ import { words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields, type FormField, type Values } from './form.tsx'
-import { fieldsOf, freshRow, newRowId, textsOf } from './row-forms.ts'
+import { fieldsOf, freshRow, newRowId, textsOf, zoneOf } from './row-forms.ts'
 import { keepRow, useDraft } from './row-state.ts'
 
 type Props = {
@@ -36,6 +36,7 @@ export function RowDialog({ table, rows, id, given = {}, onClose, onKept }: Prop
     // Only what was typed anew: an empty field keeps the code that is there.
     const further = table === 'homes' && doorCode ? { doorCode } : {}
     const kept = await keepRow({
+      timeZone: zoneOf(rows, values.siteId),
       ...{ table, fields, form: form.current, further, id: id ?? (typed.trim() || newRowId(table)) },
       draft: { ...draft, values: { ...draft.values, value: values } as typeof draft.values },
     })
@@ -74,7 +75,7 @@ function startOf({ table, rows, id, given }: Required<Pick<Props, 'table' | 'row
   const site = rows.sites[0]?.id ?? ''
   const fresh = { ...freshRow[table], ...(table === 'homes' || table === 'devices' ? { siteId: site } : {}), ...given }
   if (!row) return fresh
-  const { id: _, ...values } = textsOf(row)
+  const { id: _, ...values } = textsOf(row, zoneOf(rows, site))
   return { ...fresh, ...values }
 }
 

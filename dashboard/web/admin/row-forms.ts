@@ -4,6 +4,7 @@ import { modes, relations } from '../../../domain/people.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
 import type { Words } from '../shared/i18n/zh.ts'
+import { localOf, momentOf } from '../shared/local-moment.ts'
 import type { fileWords } from './file-words.ts'
 import type { FormField, Values } from './form.tsx'
 
@@ -152,24 +153,32 @@ const numbers: ReadonlySet<string> = new Set([
 const truths: ReadonlySet<string> = new Set(['hasKey', 'livesAlone'])
 const optional: ReadonlySet<string> = new Set(['residentId', 'gatewayId'])
 
-/** A row as a form holds it: every value a text. */
-export const textsOf = (row: object): Values =>
-  Object.fromEntries(Object.entries(row).map(([key, value]) => [key, key === 'modeUntil' ? localText(value) : textOf(value)]))
+/** A row as a form holds it: every value a text, moments by the clocks of its site. */
+export const textsOf = (row: object, timeZone: string): Values =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      key === 'modeUntil' ? (typeof value === 'number' ? localOf(value, timeZone) : '') : textOf(value),
+    ]),
+  )
 
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join('\n')
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** As an input for date and time wants it, by this machine's clock. */
-function localText(at: unknown): string {
-  if (typeof at !== 'number') return ''
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-
 /** Back: what is no number stays a text, and the server names the field. */
-export const rowOfTexts = (table: CsvTable, texts: Values): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, valueIn(table, key, text.trim())]))
+export const rowOfTexts = (table: CsvTable, texts: Values, timeZone: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [
+      key,
+      key === 'modeUntil' ? (text === '' ? null : momentOf(text, timeZone)) : valueIn(table, key, text.trim()),
+    ]),
+  )
+
+/** In whose hours a form of this site is read and written. */
+export const zoneOf = (rows: Pick<DirectoryRows, 'sites'>, siteId: string | undefined): string =>
+  (rows.sites.find(({ id }) => id === siteId) ?? rows.sites[0])?.timeZone || 'Asia/Shanghai'
 
 function valueIn(table: CsvTable, key: string, text: string): unknown {
   if (key === 'medical')
@@ -178,7 +187,6 @@ function valueIn(table: CsvTable, key: string, text: string): unknown {
       .map((line) => line.trim())
       .filter((line) => line !== '')
   if (truths.has(key)) return text === 'true'
-  if (key === 'modeUntil') return text === '' ? null : new Date(text).getTime()
   if (table === 'devices' && optional.has(key)) return text === '' ? null : text
   if (key === 'order' && text === '') return 1
   if (numbers.has(key)) return text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text)

@@ -15,13 +15,21 @@ export const useDraft = (from: Values): Draft => ({
   busy: useSignal(false),
 })
 
-type Keep = { table: CsvTable; id: string; fields: readonly FormField[]; draft: Draft; form: HTMLFormElement | null; further?: object }
+type Keep = {
+  table: CsvTable
+  id: string
+  fields: readonly FormField[]
+  draft: Draft
+  form: HTMLFormElement | null
+  timeZone: string
+  further?: object
+}
 
-/** True when the row stands. What is wrong is beside its field, and the first of those has the focus. */
-export async function keepRow({ table, id, fields, draft, form, further = {} }: Keep): Promise<boolean> {
+/** True when the row stands. Moments in it are of `timeZone`. What is wrong is beside its field, and the first of those has the focus. */
+export async function keepRow({ table, id, fields, draft, form, timeZone, further = {} }: Keep): Promise<boolean> {
   // The id is asked for like a field, and stands in the address alone.
   const { id: _, ...texts } = draft.values.value
-  const body = { ...rowOfTexts(table, texts), ...further }
+  const body = { ...rowOfTexts(table, texts, timeZone), ...further }
   return keep({ draft, fields, form }, () => request('PUT', `/api/rows/${table}/${encodeURIComponent(id)}`, body))
 }
 

@@ -46,7 +46,7 @@ export function SettingsPage() {
       <table>
         <thead>
           <tr>
-            {[t.setting, t.value, t.usual, t.about].map((head) => (
+            {[t.setting, t.value, t.source, t.about].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>

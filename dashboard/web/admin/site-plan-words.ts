@@ -1,5 +1,6 @@
 /** 地图与户型页的文字 · The words of the page of maps and flats, in both languages. */
 import { computed } from '@preact/signals'
+import type { FlatRoom } from '../../../domain/site-plan.ts'
 import { language } from '../shared/i18n/i18n.ts'
 
 const zh = {
@@ -25,7 +26,7 @@ const zh = {
   save: '保存平面图',
   drawn: '已描绘',
   drop: (name: string) => `移除 ${name}`,
-  point: '社区坐标（经度, 纬度）',
+  point: '社区坐标（经度，纬度）',
   pointHint: '在电子地图上的位置，例如 120.155, 30.274；留空为不显示。',
   savePoint: '保存位置',
   pointBad: '请填写经度和纬度，用逗号隔开。',
@@ -35,7 +36,11 @@ const zh = {
   outlinesSaved: (count: number) => `已导入 ${count} 个区域。`,
   flat: '户型图',
   home: '住房',
-  flatHint: '选择模板，再填写各房间的名称与位置（图宽 100，高 60）。房间名称与设备登记的房间一致时，告警会标出该房间。',
+  flatHint: '房间名称与设备登记的房间一致时，告警会标出该房间。图宽 100，高 60。',
+  flatEmpty: '还没有户型图',
+  flatStart: '先选一个模板，或添加一个房间；再在图上拖到位置。',
+  flatDrag: '拖动房间改位置，拖右下角改大小。用键盘：选中房间后按方向键移动，按住 Shift 再按方向键改大小。',
+  roomAt: (name: string, { x, y, width, height }: FlatRoom) => `${name}：左 ${x}，上 ${y}，宽 ${width}，高 ${height}`,
   template: '模板',
   room: '房间',
   x: '左',
@@ -99,8 +104,12 @@ const en: typeof zh = {
   outlinesSaved: (count) => (count === 1 ? '1 area imported.' : `${count} areas imported.`),
   flat: 'Plan of a flat',
   home: 'Home',
-  flatHint:
-    'Choose a template, then write the rooms and where they are (the drawing is 100 wide and 60 high). A room named as in the devices is marked when it calls.',
+  flatHint: 'An alarm marks the room when its name is the room of the device. The drawing is 100 wide and 60 high.',
+  flatEmpty: 'No plan of this flat yet',
+  flatStart: 'Choose a template, or add a room; then drag it to its place on the drawing.',
+  flatDrag:
+    'Drag a room to move it, drag its lower right corner to change its size. By keyboard: the arrow keys move the room in focus, with Shift they change its size.',
+  roomAt: (name, { x, y, width, height }) => `${name}: left ${x}, top ${y}, width ${width}, height ${height}`,
   template: 'Template',
   room: 'Room',
   x: 'Left',

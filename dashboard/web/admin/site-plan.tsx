@@ -7,6 +7,7 @@ import type { Refused } from '../../contracts.ts'
 import type { SitePlanAnswer } from '../../contracts-maps.ts'
 import { mapsApi } from '../maps/api.ts'
 import { PlanDrawing } from '../maps/site-plan.tsx'
+import { FileButton } from '../shared/file-button.tsx'
 import { refusalText } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { Field } from '../shared/ui.tsx'
@@ -97,8 +98,8 @@ function SiteSection({ siteId }: { siteId: string }) {
       </p>
       <p>{now?.plan ? t.has(now.plan.features.length) : t.none}</p>
       <div class="tools">
-        <FileField label={t.importPlan} accept=".geojson,.json,application/geo+json,application/json" onFile={importPlan} />
-        <FileField label={t.picture} accept="image/png,image/jpeg" onFile={upload} />
+        <FileButton label={t.importPlan} accept=".geojson,.json,application/geo+json,application/json" onFile={importPlan} />
+        <FileButton label={t.picture} accept="image/png,image/jpeg" onFile={upload} />
         {now?.plan && (
           <a class="button" href={`/api/maps/sites/${encodeURIComponent(siteId)}/geojson`} download="plan.geojson">
             {t.export}
@@ -110,21 +111,6 @@ function SiteSection({ siteId }: { siteId: string }) {
       {now?.picture && <DrawPlan key={now.picture.at} answer={now} picture={now.picture} onDone={done} />}
       {now && <PointField siteId={siteId} point={now.point} onDone={done} />}
     </section>
-  )
-}
-
-function FileField({ label, accept, onFile }: { label: string; accept: string; onFile: (file: File) => Promise<void> }) {
-  const id = useId()
-  const choose = (input: HTMLInputElement) => {
-    const [file] = input.files ?? []
-    // The same file may be chosen again after it was mended.
-    if (file) void onFile(file).finally(() => (input.value = ''))
-  }
-  return (
-    <p class="field">
-      <label for={id}>{label}</label>
-      <input id={id} type="file" accept={accept} onChange={(event) => choose(event.currentTarget)} />
-    </p>
   )
 }
 
@@ -153,7 +139,7 @@ function PointField(props: {
   onDone: (refused: Refused | null, text?: string) => void
 }) {
   const t = sitePlanWords.value
-  const typed = useSignal(props.point?.join(', ') ?? '')
+  const typed = useSignal(props.point?.map((part) => Number(part.toFixed(6))).join(', ') ?? '')
   const bad = useSignal('')
   const save = async (event: Event) => {
     event.preventDefault()
@@ -190,7 +176,7 @@ function Outlines() {
     <section>
       <h2>{t.outlines}</h2>
       <p class="dim">{t.outlinesLead}</p>
-      <FileField label={t.importOutlines} accept=".geojson,.json,application/geo+json,application/json" onFile={load} />
+      <FileButton label={t.importOutlines} accept=".geojson,.json,application/geo+json,application/json" onFile={load} />
       <p role="status" class={said.value.isBad ? 'refusal' : 'said'}>
         {said.value.text}
       </p>

@@ -107,7 +107,6 @@ export function TroubleDialog({ id, name, onClose }: { id: string; name: string;
 function Case({ row, step }: { row: TroubleRow; step: (body: TroubleStep) => Promise<void> }) {
   const t = boardWords.value
   const note = useSignal('')
-  const reason = useSignal('')
   const at = (moment: number) => dayTime(moment, Date.now(), { language: language.value, timeZone: row.timeZone })
   return (
     <>
@@ -136,33 +135,41 @@ function Case({ row, step }: { row: TroubleRow; step: (body: TroubleStep) => Pro
         ))}
       </ul>
       <Noting note={note} onNote={() => void step({ note: note.value }).then(() => (note.value = ''))} />
-      <div class="trouble-end">
-        <label>
-          {t.endReason}{' '}
-          <select
-            value={reason.value}
-            onChange={(event) => {
-              reason.value = event.currentTarget.value
-            }}
-          >
-            <option value="">{t.endChoose}</option>
-            {choosable.map((each) => (
-              <option key={each} value={each}>
-                {t.reasons[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          class="button primary"
-          disabled={reason.value === ''}
-          onClick={() => void step({ done: reason.value as TroubleReason, ...(note.value.trim() !== '' && { note: note.value }) })}
-        >
-          {t.end}
-        </button>
-      </div>
+      <Ending note={note.value} step={step} />
     </>
+  )
+}
+
+function Ending({ note, step }: { note: string; step: (body: TroubleStep) => Promise<void> }) {
+  const t = boardWords.value
+  const reason = useSignal('')
+  return (
+    <div class="trouble-end">
+      <label>
+        {t.endReason}{' '}
+        <select
+          value={reason.value}
+          onChange={(event) => {
+            reason.value = event.currentTarget.value
+          }}
+        >
+          <option value="">{t.endChoose}</option>
+          {choosable.map((each) => (
+            <option key={each} value={each}>
+              {t.reasons[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        class="button primary"
+        disabled={reason.value === ''}
+        onClick={() => void step({ done: reason.value as TroubleReason, ...(note.trim() !== '' && { note: note }) })}
+      >
+        {t.end}
+      </button>
+    </div>
   )
 }
 

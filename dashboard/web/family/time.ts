@@ -1,5 +1,7 @@
 /** Moments in words, always by the clock of the home. Only what browsers of 2020 know. */
 
+export { localOf, momentOf } from '../shared/local-moment.ts'
+
 export type Language = 'zh' | 'en'
 export type Where = { language: Language; timeZone: string }
 
@@ -45,20 +47,6 @@ export function minuteIn(at: number, timeZone: string): number {
   const [hour, minute] = shortTime(at, { language: 'en', timeZone }).split(':')
   return (Number(hour) % 24) * 60 + Number(minute)
 }
-
-/** The moment when clocks of that zone show this; `local` as an `<input type=datetime-local>` writes it. Null when it cannot be read. */
-export function momentOf(local: string, timeZone: string): number | null {
-  const asIfUtc = Date.parse(`${local}Z`)
-  if (Number.isNaN(asIfUtc)) return null
-  // Twice: near a change of the clocks the first guess may lie on the other side of it.
-  const first = asIfUtc - offsetAt(asIfUtc, timeZone)
-  return asIfUtc - offsetAt(first, timeZone)
-}
-
-/** What `<input type=datetime-local>` shows for a moment there. */
-export const localOf = (at: number, timeZone: string): string => `${dayKey(at, timeZone)}T${shortTime(at, { language: 'en', timeZone })}`
-
-const offsetAt = (at: number, timeZone: string): number => Date.parse(`${localOf(at, timeZone)}Z`) - Math.floor(at / 60_000) * 60_000
 
 /** 07:30 ↔ 450, as `<input type=time>` writes it. */
 export const timeText = (minute: number): string => `${pad(Math.floor(minute / 60) % 24)}:${pad(minute % 60)}`
