@@ -2,7 +2,7 @@
 import type { FigureCursor, FigureStore } from '../../domain/figures.ts'
 import { lifeSignSite } from '../../domain/life-sign.ts'
 import type { Site } from '../../domain/people.ts'
-import { before, type Clock, days, hours, type Instant, seconds } from '../../domain/time.ts'
+import { before, type Clock, days, hours, type Instant, minutes, seconds } from '../../domain/time.ts'
 import type { Directory } from '../../store/store.ts'
 import type { Answered, CockpitSite } from '../contracts-maps.ts'
 import { breathe } from './breathe.ts'
@@ -13,6 +13,8 @@ export type Registers = { sites: readonly Site[]; of: ReadonlyMap<string, Regist
 export type Sums = Pick<CockpitSite, 'day' | 'week'>
 
 const readEvery = seconds(30)
+/** Nobody looked for so long that what was read then is no answer. */
+const tooOld = minutes(2)
 const answerWithin = seconds(60)
 /** So few that reading and adding them takes a millisecond or two. */
 const rowsPerSlice = 2_000
@@ -33,7 +35,7 @@ export function openSums({ directory, figureStore, clock }: SumNeeds) {
 }
 
 /**
- * Reads again when half a minute has passed and `version` is another one. Whoever asks meanwhile gets what was read before, and nobody waits but for the first reading.
+ * Reads again when half a minute has passed and `version` is another one. Whoever asks meanwhile gets what was read before, and nobody waits but for the first reading, or the first after a while.
  * A reading that fails is tried again by who asks next; it throws only while there is none.
  */
 function openBehind<T>(clock: Clock, read: () => Promise<T>, version: () => number = () => Number.NaN): () => Promise<T> {
@@ -50,7 +52,7 @@ function openBehind<T>(clock: Clock, read: () => Promise<T>, version: () => numb
     running ??= readNow().finally(() => {
       running = null
     })
-    if (!kept) return running
+    if (!kept || clock.elapsed() - kept.at > tooOld) return running
     running.catch(() => undefined)
     return kept.value
   }

@@ -23,7 +23,8 @@ export function CockpitPage() {
       const { mode, homes, path } = spotOf(route.peek())
       return { mode, homes: homes || path.length === 4, path }
     })
-  }, [spot.mode, spot.homes, spot.path.join('/')])
+  }, [spot.mode])
+  useEffect(() => state.moved(), [spot.homes, spot.path.join('/')])
   const t = mapWords.value.cockpit
   return (
     <div class={state.isStale.value ? 'cockpit stale' : 'cockpit'}>
@@ -69,15 +70,16 @@ function Body({ spot }: { spot: Spot }) {
   if (!sites) return <main class="waiting">{t.loading}</main>
   const view = viewOf(sites, spot.path)
   const shown = view.groups.flatMap((group) => group.sites)
+  const sum = sumOf(shown)
   const siteId = spot.path[3]
   return (
     <main>
-      <Figures sum={sumOf(shown)} sites={shown} />
+      <Figures sum={sum} sites={shown} />
       <section class="middle" aria-label={spot.homes ? t.wall : t.map}>
         <Middle spot={spot} siteId={siteId} view={view} />
       </section>
       <aside>
-        <Alarms />
+        <Alarms total={openOf(sum)} />
         {siteId === undefined && <Tiles view={view} spot={spot} />}
       </aside>
     </main>
@@ -100,7 +102,7 @@ function Figures({ sum, sites }: { sum: Sum; sites: readonly { seats: number; da
   return (
     <dl class="figures-row">
       <Figure name={t.residents} value={number(sum.residents)} small={t.siteCount(sum.count)} />
-      <Figure name={t.open} value={number(sum.open.reduce((all, one) => all + one, 0))} small={`${t.waiting} ${number(sum.waiting)}`} />
+      <Figure name={t.open} value={number(openOf(sum))} small={`${t.waiting} ${number(sum.waiting)}`} />
       <Figure
         name={`${t.within} · ${t.day}`}
         value={share(sum.day.within, sum.day.count)}
@@ -109,7 +111,11 @@ function Figures({ sum, sites }: { sum: Sum; sites: readonly { seats: number; da
       {only && (
         <Figure name={`${t.median} · ${t.day}`} value={only.day.median === null ? '–' : t.seconds(Math.round(only.day.median))} small="" />
       )}
-      <Figure name={t.seats} value={number(only ? only.seats : sum.attended)} small={only ? '' : `/ ${t.siteCount(sum.count)}`} />
+      {only ? (
+        <Figure name={t.seats} value={number(only.seats)} small={only.seats === 0 ? t.nobody : ''} />
+      ) : (
+        <Figure name={t.attended} value={number(sum.attended)} small={`/ ${number(sum.count)}`} />
+      )}
       <Figure name={t.devices} value={share(heard, sum.devices.total)} small={`${t.silent} ${number(sum.devices.silent)}`} />
       <Figure
         name={t.proven}
@@ -119,6 +125,8 @@ function Figures({ sum, sites }: { sum: Sum; sites: readonly { seats: number; da
     </dl>
   )
 }
+
+const openOf = ({ open }: Pick<Sum, 'open'>) => open.reduce((all, one) => all + one, 0)
 
 const Figure = ({ name, value, small }: { name: string; value: string; small: string }) => (
   <div>

@@ -1,6 +1,6 @@
 /** From sites to streets, districts and cities: which level is shown, and what its parts add up to. Pure. */
 import { type AreaLevel, type AreaOutline, areaLevels } from '../../../domain/site-plan.ts'
-import type { Answered, CockpitSite } from '../../contracts-maps.ts'
+import type { Answered, Cockpit, CockpitSite } from '../../contracts-maps.ts'
 
 /** `path`: city, district, street, site, as far as somebody went down. `homes`: the wall of homes instead of the map. */
 export type Spot = { path: readonly string[]; mode: 'full' | 'show'; homes: boolean }
@@ -34,6 +34,17 @@ export function routeOf({ path, mode, homes }: Spot): string {
   const query = new URLSearchParams({ ...(mode === 'show' ? { mode } : {}), ...(homes ? { view: 'homes' } : {}) }).toString()
   const parts = path.map((part) => `/${part === '' ? '-' : encodeURIComponent(part)}`)
   return `/cockpit${parts.join('')}${query === '' ? '' : `?${query}`}`
+}
+
+/** What is known with what changed. The same list when nothing did, so that nothing is drawn anew. */
+export function joined(
+  known: readonly CockpitSite[] | null,
+  { whole, sites: changed }: Pick<Cockpit, 'whole' | 'sites'>,
+): readonly CockpitSite[] {
+  if (whole || !known) return changed
+  if (changed.length === 0) return known
+  const byId = new Map(changed.map((site) => [site.id, site]))
+  return known.map((site) => byId.get(site.id) ?? site)
 }
 
 const partOf = (site: CockpitSite, level: Level): string => (level === 'site' ? site.id : site[level])

@@ -34,8 +34,8 @@ export function Crumbs({ spot }: { spot: Spot }) {
 
 const alarmsShown = 12
 
-/** Of the place that is shown: the server chooses them. */
-export function Alarms() {
+/** Of the place that is shown: the server chooses the most urgent. `total`: how many there are. */
+export function Alarms({ total }: { total: number }) {
   const t = mapWords.value.cockpit
   const alarms = state.alarms.value
   return (
@@ -64,6 +64,7 @@ export function Alarms() {
           ))}
         </ul>
       )}
+      {total > Math.min(alarms.length, alarmsShown) && <p class="dim">{t.moreAlarms(total - Math.min(alarms.length, alarmsShown))}</p>}
     </section>
   )
 }
@@ -94,7 +95,7 @@ function Tile({ group, spot }: { group: Group; spot: Spot }) {
   const answered = sum.day.count === 0 ? t.noneYet : percent(sum.day.within, sum.day.count, language.value)
   const [only] = group.sites
   const median = sum.count === 1 ? (only?.day.median ?? null) : null
-  const seats = sum.count === 1 ? number(only?.seats ?? 0) : `${number(sum.attended)} / ${number(sum.count)}`
+  const seats = only && only.seats > 0 ? number(only.seats) : t.nobody
   return (
     <a class={`tile${urgency ? ` p${urgency}` : ''}`} href={`#${routeOf({ ...spot, path: group.path })}`}>
       <b>
@@ -110,16 +111,10 @@ function Tile({ group, spot }: { group: Group; spot: Spot }) {
           ) : null,
         )}
       </span>
-      <small>
-        {t.within} {answered}
-        {median === null ? '' : ` · ${t.seconds(Math.round(median))}`}
-      </small>
-      <small>
-        {t.seats} {sum.attended === 0 ? t.nobody : seats}
-      </small>
-      <small>
-        {t.proven} {number(sum.devices.proven)} / {number(sum.devices.buttons)} · {t.silent} {number(sum.devices.silent)}
-      </small>
+      <small>{t.pair(t.within, median === null ? answered : `${answered} · ${t.seconds(Math.round(median))}`)}</small>
+      <small>{sum.count === 1 ? t.pair(t.seats, seats) : t.pair(t.attended, `${number(sum.attended)} / ${number(sum.count)}`)}</small>
+      <small>{t.pair(t.proven, `${number(sum.devices.proven)} / ${number(sum.devices.buttons)}`)}</small>
+      <small>{t.pair(t.silent, number(sum.devices.silent))}</small>
     </a>
   )
 }

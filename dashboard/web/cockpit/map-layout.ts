@@ -42,6 +42,8 @@ const placesOf = ({ groups }: View) =>
   groups.flatMap(({ sites }) => sites.map(({ id, point }) => `${id} ${point?.[0]} ${point?.[1]}`)).sort()
 
 export type Wish = { key: string; text: string; at: Point }
+/** What a name may not lie on: round this point, so far to each side. */
+export type Obstacle = { at: Point; radius: number }
 type Box = { left: number; right: number; top: number; bottom: number }
 
 const letterHeight = 3.4
@@ -49,20 +51,36 @@ const letterHeight = 3.4
 export const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? letterHeight : letterHeight * 0.58), 0)
 
-/** Which names are written, and where (the middle of their line): the first wishes first, none over another or out of the drawing; what finds no room is said in the list beside the map. */
-export function namesOn(wishes: readonly Wish[], lines: number): ReadonlyMap<string, Point> {
-  const taken: Box[] = []
+/** Where it was wished, or else a little lower or higher. */
+const shifts = [0, 4, -4, 7, -7, 10, -10] as const
+
+/**
+ * Which names are written, and where (the middle of their baseline): the first wishes first, none over another, over a mark or out of the drawing; what
+ * finds no room is said in the list beside the map. `lines`: how many lines a name has, its count among them.
+ */
+export function namesOn(wishes: readonly Wish[], lines: number, obstacles: readonly Obstacle[]): ReadonlyMap<string, Point> {
+  const taken: Box[] = obstacles.map(({ at: [x, y], radius }) => ({
+    left: x - radius,
+    right: x + radius,
+    top: y - radius,
+    bottom: y + radius,
+  }))
   const found = new Map<string, Point>()
   for (const { key, text, at } of wishes) {
     const half = widthOf(text) / 2 + 0.4
     if (half * 2 > mapSize.width) continue
     const x = Math.min(mapSize.width - half, Math.max(half, at[0]))
-    const y = Math.min(mapSize.height - (lines - 1) * letterHeight - 1, Math.max(letterHeight, at[1]))
-    const box = { left: x - half, right: x + half, top: y - letterHeight, bottom: y + (lines - 1) * letterHeight * 1.2 + 1 }
-    if (taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom))
-      continue
-    taken.push(box)
-    found.set(key, [x, y])
+    const placed = shifts
+      .map((shift): [Point, Box] => {
+        const y = at[1] + shift
+        return [[x, y], { left: x - half, right: x + half, top: y - letterHeight, bottom: y + (lines - 1) * 4 + 0.9 }]
+      })
+      .find(([, box]) => box.top >= 0 && box.bottom <= mapSize.height && !taken.some((other) => overlap(box, other)))
+    if (!placed) continue
+    taken.push(placed[1])
+    found.set(key, placed[0])
   }
   return found
 }
+
+const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom

@@ -6,6 +6,10 @@ import { type MapLayout, namesOn, openMapLayouts } from './map-layout.ts'
 import { mapSize } from './projection.ts'
 
 const dotsMost = 1_500
+/** More sites than this stand close: their marks become smaller. */
+const crowd = 100
+type Urgency = 1 | 2 | 3 | null
+const radiusOf = (urgency: Urgency) => (urgency === null ? 0.8 : 2.8)
 const layoutOf = openMapLayouts()
 
 type Props = { view: View; outlines: readonly AreaOutline[]; spot: Spot }
@@ -34,8 +38,18 @@ function AreaLevel({ view, layout, spot }: LevelProps) {
   const drawn = new Set(known.map(({ outline }) => outline.name))
   const bare = view.groups.filter(({ name }) => !drawn.has(name)).flatMap((group) => markOf(group, layout))
   const wishes = [...known].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map(({ key, at, outline }) => ({ key, at, text: outline.name }))
-  const names = namesOn([...wishes, ...bare.map(wishOf)], 2)
-  const dots = view.groups.flatMap(({ sites }) => sites).slice(0, dotsMost)
+  const dots = view.groups
+    .flatMap(({ sites }) => sites)
+    .slice(0, dotsMost)
+    .flatMap(({ id, open }): { id: string; at: Point; urgency: Urgency }[] => {
+      const at = layout.spots.get(id)
+      return at ? [{ id, at, urgency: urgencyOf(open) }] : []
+    })
+  const scale = Math.min(1, Math.sqrt(crowd / dots.length))
+  const obstacles = dots
+    .filter(({ urgency }) => urgency !== null || dots.length < crowd)
+    .map(({ at, urgency }) => ({ at, radius: radiusOf(urgency) * scale }))
+  const names = namesOn([...wishes, ...bare.map(wishOf)], 2, obstacles)
   return (
     <>
       {known.map(({ key, path, group }) =>
@@ -47,10 +61,9 @@ function AreaLevel({ view, layout, spot }: LevelProps) {
           </g>
         ),
       )}
-      {dots.map(({ id, open }) => {
-        const at = layout.spots.get(id)
-        return at && <Dot key={id} at={at} urgency={urgencyOf(open)} />
-      })}
+      {dots.map(({ id, at, urgency }) => (
+        <Dot key={id} {...{ at, urgency, scale }} />
+      ))}
       {bare.map((mark) => (
         <SiteMark key={mark.key} mark={mark} name={names.get(mark.key)} spot={spot} />
       ))}
@@ -63,7 +76,8 @@ const keyOf = ({ city, district, name }: AreaOutline) => [city, district, name].
 /** One street's sites, or those of an area that has no streets: each a mark with its name. */
 function SiteLevel({ view, layout, spot }: LevelProps) {
   const marks = view.groups.flatMap((group) => markOf(group, layout))
-  const names = namesOn(marks.map(wishOf), 1)
+  const obstacles = marks.map(({ at, group }) => ({ at, radius: radiusOf(urgencyOf(group.sum.open)) }))
+  const names = namesOn(marks.map(wishOf), 1, obstacles)
   return (
     <>
       {layout.areas.map(({ outline, path }) => (
@@ -95,13 +109,13 @@ const wishOf = ({ group, at: [x, y], key }: Mark) => ({ key, text: nameOf(group)
 
 const SiteMark = ({ mark: { group, at }, name, spot }: { mark: Mark; name: Point | undefined; spot: Spot }) => (
   <a class="site-mark" href={`#${routeOf({ ...spot, path: group.path })}`} aria-label={saidOf(group)}>
-    <Dot at={at} urgency={urgencyOf(group.sum.open)} large />
+    <Dot at={at} urgency={urgencyOf(group.sum.open)} scale={1} large />
     <Name at={name} text={nameOf(group)} />
   </a>
 )
 
 /** Under its mark. */
-const nameBelow = 6
+const nameBelow = 6.4
 
 function Area({ group, path, spot, name }: { group: Group; path: string; spot: Spot; name: Point | undefined }) {
   const urgency = urgencyOf(group.sum.open)
@@ -128,10 +142,12 @@ const Name = ({ at, text }: { at: Point | undefined; text: string }) =>
 
 const shapes = { 1: 'M-1-2.4h2l1.4 1.4v2l-1.4 1.4h-2l-1.4-1.4v-2z', 2: 'M0-2.6 2.6 2H-2.6z', 3: 'M0-2a2 2 0 1 0 .01 0z' } as const
 
+type DotProps = { at: Point; urgency: Urgency; scale: number; large?: boolean }
+
 /** A dot is quiet; octagon, triangle and ring are not. */
-function Dot({ at: [x, y], urgency, large = false }: { at: Point; urgency: 1 | 2 | 3 | null; large?: boolean }) {
-  if (urgency === null) return <circle class="dot" cx={x} cy={y} r={large ? 1.6 : 0.7} />
-  return <path class={`sign sign${urgency}`} transform={`translate(${x} ${y})`} d={shapes[urgency]} />
+function Dot({ at: [x, y], urgency, scale, large = false }: DotProps) {
+  if (urgency === null) return <circle class="dot" cx={x} cy={y} r={large ? 1.6 : 0.7 * scale} />
+  return <path class={`sign sign${urgency}`} transform={`translate(${x} ${y}) scale(${scale})`} d={shapes[urgency]} />
 }
 
 const nameOf = ({ name }: Pick<Group, 'name'>) => name || mapWords.value.cockpit.unnamed

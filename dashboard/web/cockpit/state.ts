@@ -4,6 +4,7 @@ import type { AreaOutline } from '../../../domain/site-plan.ts'
 import type { Cockpit, CockpitHomes, CockpitSite } from '../../contracts-maps.ts'
 import { mapsApi } from '../maps/api.ts'
 import { elapsed, every } from '../shared/clock.ts'
+import { joined } from './levels.ts'
 
 export const sites = signal<readonly CockpitSite[] | null>(null)
 export const alarms = signal<Cockpit['alarms']>([])
@@ -20,32 +21,33 @@ export const names = computed(() => new Map((sites.value ?? []).map(({ id, name 
 const askEveryMs = 3_000
 export type Asked = { mode: 'full' | 'show'; homes: boolean; path: readonly string[] }
 
-/** What is known with what changed. The same list when nothing did, so that nothing is drawn anew. */
-export function joined(
-  known: readonly CockpitSite[] | null,
-  { whole, sites: changed }: Pick<Cockpit, 'whole' | 'sites'>,
-): readonly CockpitSite[] {
-  if (whole || !known) return changed
-  if (changed.length === 0) return known
-  const byId = new Map(changed.map((site) => [site.id, site]))
-  return known.map((site) => byId.get(site.id) ?? site)
+let askAgain = () => {}
+
+/** Somebody went elsewhere: what was open there is not open here. The sites are known already. */
+export function moved(): void {
+  ;[alarms.value, homes.value] = [[], null]
+  askAgain()
 }
 
 /** Asks until the returned function is called. `what` is read at each round. */
 export function startCockpit(what: () => Asked): () => void {
   let [answeredAt, version, running, isOver] = [elapsed(), '', false, false]
-  const ask = async () => {
+  const whereNow = () => what().path.join('/')
+  const ask = async (): Promise<void> => {
     const { mode, homes: wantsHomes, path } = what()
     const [answer, cells] = await Promise.all([mapsApi.cockpit({ mode, path, version }), wantsHomes ? mapsApi.homes({ mode, path }) : null])
     if (isOver || !answer.ok) return
     answeredAt = elapsed()
     version = answer.value.version
+    const isHere = path.join('/') === whereNow()
     batch(() => {
       sites.value = joined(sites.peek(), answer.value)
-      alarms.value = answer.value.alarms
       serverAt.value = answer.value.at
-      if (cells?.ok) homes.value = cells.value
+      if (isHere) alarms.value = answer.value.alarms
+      if (isHere && cells?.ok) homes.value = cells.value
     })
+    // Somebody went on while this was asked.
+    if (!isHere) return ask()
   }
   const round = () => {
     age.value = elapsed() - answeredAt
@@ -55,6 +57,7 @@ export function startCockpit(what: () => Asked): () => void {
       running = false
     })
   }
+  askAgain = round
   round()
   void mapsApi.outlines().then((answer) => {
     if (answer.ok) outlines.value = answer.value
@@ -63,6 +66,7 @@ export function startCockpit(what: () => Asked): () => void {
   return () => {
     isOver = true
     stop()
+    askAgain = () => {}
     // Nothing of one look is left for the next, who may be a visitor.
     ;[sites.value, alarms.value, homes.value] = [null, [], null]
   }
