@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clockTime, dayTime, doorAddress, fullTime, percent, shortTime, timer, useCentreZone } from './format.ts'
+import { clockTime, dayTime, doorAddress, fullTime, labelAddress, percent, shortTime, timer, useCentreZone } from './format.ts'
 import { en } from './i18n/en.ts'
 import { zh } from './i18n/zh.ts'
 
@@ -73,4 +73,17 @@ describe('the dictionaries', () => {
   test('no Chinese stands in the English texts, but the name of the other language', () => {
     expect(texts(en).filter((text) => /[\u4e00-\u9fff]/.test(text))).toEqual(['中文'])
   })
+})
+
+test.each([
+  ['3-2-601', '3 栋 2 单元 601', 'Bldg 3 Unit 2 601'],
+  ['2 栋-2 单元-601', '2 栋 2 单元 601', 'Bldg 2 Unit 2 601'],
+  ['春晖社区 1 栋-2 单元-502', '春晖社区 1 栋 2 单元 502', '春晖社区 Bldg 1 Unit 2 502'],
+  ['梧桐苑 南区 3号楼-1-101', '梧桐苑 南区 3号楼 1 单元 101', '梧桐苑 南区 Bldg 3 Unit 1 101'],
+  // No address of three parts: as it was written.
+  ['12-501', '12-501', '12-501'],
+  ['3-2-a-1', '3-2-a-1', '3-2-a-1'],
+  ['甲弄 7 号', '甲弄 7 号', '甲弄 7 号'],
+])('the home %s is said in the words of each language', (label, zh, en) => {
+  expect([labelAddress(label, 'zh'), labelAddress(label, 'en')]).toEqual([zh, en])
 })

@@ -103,3 +103,12 @@ export function doorAddress(place: { building: string; unit: string; door: strin
   }
   return [dress(place.building, words.building), dress(place.unit, words.unit), place.door].filter((part) => part !== '').join(' ')
 }
+
+const siteAndBuilding = /^(.+ )?((?!栋|幢|座|号楼)\S+(?: (?:栋|幢|座|号楼))?)$/
+
+/** A home's short name, 2栋-2单元-601, with its site before it or without, as an address; any other name as it is. */
+export function labelAddress(label: string, language: Language): string {
+  const [named = '', unit = '', door = '', ...more] = label.split('-')
+  const [, site = '', building = ''] = siteAndBuilding.exec(named) ?? []
+  return door === '' || more.length > 0 ? label : site + doorAddress({ building, unit, door, title: '' }, language)
+}

@@ -2,7 +2,7 @@
 import type { Alarm, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { ContactReach, Place, WallAlarm } from '../../contracts.ts'
-import { dayOf, dayTime, doorAddress, figure, fullTime, listedIn, shortTime, type Where } from '../shared/format.ts'
+import { dayOf, dayTime, doorAddress, figure, fullTime, labelAddress, listedIn, shortTime, type Where } from '../shared/format.ts'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
@@ -10,12 +10,8 @@ import { now, siteZone } from './desk.ts'
 
 export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
 export const addressOf = (place: Place): string => doorAddress(place, language.value)
-/** A home's short name, 2栋-2单元-601, with its site before it or without, as an address in the reader's language; any other name as it is. */
-export function labelText(label: string): string {
-  const [, site = '', building = '', unit = '', door = ''] = /^(.+ (?=\S))??(\S+(?: [栋幢座])?)-([^-]+)-([^-]+)$/.exec(label) ?? []
-  return door === '' ? label : site + doorAddress({ building, unit, door, title: '' }, language.value)
-}
-
+/** A home's short name as an address in the reader's language. */
+export const labelText = (label: string): string => labelAddress(label, language.value)
 /** How to write moments for this home. */
 export const whereOf = (place: Pick<Place, 'timeZone'>): Where => ({ language: language.value, timeZone: place.timeZone })
 export const whereSite = (): Where => ({ language: language.value, timeZone: siteZone.value })
