@@ -156,6 +156,51 @@ test.each(languages)('the staff get areas, an auditor reads the record and nothi
   expect([...inPage, ...auditor.faults]).toEqual([])
 })
 
+/** A fresh person of this role, wherever they go first, and what the server refused them on the way. */
+async function fresh(role: string, siteIds: readonly string[]) {
+  const admin = await stage.window()
+  const { csrfToken } = await (await admin.context.request.get(`${origin}/api/me`)).json()
+  const name = `${role}-${siteIds.length}`
+  const data = { name, displayName: name, role, siteIds, areas: [], password }
+  const headers = { origin, 'x-csrf-token': csrfToken }
+  expect((await admin.context.request.post(`${origin}/api/users`, { headers, data })).ok()).toBe(true)
+  await admin.context.close()
+  const { page, context } = await stage.window({ language: 'en', signedIn: false })
+  const refused: string[] = []
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) refused.push(`${page.url()}: ${answer.status()} ${answer.url()}`)
+  })
+  await context.request.post(`${origin}/api/sign-in`, { headers: { origin }, data: { name, password } })
+  return {
+    refused,
+    page,
+    async goesTo(path: string, finds: string) {
+      await page.goto('about:blank')
+      await page.goto(`${origin}/${path}`)
+      await page.locator(finds).first().waitFor(allowed)
+    },
+  }
+}
+
+test('whoever comes by an address that is not theirs stands where they may work, and nothing is asked for in vain', patience, async () => {
+  const { context } = await stage.window()
+  const { sites } = await (await context.request.get(`${origin}/api/rows`)).json()
+  const here = [sites[0].id]
+  const operator = await fresh('operator', here)
+  for (const path of ['#/admin', '#/technician']) await operator.goesTo(path, '.duty')
+  const technician = await fresh('technician', here)
+  // None of these is a code: five wrong ones would close the door.
+  for (const path of ['#/admin', '#/cockpit']) await technician.goesTo(path, 'main form')
+  const supervisor = await fresh('supervisor', here)
+  for (const path of ['#/admin/users', '#/admin/profiles']) await supervisor.goesTo(path, 'main > .refusal')
+  const lost = await fresh('operator', [])
+  await lost.goesTo('', '.gate h1')
+  await look(lost.page, 'no place en')
+  expect(await lost.page.getByText('You have not been given a site yet').count()).toBe(1)
+  await lost.goesTo('#/account', 'main h2')
+  expect([operator, technician, supervisor, lost].flatMap(({ refused }) => refused)).toEqual([])
+})
+
 test('nothing was wrong on any of these pages', () => {
   expect(faults).toEqual([])
 })

@@ -14,7 +14,7 @@ import { DutyPage } from './duty/page.tsx'
 import { EnrolmentPage } from './enrolment.tsx'
 import { DevicePage } from './enrolment-device.tsx'
 import { ListPage } from './list.tsx'
-import { Menu } from './menu.tsx'
+import { isClosed, Menu } from './menu.tsx'
 import { PlansPage } from './plans.tsx'
 import { ProfilesPage } from './profiles.tsx'
 import { QuarantinePage } from './quarantine.tsx'
@@ -54,6 +54,7 @@ function Page({ here, part }: { here: string; part: string }) {
   const rows = useSignal<DirectoryRows | null>(null)
   const trouble = useSignal('')
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
+  if (isClosed(here)) return <p class="refusal">{refusalText({ code: 'not-allowed', message: '' })}</p>
   if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
   if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'audit') return <AuditPart />

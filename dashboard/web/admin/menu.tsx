@@ -57,6 +57,9 @@ function groups(): readonly (readonly [name: keyof typeof zh, entries: readonly 
   ]
 }
 
+/** A page that is there, and not for this person: it is not begun, since the server would refuse all of it. */
+export const isClosed = (here: string): boolean => groups().some(([, all]) => all.some(([name, , open = true]) => name === here && !open))
+
 export function Menu({ here }: { here: string }) {
   return (
     <nav aria-label={words.value.admin.title}>

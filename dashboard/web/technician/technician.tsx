@@ -17,7 +17,8 @@ import { technicianWords } from './words.ts'
 /** `/technician`, `/technician/<code>` from a scanned QR code, `/technician/flat/<resident>`, `/technician/board`. */
 export function TechnicianPage() {
   const t = technicianWords.value
-  const rest = route.value.replace(/^\/(technician\/?)?/, '')
+  // Whatever else is in the address is no code: five wrong ones close the door.
+  const rest = /^\/technician\/?(.*)$/.exec(route.value)?.[1] ?? ''
   const residentId = rest.startsWith('flat/') ? decodeURIComponent(rest.slice(5)) : ''
   useEffect(() => {
     document.title = `${words.value.product} · ${t.title}`
