@@ -5,7 +5,7 @@ import { Calls } from '../parts.tsx'
 import { alarmPath } from '../route.ts'
 import { type Answered, answerOf, lookOf, signOf, waysOf } from '../say.ts'
 import { ageOf, isLive, isStale, serverNow, today, whoOf } from '../state.ts'
-import { clockTime, dayTime, shortTime, type Where } from '../time.ts'
+import { clockTime, dayKey, dayTime, shortTime, type Where } from '../time.ts'
 import { language, words } from '../words/words.ts'
 import { DailyCard } from './daily-card.tsx'
 
@@ -92,7 +92,7 @@ function Behind({ elder, answered }: { elder: ElderToday; answered: Answered }) 
           <b>{lastSeen(elder)}</b>
         </p>
       )}
-      {elder.upAt !== null && <p>{said.upAt(shortTime(elder.upAt, where))}</p>}
+      {isUp(elder, answered) && <p>{said.upAt(shortTime(elder.upAt ?? 0, where))}</p>}
       {elder.alarm && (answered === 'alarm' || answered === 'overdue') && (
         <a class="b main" href={`#${alarmPath(elder.alarm.id)}`}>
           {said.alarmGo}
@@ -101,6 +101,12 @@ function Behind({ elder, answered }: { elder: ElderToday; answered: Answered }) 
     </>
   )
 }
+
+const upWith: ReadonlySet<Answered> = new Set(['well', 'overdue', 'alarm'])
+
+/** When she got up belongs to a day on which she was seen: never under "nothing heard yet", "in hospital" or "not seen yet today". */
+const isUp = ({ upAt, lastAt, timeZone }: ElderToday, answered: Answered): boolean =>
+  upAt !== null && lastAt !== null && upWith.has(answered) && dayKey(upAt, timeZone) === dayKey(serverNow.value, timeZone)
 
 function lastSeen({ lastAt, lastMinutes, lastRoom }: ElderToday): string {
   const { today: said, ago, room } = words.value

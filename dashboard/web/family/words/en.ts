@@ -171,7 +171,10 @@ export const en: Words = {
     upNot: 'Not seen yet',
     updated: (at) => `As of ${at}`,
     devices: 'Devices at home',
-    devicesWell: (n, isRest) => (isRest ? `The other ${n} work` : n === 1 ? 'The device works' : `All ${n} devices work`),
+    devicesWell: (n, isRest) => {
+      if (n === 1) return isRest ? 'The other one works' : 'The device works'
+      return isRest ? `The other ${n} work` : `All ${n} devices work`
+    },
     devicesUnheard: (n) => (n === 1 ? 'One was never heard yet' : `${n} were never heard yet`),
     devicesThen: (at) => `as of ${at}`,
     devicesNone: 'No devices yet',
@@ -224,7 +227,7 @@ export const en: Words = {
       'family-cannot': 'cannot go',
     },
     by: (name, words) => `${name} ${words}`,
-    before: (n) => `${n} steps before`,
+    before: (n) => `${some(n, 'step')} before`,
     waitingCentre: 'Waiting for the centre',
     waitingArrival: 'Waiting for somebody to arrive',
     inMinutes: (n) => `in about ${n} min`,
@@ -257,7 +260,7 @@ export const en: Words = {
     out: (lasts) => `out ${lasts}`,
     notOut: 'did not go out',
     unheard: 'The home was not heard that day',
-    partly: (n) => `Heard for ${n} hours only, not complete`,
+    partly: (n) => `Heard for ${some(n, 'hour')} only, not complete`,
     alarms: 'Alarms',
     alarmsNone: 'No alarms',
     today: 'Today',
