@@ -144,7 +144,7 @@ hour('10:30 a false press and its cancelling: asked after, closed with a reason,
   expect(press(stage, homeOf(2), { id: 'day-4' })).toBe(true)
   await onGlass(page.locator('.just', { hasText: /曾误按 1 次/ }))
   await keys(page, 'Space', 'q')
-  await onGlass(page.locator('.log li'))
+  await onGlass(page.locator('.log li', { hasText: '清醒无伤' }))
   await closeByKeys(page, 'help-given')
   await gone(cardOf(page, 2))
 })
