@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.ts'
 /*
  *   GET /api/reports/figures?days=1|7|30|90&siteId=&area=street:… →  FiguresReport (supervisors and admins, within their sites)
  *   GET /api/reports/alarms.csv?days=&siteId=&labels=&encoding=      one line for each alarm, with every moment
+ *   GET /api/reports/groups.csv, sources.csv?days=&siteId=&labels=   the figures by site, shift and kind; what caused most alarms
  *   GET /api/reports/breaches.csv?days=&siteId=&labels=&encoding=    one line for each promise that was not kept
  */
 export type FiguresReport = Grouped & {

@@ -83,6 +83,11 @@ test('lines for the bureau run nothing in a spreadsheet, name no person, and are
   expect(csv).toContain("'=cmd|calc!A0")
   expect(csv).not.toMatch(/(^|,)=/m)
   expect(csv).not.toContain('王秀英')
+  const groups = (await get('sup-a', '/api/reports/groups.csv?labels=zh')).body.split('\r\n')
+  expect(groups[0]).toContain('分组,编号,名称,告警,求助')
+  expect(groups.some((line) => line.startsWith('社区,a,'))).toBe(true)
+  expect(groups.join()).not.toContain('SECRET-B')
+  expect((await get('root', '/api/reports/sources.csv')).body).toContain('site,subject,device,reason,alarms,share')
   const breaches = (await get('root', '/api/reports/breaches.csv')).body
   expect(breaches.trim().split('\r\n')).toHaveLength(2)
   const lines = await world.accounts.auditLines(0, 1_000)

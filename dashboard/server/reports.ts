@@ -10,6 +10,7 @@ import { type App, signedIn } from './needs.ts'
 import { csvQuery, parts, query, scopeAsked } from './reports-asked.ts'
 import { addCareReports, type CareReportNeeds } from './reports-care.ts'
 import { alarmLines, breachLines } from './reports-csv.ts'
+import { groupLines, groupTables } from './reports-groups-csv.ts'
 import { explained, type Judged, judgedAlarms, makeReport, type ReportNeeds } from './reports-make.ts'
 
 export type ReportRoutes = ReportNeeds & CareReportNeeds & { audit: Audit }
@@ -31,6 +32,16 @@ export function addReports(app: App, needs: ReportRoutes): void {
       return report(scope, request.query.days)
     },
   )
+  for (const table of groupTables) {
+    app.get(`/api/reports/${table}.csv`, { config, schema: { querystring: csvQuery, tags: ['reports'] } }, async (request, reply) => {
+      const { days, siteId, labels, encoding } = request.query
+      const signed = signedIn(request)
+      const scope = await scopeAsked(needs.directory, signed, request.query)
+      await needs.audit.record({ userId: signed.user.id, action: `export-report-${table}`, subjectId: siteId ?? 'all', detail: `${days}` })
+      reply.header('content-disposition', `attachment; filename="anling-${table}.csv"`).type(`text/csv; charset=${encoding}`)
+      return reply.send(Readable.from(parts(groupLines(table, await report(scope, days), labels), encoding)))
+    })
+  }
   for (const what of ['alarms', 'breaches'] as const) {
     app.get(`/api/reports/${what}.csv`, { config, schema: { querystring: csvQuery, tags: ['reports'] } }, async (request, reply) => {
       const { days, siteId, labels, encoding } = request.query

@@ -1,7 +1,10 @@
 /** The lower half of the reports: which promises were missed and why, and what a seat bears. */
+import type { Breach } from '../../../domain/figures-breaches.ts'
 import type { FiguresReport } from '../../contracts-reports.ts'
 import { clockTime, dayOf } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
+import { type SortedColumn, SortedTable } from '../shared/sorted-table.tsx'
+import { ReportSection } from './reports-section.tsx'
 import { numberText, shareText, Tile } from './reports-tile.tsx'
 import { reportWords } from './reports-words.ts'
 
@@ -17,37 +20,37 @@ const nameOf = ({ sites }: FiguresReport, siteId: string): string => sites.find(
 export function BreachTable({ report }: { report: FiguresReport }) {
   const t = reportWords.value
   const spent = (seconds: number) => (seconds < 600 ? t.seconds(numberText(seconds)) : t.minutes(numberText(Math.round(seconds / 60))))
+  const causes = ({ causes: all }: Breach) => all.map((cause) => t.causes[cause]).join(language.value === 'zh' ? '、' : ', ')
+  const plain = (head: string, of: (breach: Breach) => string): SortedColumn<Breach> => ({ head, by: of, cell: of })
+  const columns: readonly SortedColumn<Breach>[] = [
+    {
+      head: t.when,
+      by: ({ storedAt }) => storedAt,
+      look: () => 'nowrap',
+      cell: ({ siteId, storedAt }) => momentAt(report, siteId, storedAt),
+    },
+    plain(t.site, ({ siteId }) => nameOf(report, siteId)),
+    plain(t.columns.byShift, ({ shift }) => t.shifts[shift] ?? shift),
+    plain(t.alarm, ({ reason }) => words.value.reasons[reason]),
+    plain(t.what, ({ what }) => t.breachKinds[what]),
+    {
+      head: t.took,
+      by: ({ seconds }) => seconds,
+      look: () => 'nowrap',
+      cell: ({ seconds, cameAbout }) => (
+        <>
+          {spent(seconds)} {!cameAbout && <small>{t.still}</small>}
+        </>
+      ),
+    },
+    plain(t.cause, causes),
+  ]
   return (
     <>
       <h3>{t.breaches}</h3>
       <p class="dim">{report.breachesAll === 0 ? t.noBreaches : t.someBreaches(report.breaches.length, report.breachesAll)}</p>
       {report.breaches.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              {[t.when, t.site, t.columns.byShift, t.alarm, t.what, t.took, t.cause].map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {report.breaches.map((breach) => (
-              <tr key={`${breach.alarmId} ${breach.what}`}>
-                <td class="nowrap">{momentAt(report, breach.siteId, breach.storedAt)}</td>
-                <td>{nameOf(report, breach.siteId)}</td>
-                <td>{t.shifts[breach.shift] ?? breach.shift}</td>
-                <td>{words.value.reasons[breach.reason]}</td>
-                <td>{t.breachKinds[breach.what]}</td>
-                <td class="nowrap">
-                  {spent(breach.seconds)} {!breach.cameAbout && <small>{t.still}</small>}
-                </td>
-                <td>{breach.causes.map((cause) => t.causes[cause]).join(language.value === 'zh' ? '、' : ', ')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <SortedTable columns={columns} rows={report.breaches} keyOf={({ alarmId, what }) => `${alarmId} ${what}`} />
       )}
     </>
   )
@@ -56,7 +59,7 @@ export function BreachTable({ report }: { report: FiguresReport }) {
 /** The measures of ISA-18.2 and EEMUA 191. */
 const limits = { perSeatHour: 12, peak: 10, floodShare: 0.01, standing: 5 } as const
 
-export function LoadPart({ report }: { report: FiguresReport }) {
+export function LoadPart({ report, query }: { report: FiguresReport; query: string }) {
   const t = reportWords.value
   const { load, standing } = report
   const { peak, perSeatHour, floods, windows } = load
@@ -88,36 +91,30 @@ export function LoadPart({ report }: { report: FiguresReport }) {
         />
         <Tile name={t.standing} value={numberText(standing)} hint={t.standingHint} state={state(standing < limits.standing)} />
       </div>
-      {load.badActors.length > 0 && <BadActors report={report} />}
+      {load.badActors.length > 0 && <BadActors report={report} query={query} />}
     </>
   )
 }
 
-function BadActors({ report }: { report: FiguresReport }) {
+function BadActors({ report, query }: { report: FiguresReport; query: string }) {
   const t = reportWords.value
+  type Actor = FiguresReport['load']['badActors'][number]
+  const plain = (head: string, of: (actor: Actor) => string): SortedColumn<Actor> => ({ head, by: of, cell: of })
+  const columns: readonly SortedColumn<Actor>[] = [
+    plain(t.source, ({ deviceId, subjectId }) => deviceId ?? `${subjectId} (${t.onePerson})`),
+    plain(t.site, ({ siteId }) => nameOf(report, siteId)),
+    plain(t.alarm, ({ reason }) => words.value.reasons[reason]),
+    { head: t.count, by: ({ alarms }) => alarms, cell: ({ alarms }) => numberText(alarms) },
+    { head: t.share, by: ({ share }) => share, cell: ({ share }) => shareText(share) },
+  ]
   return (
-    <table>
-      <caption>{t.badActors}</caption>
-      <thead>
-        <tr>
-          {[t.source, t.site, t.alarm, t.count, t.share].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {report.load.badActors.map(({ deviceId, subjectId, siteId, reason, alarms, share }) => (
-          <tr key={`${deviceId ?? subjectId} ${reason}`}>
-            <th scope="row">{deviceId ?? `${subjectId} (${t.onePerson})`}</th>
-            <td>{nameOf(report, siteId)}</td>
-            <td>{words.value.reasons[reason]}</td>
-            <td>{numberText(alarms)}</td>
-            <td>{shareText(share)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ReportSection title={t.badActors} csv="sources" query={query} none="">
+      <SortedTable
+        named
+        columns={columns}
+        rows={report.load.badActors}
+        keyOf={({ deviceId, subjectId, reason }) => `${deviceId ?? subjectId} ${reason}`}
+      />
+    </ReportSection>
   )
 }

@@ -9,6 +9,7 @@ import type { FiguresReport } from '../../contracts-reports.ts'
 import { request } from '../shared/api.ts'
 import { clockTime, dayOf } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { type SortedColumn, SortedTable } from '../shared/sorted-table.tsx'
 import { CarePart, PrintHead } from './reports-care.tsx'
 import { careWords } from './reports-care-words.ts'
 import { BreachTable, LoadPart } from './reports-parts.tsx'
@@ -51,7 +52,7 @@ export function ReportsPage() {
       <Tools days={days} site={site} sites={sites.value} report={report.value} />
       <p class="refusal">{trouble.value}</p>
       {report.value && <Head report={report.value} />}
-      {report.value && <Report report={report.value} />}
+      {report.value && <Report report={report.value} query={queryOf(period, chosen)} />}
       <CarePart query={queryOf(period, chosen)} sites={sites.value} />
     </>
   )
@@ -124,6 +125,9 @@ function Tools({ days, site, sites, report }: ToolsProps) {
       <a class="button small" href={csv('alarms')} download="anling-alarms.csv">
         {t.alarmsCsv}
       </a>
+      <a class="button small" href={csv('groups')} download="anling-groups.csv">
+        {t.groupsCsv}
+      </a>
       <a class="button small" href={csv('breaches')} download="anling-breaches.csv">
         {t.breachesCsv}
       </a>
@@ -147,7 +151,7 @@ function AreaOptions({ kind, sites }: { kind: 'street' | 'district'; sites: Figu
   )
 }
 
-function Report({ report }: { report: FiguresReport }) {
+function Report({ report, query }: { report: FiguresReport; query: string }) {
   const t = reportWords.value
   const { all } = report
   const spent = (seconds: number | null) => (seconds === null ? '–' : t.seconds(numberText(seconds)))
@@ -166,7 +170,7 @@ function Report({ report }: { report: FiguresReport }) {
         <GroupTable key={name} name={name} report={report} />
       ))}
       <BreachTable report={report} />
-      <LoadPart report={report} />
+      <LoadPart report={report} query={query} />
     </>
   )
 }
@@ -197,44 +201,33 @@ function GroupTable({ name, report }: { name: (typeof groups)[number]; report: F
     return (name === 'byShift' ? t.shifts[key] : t.kinds[key as keyof typeof t.kinds]) ?? key
   }
   if (report[name].length === 0) return null
-  return (
-    <table>
-      <caption>{t.by[name]}</caption>
-      <thead>
-        <tr>
-          {[t.columns[name], t.alarms, t.calls, t.answered60, t.answered180, t.atDoor45, t.median, t.p95].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {report[name].map((group) => (
-          <tr key={group.key}>
-            <th scope="row">{label(group)}</th>
-            <td>{numberText(group.alarms)}</td>
-            <td>{numberText(group.calls)}</td>
-            {(['answered60', 'answered180', 'atDoor45'] as const).map((share) => (
-              <ShareCell key={share} share={group[share]} target={targets[share]} />
-            ))}
-            {[group.answerMedianSeconds, group.answerP95Seconds].map((spent, index) => (
-              <td key={index === 0 ? 'median' : 'p95'}>{spent === null ? '–' : t.seconds(numberText(spent))}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const share = (key: 'answered60' | 'answered180' | 'atDoor45'): SortedColumn<GroupFigures> => ({
+    head: t[key],
+    by: (group) => rateOf(group[key]),
+    look: (group) => ((rateOf(group[key]) ?? 1) >= targets[key] ? '' : 'bad'),
+    cell: (group) => <ShareText share={group[key]} />,
+  })
+  const spent = (head: string, of: (group: GroupFigures) => number | null): SortedColumn<GroupFigures> => {
+    const said = (seconds: number | null) => (seconds === null ? '–' : t.seconds(numberText(seconds)))
+    return { head, by: of, cell: (group) => said(of(group)) }
+  }
+  const columns: readonly SortedColumn<GroupFigures>[] = [
+    { head: t.columns[name], by: label, cell: label },
+    { head: t.alarms, by: ({ alarms }) => alarms, cell: ({ alarms }) => numberText(alarms) },
+    { head: t.calls, by: ({ calls }) => calls, cell: ({ calls }) => numberText(calls) },
+    ...(['answered60', 'answered180', 'atDoor45'] as const).map(share),
+    spent(t.median, ({ answerMedianSeconds }) => answerMedianSeconds),
+    spent(t.p95, ({ answerP95Seconds }) => answerP95Seconds),
+  ]
+  return <SortedTable named caption={t.by[name]} columns={columns} rows={report[name]} keyOf={({ key }) => key} />
 }
 
-function ShareCell({ share, target }: { share: Share; target: number }) {
-  const t = reportWords.value
+function ShareText({ share }: { share: Share }) {
   const rate = rateOf(share)
-  if (rate === null) return <td>–</td>
+  if (rate === null) return <>–</>
   return (
-    <td class={rate >= target ? '' : 'bad'}>
-      {shareText(rate)} <small>{t.kept(numberText(share.kept), numberText(share.of))}</small>
-    </td>
+    <>
+      {shareText(rate)} <small>{reportWords.value.kept(numberText(share.kept), numberText(share.of))}</small>
+    </>
   )
 }
