@@ -74,12 +74,30 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 const vitest = compiled.then(() => run('tests (vitest)', [bin('vitest/vitest.mjs'), 'run', ...reporters, ...filters], 'inherit'))
 const ended = await Promise.all([vitest, ...checks])
 
+type Timed = {
+  name: string
+  startTime: number
+  endTime: number
+  assertionResults: { status: string; title: string; ancestorTitles: string[] }[]
+}
 type Report = {
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { name: string; startTime: number; endTime: number }[]
+  testResults: Timed[]
+}
+
+/** What was left out, a line for each file and group: by its name, which says why. */
+function skippedIn({ name, assertionResults }: Timed): string[] {
+  const groups = new Map<string, number>()
+  for (const { status, title, ancestorTitles } of assertionResults) {
+    if (status === 'passed' || status === 'failed') continue
+    const group = ancestorTitles[0] ?? title
+    const named = assertionResults.every((other) => other.ancestorTitles[0] !== group || other.status === status) ? group : title
+    groups.set(named, (groups.get(named) ?? 0) + 1)
+  }
+  return [...groups].map(([group, count]) => `${relative(root, name)}: ${group}${count > 1 ? ` (${count} tests)` : ''}`)
 }
 
 function tell({ testResults, ...counted }: Report): void {
@@ -90,6 +108,8 @@ function tell({ testResults, ...counted }: Report): void {
   slowest.sort((one, other) => other.seconds - one.seconds)
   console.log('\nThe slowest files:')
   for (const { path, seconds } of slowest.slice(0, 10)) console.log(`${seconds.toFixed(1).padStart(6)} s  ${path}`)
+  const leftOut = testResults.flatMap(skippedIn)
+  if (leftOut.length > 0) console.log(['\nSkipped:', ...leftOut].join('\n  '))
   const skipped = counted.numPendingTests + counted.numTodoTests
   console.log(`\n${counted.numPassedTests} passed, ${counted.numFailedTests} failed, ${skipped} skipped`)
 }

@@ -38,19 +38,22 @@ function post(url: string, payload: object, ca: Buffer): Promise<Posted> {
   })
 }
 
-test.skipIf(!hasOpenssl)('over HTTPS the session is bound to the host, and screens live on it', async () => {
-  const tls = certificate()
-  const settings = { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: folder, tls }
-  const world = await openWorld({ settings })
-  await world.addUsers()
-  const url = world.url.replace('127.0.0.1', 'localhost')
-  expect(url).toMatch(/^https:/)
-  const answer = await post(`${url}/api/sign-in`, { name: 'op-a', password }, tls.cert)
-  expect([answer.status, (JSON.parse(answer.body) as Me).name]).toEqual([200, 'op-a'])
-  expect(answer.cookie).toMatch(/^__Host-anling=.*; Secure/)
-  const extraHeaders = { cookie: cookieOf(answer.cookie), origin: url }
-  const screen: Screen = io(url, { transports: ['websocket'], reconnection: false, ca: tls.cert.toString(), extraHeaders })
-  expect((await snapshotOf(screen)).sites.map(({ id }) => id)).toEqual(['a'])
-  screen.disconnect()
-  await world.close()
-})
+test.skipIf(!hasOpenssl)(
+  'over HTTPS the session is bound to the host, and screens live on it (skipped when openssl is not installed)',
+  async () => {
+    const tls = certificate()
+    const settings = { host: '127.0.0.1', port: 0, publicOrigin: '', webRoot: folder, tls }
+    const world = await openWorld({ settings })
+    await world.addUsers()
+    const url = world.url.replace('127.0.0.1', 'localhost')
+    expect(url).toMatch(/^https:/)
+    const answer = await post(`${url}/api/sign-in`, { name: 'op-a', password }, tls.cert)
+    expect([answer.status, (JSON.parse(answer.body) as Me).name]).toEqual([200, 'op-a'])
+    expect(answer.cookie).toMatch(/^__Host-anling=.*; Secure/)
+    const extraHeaders = { cookie: cookieOf(answer.cookie), origin: url }
+    const screen: Screen = io(url, { transports: ['websocket'], reconnection: false, ca: tls.cert.toString(), extraHeaders })
+    expect((await snapshotOf(screen)).sites.map(({ id }) => id)).toEqual(['a'])
+    screen.disconnect()
+    await world.close()
+  },
+)

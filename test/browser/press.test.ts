@@ -75,7 +75,7 @@ story('a press is painted and sounded, taken with the space bar, and closed with
   await page.locator('.case.acknowledged').waitFor(allowed)
   expect(await page.locator('.button.held').textContent()).toContain('我在处理')
   await page.keyboard.press('q')
-  await page.locator('.log li').first().waitFor(allowed)
+  await page.locator('.log li', { hasText: '清醒无伤' }).waitFor(allowed)
   await close(screen, 'help-given')
   await page.locator('.quiet').waitFor(allowed)
   await page.context().close()
