@@ -30,7 +30,7 @@ export function Entry({ card: { home, contacts, site }, taken, reach = [] }: Ent
       {keyholders.length === 0 && <p class="dim">{t.noKeyholder}</p>}
       {keyholders.slice(0, 2).map((contact) => (
         <p key={contact.id}>
-          <b>{contact.name}</b> {words.value.relations[contact.relation]} <Phone number={contact.phone} />{' '}
+          <b>{contact.name}</b> {!later.has(contact.id) && words.value.relations[contact.relation]} <Phone number={contact.phone} />{' '}
           <LaterText reach={later.get(contact.id)} timeZone={site.timeZone} />
         </p>
       ))}
@@ -48,7 +48,7 @@ export function Entry({ card: { home, contacts, site }, taken, reach = [] }: Ent
 }
 
 const LaterText = ({ reach, timeZone }: { reach: ContactReach | undefined; timeZone: string }) =>
-  reach ? <em class="later">{reachText(reach, whereOf({ timeZone }))}</em> : null
+  reach ? <em class="later">{reachText(reach, whereOf({ timeZone }), words.value.case.reachFromBriefly)}</em> : null
 
 const highlighted = 2
 

@@ -53,7 +53,7 @@ function Called({ contact: { name, relation, phone, hasKey, hours = '' }, reach,
       <b>{name}</b>
       <span>
         {t.relations[relation]}
-        {hasKey && relation !== 'keyholder' && ` · ${t.case.hasKey}`}
+        {hasKey && relation !== 'keyholder' && reach?.state !== 'later' && ` · ${t.case.hasKey}`}
       </span>
       <em title={hours}>{reach ? reachText(reach, whereOf({ timeZone })) : hours}</em>
       <Phone number={phone} />

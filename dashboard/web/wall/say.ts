@@ -69,11 +69,11 @@ export function agoText(at: number, now: number): string {
 }
 
 /** Whether a contact can be reached now, with the moment that changes: its day where that is not today. */
-export function reachText(reach: ContactReach, where: Where): string {
+export function reachText(reach: ContactReach, where: Where, later = words.value.case.reachFrom): string {
   const t = words.value.case
   if (reach.state === 'now') return reach.until === null ? t.reachNow : t.reachUntil(shortTime(reach.until, where))
   const isToday = dayOf(reach.at, where) === dayOf(now.value, where)
-  return t.reachFrom(isToday ? shortTime(reach.at, where) : fullTime(reach.at, where, weekdayTime))
+  return later(isToday ? shortTime(reach.at, where) : fullTime(reach.at, where, weekdayTime))
 }
 const weekdayTime = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 

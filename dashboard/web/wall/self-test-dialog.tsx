@@ -15,7 +15,7 @@ export function SelfTestDialog({ onClose }: { onClose: () => void }) {
       <p class="lead">{t.selfTestLead}</p>
       {last && <p>{(passed(last) ? t.selfTestAt : t.selfTestFailedAt)(shortTime(last.at, whereSite()))}</p>}
       {last && (
-        <dl class="keys-list">
+        <dl class="keys-list tests">
           {parts.map((part) => (
             <div key={part}>
               <dt>{t.selfTestParts[part]}</dt>

@@ -47,6 +47,7 @@ export const caseEn = {
   reachNow: 'reachable now',
   reachUntil: (time) => `until ${time}`,
   reachFrom: (time) => `not now, from ${time}`,
+  reachFromBriefly: (time) => `from ${time}`,
   contactsNone: 'No contacts on record',
   homePhone: 'At home',
   told: (whom) => `told: ${whom}`,

@@ -46,6 +46,7 @@ export const caseZh = {
   reachNow: '现在可联系',
   reachUntil: (time: string) => `可联系到 ${time}`,
   reachFrom: (time: string) => `现在不便，${time} 起`,
+  reachFromBriefly: (time: string) => `${time} 起`,
   contactsNone: '没有登记联系人',
   homePhone: '本人',
   told: (whom: string) => `通知 ${whom}`,
