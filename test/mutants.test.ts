@@ -3,7 +3,7 @@
  * passes the same check. When a place has moved, the test says so; then the mutant must be written anew, not left out.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Copy, type Mistake, openCopy } from './mutants/copy.ts'
+import { type Copy, type Mistake, openCopy, type Ran } from './mutants/copy.ts'
 import { thanksOf, whyNoTracing } from './mutants/thanks-order.ts'
 
 let copy: Copy
@@ -64,11 +64,20 @@ const checks = {
   store: { args: [...vitest, 'store/sqlite/care.test.ts'], says: 'SQLite would not keep commits durable here' },
 } as const
 
+const ran = new Map<string, Promise<Ran>>()
+/** Without a mistake, once for each check: mistakes are taken back. */
+function soundly(args: readonly string[]): Promise<Ran> {
+  const key = args.join(' ')
+  const run = ran.get(key) ?? copy.run(args)
+  ran.set(key, run)
+  return run
+}
+
 /** First sound, then with the mistake: passes, then fails for the right reason. */
 async function expectNoticed(mistake: Mistake, check: keyof typeof checks): Promise<void> {
   const { args, says } = checks[check]
-  const sound = await copy.run(args)
-  expect(sound.code, sound.output).toBe(0)
+  const { code, output } = await soundly(args)
+  expect(code, output).toBe(0)
   const wrong = await copy.withMistakes([mistake], () => copy.run(args))
   expect(wrong.code, wrong.output).toBe(1)
   expect(wrong.output).toContain(says)
