@@ -3,7 +3,6 @@ import type { ElderToday } from '../../../contracts-family.ts'
 import { Bell } from '../icons.tsx'
 import { whoOf } from '../state.ts'
 import { more } from '../words/more.ts'
-import { words } from '../words/words.ts'
 import { HomeAssistantSetting } from './settings-home.tsx'
 import { InstallSetting, LanguageSetting, LeaveSetting } from './settings-phone.tsx'
 import { PushSetting } from './settings-push.tsx'
@@ -37,7 +36,7 @@ export function SettingsPage({ elder }: { elder: ElderToday }) {
       </h2>
       <p class="state">
         <Bell />
-        <span>{words.value.sentence([said.about(whoOf(elder)), said.never])}</span>
+        <span>{said.about(whoOf(elder))}</span>
       </p>
       <section class="card">
         <ul class="menu">

@@ -87,7 +87,7 @@ function Behind({ elder, answered }: { elder: ElderToday; answered: Answered }) 
           {said.awayUntil(at(elder.modeUntil))}
         </p>
       )}
-      {answered !== 'unknown' && (
+      {answered !== 'unknown' && (answered !== 'away' || elder.lastAt !== null) && (
         <p>
           <b>{lastSeen(elder)}</b>
         </p>
@@ -121,6 +121,8 @@ function Devices({ elder }: { elder: ElderToday }) {
   const { today: said } = words.value
   const bad = devices.filter(isBad)
   const rest = devices.filter((device) => !isBad(device) && device.link !== 'unheard')
+  const isBeside = bad.length === 0 && rest.length < devices.length
+  const wellTitle = isBeside ? said.devicesSome(rest.length) : said.devicesWell(rest.length, bad.length > 0)
   // What was never heard is neither well nor broken, and is not counted as either.
   const unheard = devices.filter((device) => !isBad(device) && device.link === 'unheard')
   return (
@@ -131,7 +133,7 @@ function Devices({ elder }: { elder: ElderToday }) {
       </h2>
       {bad.length > 0 && <DeviceRows devices={bad} />}
       {devices.length === 0 && <p class="last">{said.devicesNone}</p>}
-      {rest.length > 0 && <Group title={said.devicesWell(rest.length, rest.length < devices.length)} devices={rest} />}
+      {rest.length > 0 && <Group title={wellTitle} devices={rest} />}
       {unheard.length > 0 && <Group title={said.devicesUnheard(unheard.length)} look="dim" devices={unheard} />}
     </section>
   )

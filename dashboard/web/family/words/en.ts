@@ -175,6 +175,7 @@ export const en: Words = {
       if (n === 1) return isRest ? 'The other one works' : 'The device works'
       return isRest ? `The other ${n} work` : `All ${n} devices work`
     },
+    devicesSome: (n) => (n === 1 ? 'One works' : `${n} work`),
     devicesUnheard: (n) => (n === 1 ? 'One was never heard yet' : `${n} were never heard yet`),
     devicesThen: (at) => `as of ${at}`,
     devicesNone: 'No devices yet',
@@ -236,7 +237,7 @@ export const en: Words = {
     ask: 'Can you help?',
     asked: 'You have answered; you can change it',
     answers: { know: 'I know', going: 'I am going', 'will-call': 'I will call', cannot: 'I cannot go' },
-    answered: { know: 'knows', going: 'on the way', 'will-call': 'is calling', cannot: 'cannot go' },
+    answered: { know: 'aware of it', going: 'on the way', 'will-call': 'calling', cannot: 'cannot go' },
     willCall: (who) => `I will call ${who}`,
     howLong: 'How long will you take?',
     minutes: (n) => `${n} min`,

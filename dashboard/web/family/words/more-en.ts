@@ -4,7 +4,7 @@ import type { MoreWords } from './more-zh.ts'
 export const moreEn: MoreWords = {
   settings: {
     title: 'How to reach you',
-    about: (who) => `About ${who}`,
+    about: (who) => `This is about ${who}. A call for help is never muted.`,
     never: 'A call for help is never muted.',
     push: 'Notifications',
     pushStates: {

@@ -4,7 +4,7 @@ import type { Mode } from '../../../../domain/people.ts'
 export const moreZh = {
   settings: {
     title: '怎么找到您',
-    about: (who: string) => `关于${who}`,
+    about: (who: string) => `这里都是关于${who}的。求助永远不会被静音。`,
     never: '求助永远不会被静音。',
     push: '手机通知',
     pushStates: {

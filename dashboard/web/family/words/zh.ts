@@ -189,6 +189,8 @@ export const zh = {
     updated: (at: string) => `${at} 更新`,
     devices: '家里的设备',
     devicesWell: (n: number, isRest: boolean) => (isRest ? `其余 ${n} 台都正常` : `${n} 台设备都正常`),
+    /** Beside those that were never heard. */
+    devicesSome: (n: number) => `${n} 台正常`,
     devicesUnheard: (n: number) => `${n} 台还没有联系过`,
     devicesThen: (at: string) => `${at} 时`,
     devicesNone: '还没有设备',
