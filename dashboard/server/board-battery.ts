@@ -25,6 +25,8 @@ export type Batteries = {
 
 const pastDays = 120
 const keptFor = 6 * 3_600_000
+/** What was not known may be, as soon as more is told. */
+const unknownKeptFor = 10 * 60_000
 /** Whoever looks waits for so long at most. */
 const waitMost = 250
 /** The rest is one question to the history at a time, and leaves the disk to others between two. */
@@ -36,7 +38,11 @@ export function openBatteries({ history, noteOf, clock }: BatteryNeeds): Batteri
   let stopWaiting: (() => void) | null = null
   const isOwed = ({ id, power }: Powered): boolean => {
     const known = kept.get(id)
-    return power === 'battery' && (noteOf(id)?.batteryPercent ?? null) !== null && !(known && clock.elapsed() - known.madeAt < keptFor)
+    return (
+      power === 'battery' &&
+      (noteOf(id)?.batteryPercent ?? null) !== null &&
+      !(known && clock.elapsed() - known.madeAt < (known.forecast.known ? keptFor : unknownKeptFor))
+    )
   }
   const make = async (device: Powered): Promise<void> => {
     const forecast = forecastBattery(await batteryPast({ history, clock }, device.number), clock.now())

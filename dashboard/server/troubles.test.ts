@@ -182,3 +182,19 @@ test('the board orders by battery: the soonest empty first, what nobody can reck
   expect(rows.sort(batteryFirst).map(({ deviceId }) => deviceId)).toEqual([falling?.id, steady?.id, unheard?.id])
   batteries.stop()
 })
+
+test('a technician reads the board of the own sites and looks after their cases; of other sites there is nothing', async () => {
+  const hash = (await world.accounts.userByName('op-a'))?.passwordHash ?? ''
+  await world.accounts.putUser(
+    { id: 'u-tech', name: 'tech-b', displayName: '技师乙', role: 'technician', siteIds: ['b'], disabled: false },
+    hash,
+  )
+  signed['tech-b'] = await world.signIn('tech-b')
+  const board = await get<DeviceBoard>('/api/device-board?show=case', 'tech-b')
+  expect(JSON.stringify(board)).not.toContain('SECRET-A')
+  expect(board.rows).toMatchObject([{ deviceId: 'btn-b-1', trouble: { kind: 'by-hand', note: '=1+1 按键卡住' } }])
+  const id = board.rows[0]?.trouble?.id
+  expect((await post(`/api/troubles/${id}`, 'tech-b', { take: true })).json()).toMatchObject({ owner: { name: '技师乙' } })
+  const [foreign] = await open('sup-a')
+  expect((await post(`/api/troubles/${foreign?.id}`, 'tech-b', { take: true })).statusCode).toBe(404)
+})

@@ -96,12 +96,19 @@ export function LoadPart({ report, query }: { report: FiguresReport; query: stri
   )
 }
 
+type Actor = FiguresReport['load']['badActors'][number]
+
+/** A building that fell silent, or the whole site; null: it is about one person. */
+function areaOf(report: FiguresReport, { subjectId, siteId }: Actor): string | null {
+  if (!subjectId.startsWith('area:')) return null
+  return [nameOf(report, siteId), subjectId.split('/').slice(1).join('/')].filter((part) => part !== '').join(' ')
+}
+
 function BadActors({ report, query }: { report: FiguresReport; query: string }) {
   const t = reportWords.value
-  type Actor = FiguresReport['load']['badActors'][number]
   const plain = (head: string, of: (actor: Actor) => string): SortedColumn<Actor> => ({ head, by: of, cell: of })
   const columns: readonly SortedColumn<Actor>[] = [
-    plain(t.source, ({ deviceId, subjectId }) => deviceId ?? `${subjectId} (${t.onePerson})`),
+    plain(t.source, (actor) => actor.deviceId ?? areaOf(report, actor) ?? `${actor.subjectId} (${t.onePerson})`),
     plain(t.site, ({ siteId }) => nameOf(report, siteId)),
     plain(t.alarm, ({ reason }) => words.value.reasons[reason]),
     { head: t.count, by: ({ alarms }) => alarms, cell: ({ alarms }) => numberText(alarms) },

@@ -135,7 +135,7 @@ const en: ReportWords = {
   live: (at) => `As of ${at}, renewed every 15 s`,
   alarmsCsv: 'Alarms, CSV',
   breachesCsv: 'Breaches, CSV',
-  groupsCsv: 'Figures by group CSV',
+  groupsCsv: 'Figures by group, CSV',
   truncated: 'There were too many alarms: only the first of them are counted. Choose a shorter period or one site.',
   answered60: 'Answered within 60 s',
   answered180: 'Answered within 180 s',

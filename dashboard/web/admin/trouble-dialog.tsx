@@ -119,7 +119,8 @@ function Case({ row, step }: { row: TroubleRow; step: (body: TroubleStep) => Pro
       </p>
       {row.told && <ToldText told={row.told} at={at} />}
       <p>
-        {t.owner}: <b>{row.owner?.name ?? t.nobody}</b>{' '}
+        {`${t.owner}${words.value.colon}`}
+        <b>{row.owner?.name ?? t.nobody}</b>{' '}
         <button type="button" class="button small" onClick={() => void step({ take: true })}>
           {t.take}
         </button>
