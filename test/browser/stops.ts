@@ -1,5 +1,6 @@
 /** Every page there is, for whoever looks at all of them: the tour of `npm run shots` and the test of mixed languages. */
-import type { Page } from 'playwright-core'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Page, Request } from 'playwright-core'
 import type { DirectoryRows } from '../../store/store.ts'
 
 /** `ready`: what is on the page when it is there. */
@@ -37,10 +38,30 @@ const others: readonly Stop[] = [
   { name: 'cockpit-show', path: '/#/cockpit?mode=show', ready: 'main' },
 ]
 
-/** Goes there, waits for the page and for its letters. A page that was open before does not count. */
+/** Goes there, waits for the page, for all that it asks of the server, and for its letters. A page that was open before does not count. */
 export async function visit(page: Page, origin: string, stop: Stop): Promise<void> {
+  const asked = requestsOf(page)
   await page.goto('about:blank')
   await page.goto(`${origin}${stop.path}`)
   await page.locator(stop.ready).first().waitFor(allowed)
+  for (let quiet = 0; quiet < quietLooks; quiet = asked.size === 0 ? quiet + 1 : 0) await wait(lookEveryMs)
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
+}
+
+/** A page that has asked for nothing at so many looks in a row has what it wants. */
+const quietLooks = 3
+const lookEveryMs = 40
+
+const open = new WeakMap<Page, Set<Request>>()
+
+/** The requests of this page that nobody has answered yet. */
+function requestsOf(page: Page): ReadonlySet<Request> {
+  const known = open.get(page)
+  if (known) return known
+  const asked = new Set<Request>()
+  page.on('request', (request) => asked.add(request))
+  page.on('requestfinished', (request) => asked.delete(request))
+  page.on('requestfailed', (request) => asked.delete(request))
+  open.set(page, asked)
+  return asked
 }
