@@ -104,6 +104,11 @@ export function doorAddress(place: { building: string; unit: string; door: strin
   return [dress(place.building, words.building), dress(place.unit, words.unit), place.door].filter((part) => part !== '').join(' ')
 }
 
+/** The site's name where a reader sees several sites and the address does not say it already, else ''. */
+export function siteAmong(place: { siteName: string; building: string; unit: string; door: string; title: string }, sites: number): string {
+  return sites < 2 || doorAddress(place, 'zh').includes(place.siteName) ? '' : place.siteName
+}
+
 const siteAndBuilding = /^(.+ )?((?!栋|幢|座|号楼)\S+(?: (?:栋|幢|座|号楼))?)$/
 
 /** A home's short name, 2栋-2单元-601, with its site before it or without, as an address; any other name as it is. */

@@ -6,7 +6,7 @@ import { Kbd, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { counts } from './marks.ts'
 import { newVersion, pagePlan, reloadNow } from './reload.ts'
-import { addressOf, number, whatOf, whereSite } from './say.ts'
+import { number, whatOf, whereSite, wholeAddressOf } from './say.ts'
 import { lastTest, passed, testing } from './self-test.ts'
 import { ShiftLine } from './shift/line.tsx'
 import { goOnDuty } from './sound.ts'
@@ -147,7 +147,7 @@ export function Alert() {
   const urgent = desk.queue.value.find(({ alarm }) => alarm.priority === 1 && alarm.state === 'raised')
   return (
     <div role="alert" class="unseen">
-      {urgent ? words.value.wall.urgentAlert(whatOf(urgent.alarm), addressOf(urgent.place)) : ''}
+      {urgent ? words.value.wall.urgentAlert(whatOf(urgent.alarm), wholeAddressOf(urgent.place)) : ''}
     </div>
   )
 }

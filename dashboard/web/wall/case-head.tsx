@@ -11,9 +11,12 @@ import { Shape } from '../shared/ui.tsx'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, agoText, detailOf, isMe, listed, spanText, whatOf, whereOf } from './say.ts'
+import { addressOf, agoText, detailOf, isMe, listed, siteOf, spanText, whatOf, whereOf } from './say.ts'
 
 const answerWithinMs = 60_000
+
+/** Several sites at once: their names take the lines they need, and leave room for what to do. */
+const longFrom = 22
 
 export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
   const { alarm, place } = wall
@@ -26,7 +29,9 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
           {whatOf(alarm)}
           {detail !== '' && <small>{detail}</small>}
         </p>
-        <h2 class="address">{addressOf(place)}</h2>
+        <h2 class={addressOf(place).length > longFrom ? 'address long' : 'address'}>
+          <small>{siteOf(place)}</small> {addressOf(place)}
+        </h2>
         <Who wall={wall} />
         <Why wall={wall} />
       </div>

@@ -8,7 +8,7 @@ import { dutyWords } from '../shared/i18n/duty.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import * as desk from './desk.ts'
-import { addressOf, listed, whereOf } from './say.ts'
+import { listed, whereOf, wholeAddressOf } from './say.ts'
 
 export function Steps({ card }: { card: AlarmCard }) {
   const t = words.value
@@ -106,7 +106,7 @@ function sayAt(step: StepId, alarm: OpenAlarm, { card }: AlarmCard): string {
 /** What the ambulance must hear, in one breath. */
 function to120({ card, place }: AlarmCard): string {
   const t = words.value
-  const where = card?.home.address || addressOf(place)
+  const where = card?.home.address || wholeAddressOf(place)
   const sex = card && card.resident.sex !== 'unknown' ? t.wall[card.resident.sex] : ''
   const who = [place.person, sex, place.age === null ? '' : t.wall.age(place.age)].filter((part) => part !== '').join(' ')
   return t.response.to120(where, who, listed(card?.resident.medical.slice(0, 3) ?? []))

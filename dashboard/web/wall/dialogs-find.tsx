@@ -12,7 +12,7 @@ import { Field, Modal } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { looks } from './homes.ts'
 import { cells, type Unusual, unusual } from './marks.ts'
-import { addressOf, agoText, labelText, whatOf, whereSite } from './say.ts'
+import { agoText, labelText, whatOf, whereSite, wholeAddressOf } from './say.ts'
 
 const shownMost = 12
 /** 3栋2单元502, 3-2-502 and "3 2 502" are the same door. */
@@ -41,7 +41,8 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.dialogs
   const typed = desk.searched
   const wanted = squeeze(typed.value)
-  const alarms = wanted === '' ? [] : desk.queue.value.filter(({ place }) => holds(addressOf(place), wanted) || holds(place.person, wanted))
+  const alarms =
+    wanted === '' ? [] : desk.queue.value.filter(({ place }) => holds(wholeAddressOf(place), wanted) || holds(place.person, wanted))
   const homes = wanted === '' ? [] : findHomes(typed.value)
   const people = usePeople(typed.value.trim())
   const choose = (id: string) => {
@@ -62,7 +63,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
         {alarms.map((wall) => (
           <li key={wall.alarm.id}>
             <button type="button" class={`link p${wall.alarm.priority}`} onClick={() => choose(wall.alarm.id)}>
-              <b>{addressOf(wall.place)}</b> {wall.place.person} · {whatOf(wall.alarm)}
+              <b>{wholeAddressOf(wall.place)}</b> {wall.place.person} · {whatOf(wall.alarm)}
             </button>
           </li>
         ))}

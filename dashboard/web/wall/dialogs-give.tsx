@@ -7,7 +7,7 @@ import { Field, Modal } from '../shared/ui.tsx'
 import { handOver } from './acts.ts'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
-import { addressOf, spanText, whatOf } from './say.ts'
+import { spanText, whatOf, wholeAddressOf } from './say.ts'
 
 export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.hand
@@ -29,7 +29,7 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal title={t.handOverTitle} onClose={onClose}>
       <form onSubmit={(event) => void send(event)}>
-        <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
+        <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>
         <fieldset class="outcomes" hidden={colleagues.value?.length === 0}>
           <legend>{t.handOverTo}</legend>
@@ -48,14 +48,16 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
           ))}
         </fieldset>
         {colleagues.value?.length === 0 && <p class="dim">{t.handOverNobody}</p>}
-        <Field
-          label={t.handOverText}
-          maxLength={2000}
-          value={text.value}
-          onText={(typed) => {
-            text.value = typed
-          }}
-        />
+        {colleagues.value?.length !== 0 && (
+          <Field
+            label={t.handOverText}
+            maxLength={2000}
+            value={text.value}
+            onText={(typed) => {
+              text.value = typed
+            }}
+          />
+        )}
         <p class="refusal" role="alert">
           {desk.refused.value ? refusalText(desk.refused.value) : ''}
         </p>

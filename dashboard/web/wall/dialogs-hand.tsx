@@ -8,7 +8,7 @@ import { Field, Modal } from '../shared/ui.tsx'
 import { shelve, takeOver } from './acts.ts'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
-import { addressOf, agoText, spanText, whatOf, whereOf } from './say.ts'
+import { agoText, spanText, whatOf, whereOf, wholeAddressOf } from './say.ts'
 
 type Props = { onClose: () => void }
 
@@ -33,7 +33,7 @@ export function TakeOverDialog({ onClose }: Props) {
   return (
     <Modal title={t.hand.takeOverTitle} onClose={onClose}>
       <form onSubmit={send}>
-        <p class="lead">{`${addressOf(place)} · ${whatOf(alarm)}`}</p>
+        <p class="lead">{`${wholeAddressOf(place)} · ${whatOf(alarm)}`}</p>
         <p class="warning">{t.hand.takeOverWarning(alarm.by, spanText(Math.max(0, desk.now.value - alarm.at)))}</p>
         <p class="dim">
           {last
@@ -62,7 +62,7 @@ export function ShelveDialog({ onClose }: Props) {
   return (
     <Modal title={t.shelveTitle} onClose={onClose}>
       <form onSubmit={send}>
-        <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
+        <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.shelveLead}</p>
         <Lengths
           chosen={length.value}

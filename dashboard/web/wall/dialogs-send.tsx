@@ -11,7 +11,7 @@ import { FlatPlan } from './case-flat.tsx'
 import { nearText } from './case-steps.tsx'
 import * as desk from './desk.ts'
 import { Buttons } from './dialog-buttons.tsx'
-import { addressOf, reachText, whatOf, whereOf } from './say.ts'
+import { reachText, whatOf, whereOf, wholeAddressOf } from './say.ts'
 
 type Props = { onClose: () => void }
 const cardOf = (id: string) => (desk.card.value?.alarm.id === id ? desk.card.value : null)
@@ -37,7 +37,7 @@ export function SendDialog({ onClose }: Props) {
   return (
     <Modal title={t.sendTitle} onClose={onClose}>
       <form onSubmit={(event) => void send(event)}>
-        <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
+        <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.sendLead}</p>
         <Choices near={near} card={cardOf(wall.alarm.id)} chosen={chosen.value} onChoose={(index) => (chosen.value = index)} />
         {!person && (
@@ -107,7 +107,7 @@ export function MapDialog({ onClose }: Props) {
   const card = wall ? cardOf(wall.alarm.id) : null
   return (
     <Modal title={words.value.response.mapTitle} onClose={onClose} wide>
-      <p class="lead">{wall ? `${addressOf(wall.place)} · ${wall.place.person}` : ''}</p>
+      <p class="lead">{wall ? `${wholeAddressOf(wall.place)} · ${wall.place.person}` : ''}</p>
       <p>{card?.card?.home.address ?? ''}</p>
       {card && <SitePlanCard card={card} whole />}
       {card && <FlatPlan card={card} />}

@@ -14,7 +14,7 @@ import { HandOverDialog } from './dialogs-give.tsx'
 import { ShelveDialog, TakeOverDialog } from './dialogs-hand.tsx'
 import { ResidentDialog } from './dialogs-resident.tsx'
 import { MapDialog, SendDialog } from './dialogs-send.tsx'
-import { addressOf, whatOf } from './say.ts'
+import { whatOf, wholeAddressOf } from './say.ts'
 import { SelfTestDialog } from './self-test-dialog.tsx'
 import { letterKeys, softphone } from './settings.ts'
 import { ShiftDialog } from './shift/dialog.tsx'
@@ -84,7 +84,7 @@ function ResolveDialog() {
   return (
     <Modal title={t.resolveTitle} onClose={closeDialog}>
       <form onSubmit={send}>
-        <p class="lead">{t.resolveLead(`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`)}</p>
+        <p class="lead">{t.resolveLead(`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`)}</p>
         <Outcomes
           chosen={outcome.value}
           onChoose={(one) => {
@@ -142,7 +142,7 @@ function NoteDialog() {
   return (
     <Modal title={t.noteTitle} onClose={closeDialog}>
       <form onSubmit={send}>
-        {wall && <p class="lead">{`${addressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>}
+        {wall && <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>}
         <Field
           label={t.noteText}
           value={text.value}

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
-import { addressOf, whatOf } from './say.ts'
+import { whatOf, wholeAddressOf } from './say.ts'
 import { testAtShiftStart } from './self-test.ts'
 import { HandedNotes } from './shift/notes.tsx'
 import { mine, unread } from './shift/state.ts'
@@ -23,7 +23,7 @@ export function Duty() {
           .slice(0, 4)
           .map(({ alarm, place }) => (
             <li key={alarm.id} class={`p${alarm.priority}`}>
-              <b>{addressOf(place)}</b> {whatOf(alarm)}
+              <b>{wholeAddressOf(place)}</b> {whatOf(alarm)}
             </li>
           ))}
       </ul>

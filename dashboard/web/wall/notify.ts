@@ -2,7 +2,7 @@
 import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, whatOf } from './say.ts'
+import { whatOf, wholeAddressOf } from './say.ts'
 
 /** Asked with the click that begins the watch: browsers want a gesture for it. */
 export function askToNotify(): void {
@@ -28,7 +28,7 @@ export function notifyHidden(): void {
 function show(wall: OpenWallAlarm): void {
   const { id } = wall.alarm
   const shown = new Notification(`${words.value.product} · ${whatOf(wall.alarm)}`, {
-    body: addressOf(wall.place),
+    body: wholeAddressOf(wall.place),
     tag: id,
     requireInteraction: true,
   })

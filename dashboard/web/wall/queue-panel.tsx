@@ -11,7 +11,7 @@ import * as desk from './desk.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
-import { addressOf, detailOf, listed, number, personOf, whatOf, whereOf, whereSite } from './say.ts'
+import { addressOf, detailOf, listed, number, personOf, siteOf, whatOf, whereOf, whereSite, wholeAddressOf } from './say.ts'
 
 export function QueuePanel() {
   const t = words.value.wall
@@ -115,7 +115,11 @@ function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
         </span>
       </span>
       <span class="line more">
-        <span class="detail">{alarm.cancelAskedAt ? words.value.wall.cancelAsked : moreOf(wall)}</span>
+        <span class="detail">
+          {[siteOf(wall.place), alarm.cancelAskedAt ? words.value.wall.cancelAsked : moreOf(wall)]
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </span>
         <Tag wall={wall} />
       </span>
     </button>
@@ -159,7 +163,7 @@ function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: nu
         <span>{words.value.wall.merged(row.walls.length)}</span>
       </span>
       <span class="line more">
-        <span class="detail">{listed(row.walls.slice(0, 3).map((wall) => addressOf(wall.place)))}</span>
+        <span class="detail">{listed(row.walls.slice(0, 3).map((wall) => wholeAddressOf(wall.place)))}</span>
       </span>
     </button>
   )

@@ -2,14 +2,28 @@
 import type { Alarm, Recipient } from '../../../domain/alarm.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { ContactReach, Place, WallAlarm } from '../../contracts.ts'
-import { dayOf, dayTime, doorAddress, figure, fullTime, labelAddress, listedIn, shortTime, type Where } from '../shared/format.ts'
+import {
+  dayOf,
+  dayTime,
+  doorAddress,
+  figure,
+  fullTime,
+  labelAddress,
+  listedIn,
+  shortTime,
+  siteAmong,
+  type Where,
+} from '../shared/format.ts'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
-import { now, siteZone } from './desk.ts'
+import { now, picture, siteZone } from './desk.ts'
 
 export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
 export const addressOf = (place: Place): string => doorAddress(place, language.value)
+/** Its site, where this desk sees several: every one of them has a building 1. */
+export const siteOf = (place: Place): string => siteAmong(place, picture.value.sites.length)
+export const wholeAddressOf = (place: Place): string => [siteOf(place), addressOf(place)].filter((part) => part !== '').join(' ')
 /** A home's short name as an address in the reader's language. */
 export const labelText = (label: string): string => labelAddress(label, language.value)
 /** How to write moments for this home. */
@@ -56,7 +70,7 @@ export function detailOf({ alarm, place }: WallAlarm, now: number): string {
 /** What the desk is asked that hears of a site without anybody. */
 function askedText({ level, sitePhones }: Alarm['detail']): string {
   const asked: Readonly<Record<string, string>> = dutyWords.value.asked
-  return [asked[String(level)] ?? '', String(sitePhones ?? '')].filter((part) => part !== '').join(' · ')
+  return [asked[String(level)] ?? '', listed(String(sitePhones ?? '').split('、'))].filter((part) => part !== '').join(' · ')
 }
 
 /** 6 minutes ago, in the words of the language. */

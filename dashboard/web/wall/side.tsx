@@ -8,7 +8,7 @@ import * as desk from './desk.ts'
 import { HomesCanvas } from './homes-canvas.tsx'
 import { Legend } from './legend.tsx'
 import { counts, unusualCount } from './marks.ts'
-import { addressOf, number, whatOf, whereOf, whereSite } from './say.ts'
+import { number, whatOf, whereOf, whereSite, wholeAddressOf } from './say.ts'
 import { TroublesButton } from './troubles.tsx'
 
 export function Side() {
@@ -104,7 +104,7 @@ function Event({ fact: { at, kind, place, alarm } }: { fact: LiveFact }) {
     <li>
       <time>{shortTime(at, whereOf(place))}</time>
       <span>
-        <b>{addressOf(place)}</b> {alarm ? whatOf(alarm.alarm) : ''}
+        <b>{wholeAddressOf(place)}</b> {alarm ? whatOf(alarm.alarm) : ''}
       </span>
       <em>{t.facts[kind]}</em>
     </li>

@@ -117,7 +117,7 @@ function sayFirst(ringing: readonly Ringing[]): void {
   if (!wall) return
   if (spoken.size > spokenMost) spoken.clear()
   spoken.add(fresh.key)
-  speak(spokenLine(wall.place, { what: whatOf(wall.alarm), language: language.peek() }))
+  speak(spokenLine(wall.place, { what: whatOf(wall.alarm), language: language.peek(), sites: desk.picture.peek().sites.length }))
 }
 
 /** Hand-overs and overdue steps that this screen has told. */

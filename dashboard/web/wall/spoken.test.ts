@@ -23,6 +23,12 @@ test('the place is said, the door digit by digit, and never a name', () => {
   expect(spokenLine(place, { what: 'Call for help', language: 'en' })).toMatch(/5 0 2, Call for help$/)
 })
 
+test('where the desk answers for several sites, the site is said first, and once', () => {
+  expect(spokenLine(place, { what: '紧急求助', language: 'zh', sites: 2 })).toMatch(/^幸福里, 3 ?栋/)
+  const area = { ...place, building: '', unit: '', door: '', title: '幸福里 · 7栋' }
+  expect(spokenLine(area, { what: '断电', language: 'zh', sites: 2 })).toBe('幸福里 · 7栋, 断电')
+})
+
 test('an area is said by what it is called', () => {
   const area = { ...place, building: '', unit: '', door: '', person: '', title: '7栋3单元' }
   expect(spokenLine(area, { what: '断电', language: 'zh' })).toBe('7栋3单元, 断电')

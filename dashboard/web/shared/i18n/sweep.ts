@@ -51,7 +51,7 @@ type SweepWords = typeof zh
 
 const en: SweepWords = {
   title: 'Welfare sweep',
-  bar: (cause, span, left) => `${cause} ${span}: ${left} ${left === 1 ? 'person is' : 'people are'} not confirmed yet`,
+  bar: (cause, span, left) => `${cause} ${span}: ${left} ${left === '1' ? 'person is' : 'people are'} not confirmed yet`,
   barDone: (cause, span) => `${cause} ${span}: everybody is confirmed`,
   open: 'Check on them',
   lead: 'Calls for help in this time may not have arrived. Whoever gives a new sign of life is ticked off by it; call or visit the others.',
