@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import type { CDPSession, Page } from 'playwright-core'
 import type { Cockpit } from '../dashboard/contracts-maps.ts'
 import { openBrowser } from '../test/browser/chromium.ts'
+import { measureAlone } from './lib/cockpit-alone.ts'
 import { type Callers, type CitySize, openCallers, seedCity } from './lib/cockpit-city.ts'
 import { machine, percentiles, report } from './lib/figures.ts'
 import { type Child, startChild } from './lib/loader.ts'
@@ -20,6 +21,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     screens: { type: 'string', default: '5' },
     slower: { type: 'string', default: '4' },
+    /** Only the adding-up. */
+    alone: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 })
@@ -171,6 +174,15 @@ const folder = mkdtempSync(join(tmpdir(), 'anling-cockpit-'))
 console.log('machine', machine())
 console.log(`writing a city of ${sites} sites and ${homes} homes …`)
 await seedCity(folder, size)
+const alone = await measureAlone(folder)
+console.log(
+  `adding up, with nothing else in the process: ${alone.refreshMs.p50} ms in all, its longest piece p50 ${alone.blockMs.p50} ms, max ${alone.blockMs.max} (bar 5); the first, which reads everything, ${round(alone.first.ms)} ms, its longest piece ${round(alone.first.block)}`,
+)
+if (values.alone) {
+  rmSync(folder, { recursive: true, force: true })
+  report({ sites, homes, alone })
+  process.exit(0)
+}
 const server: Server = startChild<object, Meters>('server.ts', ['--data', folder, '--loop'])
 const { mqttPort, httpPort, setupCode } = await server.ask({})
 const signed = await signIn(`http://127.0.0.1:${httpPort}`, setupCode ?? '')
@@ -220,5 +232,5 @@ console.log(
 callers.close()
 await server.stop()
 rmSync(folder, { recursive: true, force: true })
-report({ sites, homes, screens, slower, first, without, watched, city, street })
+report({ sites, homes, screens, slower, alone, first, without, watched, city, street })
 process.exit(0)

@@ -13,10 +13,10 @@ import type { Figures } from './figures.ts'
 import type { Stream } from './stream.ts'
 
 export type SiteNeeds = SumNeeds & {
-  maps: MapStore
-  silence: Silence
-  stream: Stream
-  figures: Figures
+  maps: Pick<MapStore, 'points'>
+  silence: Pick<Silence, 'isSilent'>
+  stream: Pick<Stream, 'open'>
+  figures: Pick<Figures, 'proven'>
   /** How many desks are on watch for each of these sites. */
   seatsOn: (siteIds: readonly string[]) => ReadonlyMap<string, number>
   /** When a device last showed that it does its duty; absent: only presses are counted. */
@@ -44,6 +44,7 @@ export function openSiteRows(needs: SiteNeeds): () => Promise<Round> {
     const earlier = new Map(last.rows.map((row) => [row.id, row]))
     const number = last.number + 1
     const rows: Row[] = []
+    await breathe()
     let began = clock.elapsed()
     for (const site of registers.sites) {
       const { id, name, street, district, city, timeZone } = site
@@ -89,7 +90,7 @@ function devicesOf(
 
 type Open = Pick<CockpitSite, 'open' | 'waiting'>
 
-function openBySite(stream: Stream): ReadonlyMap<string, Open> {
+function openBySite(stream: Pick<Stream, 'open'>): ReadonlyMap<string, Open> {
   const found = new Map<string, { open: [number, number, number]; waiting: number }>()
   for (const { alarm } of stream.open().values()) {
     const one = found.get(alarm.siteId) ?? { open: [0, 0, 0], waiting: 0 }

@@ -12,7 +12,7 @@ import type { Picture } from './picture.ts'
 import { id, text } from './schemas.ts'
 import type { Stream } from './stream.ts'
 
-export type CockpitNeeds = SiteNeeds & { picture: Picture }
+export type CockpitNeeds = SiteNeeds & { picture: Picture; stream: Stream }
 
 const mode = z.enum(['full', 'show']).default('full')
 /** A part of the map: whatever is left out holds all. An empty word is the area that nobody named. */

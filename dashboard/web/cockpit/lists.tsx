@@ -114,7 +114,7 @@ function Tile({ group, spot }: { group: Group; spot: Spot }) {
       <small>{t.pair(t.within, median === null ? answered : `${answered} · ${t.seconds(Math.round(median))}`)}</small>
       <small>{sum.count === 1 ? t.pair(t.seats, seats) : t.pair(t.attended, `${number(sum.attended)} / ${number(sum.count)}`)}</small>
       <small>{t.pair(t.proven, `${number(sum.devices.proven)} / ${number(sum.devices.buttons)}`)}</small>
-      <small>{t.pair(t.silent, number(sum.devices.silent))}</small>
+      <small>{t.pair(t.silentDevices, number(sum.devices.silent))}</small>
     </a>
   )
 }

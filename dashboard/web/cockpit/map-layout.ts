@@ -52,7 +52,7 @@ export const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? letterHeight : letterHeight * 0.58), 0)
 
 /** Where it was wished, or else a little lower or higher. */
-const shifts = [0, 4, -4, 7, -7, 10, -10] as const
+const shifts = [0, 4, -4, 7, -7, 10, -10, 13, -13] as const
 
 /**
  * Which names are written, and where (the middle of their baseline): the first wishes first, none over another, over a mark or out of the drawing; what

@@ -116,7 +116,7 @@ function prepareSiteOf(reader: DatabaseSync): Directory['siteOf'] {
 }
 
 /** Rows read in one go; between two of them everybody else has a turn. */
-const pageRows = 2_000
+const pageRows = 500
 
 /** Read page by page: somebody who moves meanwhile is found by the next reading, which each change leads to. */
 function watchedLists(reader: DatabaseSync): Pick<Directory, 'watchedDevices' | 'watchedResidents'> {
