@@ -24,6 +24,12 @@ function installMissing() {
     .update(readFileSync(at('package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  // Somebody ran `npm ci` by hand since the list changed: npm writes what it installed last, after everything else.
+  const listed = at('node_modules', '.package-lock.json')
+  if (!existsSync(stamp) && existsSync(listed) && statSync(listed).mtimeMs > statSync(at('package-lock.json')).mtimeMs) {
+    writeFileSync(stamp, wanted)
+    return
+  }
   console.error('anling: installing packages (once, about a minute) …')
   must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, wanted)
@@ -39,7 +45,9 @@ function newest(path) {
 
 function buildScreens() {
   const built = at('dashboard', 'web', 'dist', 'index.html')
-  const sources = [at('dashboard', 'web'), at('dashboard', 'contracts.ts'), at('domain'), at('package-lock.json')]
+  // What the server and the screens share lies beside both.
+  const shared = readdirSync(at('dashboard')).filter((name) => name.endsWith('.ts'))
+  const sources = [at('dashboard', 'web'), ...shared.map((name) => at('dashboard', name)), at('domain'), at('package-lock.json')]
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return
   console.error('anling: building the screens …')
   must('building the screens', ownNode(), [

@@ -35,6 +35,8 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: false,
     rolldownOptions: {
+      // How long packing takes is no warning to whoever starts the demo.
+      checks: { pluginTimings: false },
       input: { index: `${here}index.html`, family: `${here}family/index.html`, 'family-sw': `${here}family/worker/sw.ts` },
       // A service worker keeps its name, since that is how a telephone finds its next version; and at the root it may look after /family.
       output: { entryFileNames: ({ name }) => (name === 'family-sw' ? '[name].js' : 'assets/[name]-[hash].js') },

@@ -51,6 +51,28 @@ async function moveRooms(page: Page): Promise<void> {
   expect(await numbers()).toEqual(['0', '0', '36', '30'])
 }
 
+/** The drawings have room on the smallest desk, no name leaves its frame, and the large one gives the keyboard back. */
+async function readablePlan(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1366, height: 768 })
+  const frame = await page.locator('.case .plan-drawing').boundingBox()
+  expect(frame?.height).toBeGreaterThan(110)
+  const names = await page.locator('.case .plan-drawing text').all()
+  expect(names.length).toBeGreaterThan(0)
+  for (const name of names) {
+    const box = await name.boundingBox()
+    if (!frame || !box) throw new Error('The plan is not drawn.')
+    expect(box.x).toBeGreaterThanOrEqual(frame.x - 1)
+    expect(box.x + box.width).toBeLessThanOrEqual(frame.x + frame.width + 1)
+  }
+  const history = page.locator('.case .just button')
+  await history.focus()
+  await page.keyboard.press('m')
+  await page.locator('dialog .plan-drawing').waitFor(allowed)
+  await page.keyboard.press('Escape')
+  await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
+  expect(await history.evaluate((button) => document.activeElement === button)).toBe(true)
+}
+
 test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %s', patience, async (language) => {
   const { page, faults } = await stage.window({ language })
   const { origin } = stage.victim
@@ -81,6 +103,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await startWatch(page, origin)
   await page.locator('.case .site-plan svg').waitFor(allowed)
   await look('case-plan')
+  await readablePlan(page)
   // The keyboard walks over the homes: a home has a name, and the next one another.
   const walker = page.locator('.walker')
   await walker.focus()
@@ -91,9 +114,15 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await page.goto(`${origin}/#/cockpit`)
   await page.locator('.area-map .sign1').waitFor(allowed)
   await look('cockpit')
-  await page.locator('.tile').first().click()
+  // Down by the keyboard alone.
+  await page.locator('.tile').first().press('Enter')
   await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
   await look('cockpit-site')
+  expect(await page.locator('.open-alarms').textContent()).toContain(home.person)
+  await page.goto(`${page.url()}?mode=show`)
+  await page.locator('.cockpit > footer').waitFor(allowed)
+  await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
+  expect(await page.locator('.cockpit').textContent()).not.toContain(home.person)
   await page.goto(`${origin}/wall?mode=show`)
   await page.locator('.homes-view canvas').waitFor(allowed)
   await page.locator('.open-alarms li').waitFor(allowed)
