@@ -30,7 +30,7 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
           {detail !== '' && <small>{detail}</small>}
         </p>
         <h2 class={addressOf(place).length > longFrom ? 'address long' : 'address'}>
-          <small>{siteOf(place)}</small> {addressOf(place)}
+          {siteOf(place) !== '' && <small>{siteOf(place)}</small>} {addressOf(place)}
         </h2>
         <Who wall={wall} />
         <Why wall={wall} />
