@@ -1,11 +1,12 @@
 /** Chooses one of the residents, by door and name. */
 import type { Signal } from '@preact/signals'
 import type { DirectoryRows } from '../../../store/store.ts'
+import { doorNames } from './rows.ts'
 
 type Choice = { rows: DirectoryRows; siteId: string | null; chosen: Signal<string>; empty: string; label: string }
 
 export function ResidentSelect({ rows, siteId, chosen, empty, label }: Choice) {
-  const doors = new Map(rows.homes.map(({ id, building, unit, door }) => [id, [building, unit, door].filter((part) => part).join('-')]))
+  const doors = doorNames(rows)
   const shown = rows.residents.filter((resident) => siteId === null || resident.siteId === siteId)
   return (
     <label>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DirectoryRows } from '../../../store/store.ts'
 import { en } from '../shared/i18n/en.ts'
-import { csvTables, filtered, tableOf } from './rows.ts'
+import { csvTables, doorNames, filtered, tableOf } from './rows.ts'
 
 const rows: DirectoryRows = {
   sites: [{ id: 's', name: '幸福里', street: '', district: '', city: '', timeZone: 'Asia/Shanghai', phone: '0571' }],
@@ -35,6 +35,19 @@ test('every list has a cell for each of its columns', () => {
     expect(table.rows).toHaveLength(1)
     expect(table.rows[0]?.cells).toHaveLength(table.columns.length)
   }
+})
+
+test('a home is named with its site where there are several', () => {
+  const home = rows.homes[0] as DirectoryRows['homes'][number]
+  const [site] = rows.sites
+  const two = {
+    ...rows,
+    sites: [site, { ...site, id: 't', name: '梅园' }],
+    homes: [home, { ...home, id: 'i', siteId: 't' }],
+  } as DirectoryRows
+  expect([...doorNames(rows).values()]).toEqual(['3-2-502'])
+  expect([...doorNames(two).values()]).toEqual(['幸福里 3-2-502', '梅园 3-2-502'])
+  expect(tableOf('residents', two, en).rows[0]?.cells).toContain('幸福里 3-2-502')
 })
 
 test('door codes and medical notes are not spread out in lists', () => {

@@ -57,11 +57,17 @@ const deviceCells = ({ words, nameOf }: Book, d: DirectoryRows['devices'][number
   ...[words.admin.powers[d.power], number(d.heartbeatSeconds)],
 ]
 
+/** What each home is called, by its id: with its site where there are several, for each of them has a building 1. */
+export function doorNames({ homes, sites }: Pick<DirectoryRows, 'homes' | 'sites'>): ReadonlyMap<string, string> {
+  const siteNames = new Map(sites.length > 1 ? sites.map(({ id, name }) => [id, name]) : [])
+  const nameOf = ({ siteId, building, unit, door }: DirectoryRows['homes'][number]) =>
+    [siteNames.get(siteId) ?? '', [building, unit, door].filter((part) => part !== '').join('-')].filter((part) => part !== '').join(' ')
+  return new Map(homes.map((home) => [home.id, nameOf(home)]))
+}
+
 /** One list, dressed for reading. */
 export function tableOf(which: CsvTable, rows: DirectoryRows, words: Words): Table {
-  const doors = new Map(
-    rows.homes.map(({ id, building, unit, door }) => [id, [building, unit, door].filter((part) => part !== '').join('-')]),
-  )
+  const doors = doorNames(rows)
   const names = new Map(rows.residents.map(({ id, name }) => [id, name]))
   const nameOf = (id: string | null) => names.get(id ?? '') ?? id ?? ''
   const { columns, cells } = lists[which]
