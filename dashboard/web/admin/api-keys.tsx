@@ -1,15 +1,15 @@
 /** API keys: made and shown once, listed with their last use, revoked for ever. */
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { type ApiKey, apiKeyRoles } from '../../../domain/api-keys.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { NewApiKey } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
-import { language, refusalText, words } from '../shared/i18n/i18n.ts'
-import { Modal } from '../shared/ui.tsx'
+import { language, refusalText } from '../shared/i18n/i18n.ts'
 import { Boxes, SecretDialog, TwiceButton } from './connect-parts.tsx'
 import { connectWords } from './connect-words.ts'
 import { Fields, type FormField } from './form.tsx'
+import { FormDialog } from './form-dialog.tsx'
 import { keep, useDraft } from './row-state.ts'
 import { momentText } from './rows.ts'
 
@@ -111,6 +111,7 @@ function Table({ keys, sites, onRevoke }: { keys: readonly ApiKey[]; sites: Site
 
 function AddDialog({ sites, onClose, onMade }: { sites: Sites; onClose: () => void; onMade: (secret: string) => void }) {
   const t = connectWords.value
+  const form = useRef<HTMLFormElement>(null)
   const draft = useDraft({ name: '', role: 'supervisor', mayWrite: 'false' })
   const chosen = useSignal<readonly string[]>(sites.length === 1 ? sites.map(({ id }) => id) : [])
   const fields: readonly FormField[] = [
@@ -128,7 +129,7 @@ function AddDialog({ sites, onClose, onMade }: { sites: Sites; onClose: () => vo
   const save = async () => {
     const { name, role, mayWrite } = draft.values.value
     const body = { name, role, mayWrite: mayWrite === 'true', siteIds: chosen.value }
-    const kept = await keep({ draft, fields, form: null }, async () => {
+    const kept = await keep({ draft, fields, form: form.current }, async () => {
       const answer = await request<NewApiKey>('POST', '/api/api-keys', body)
       if (answer.ok) made.secret = answer.value.secret
       return answer
@@ -136,28 +137,17 @@ function AddDialog({ sites, onClose, onMade }: { sites: Sites; onClose: () => vo
     if (kept) onMade(made.secret)
   }
   return (
-    <Modal title={t.addKey} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
-        <Boxes legend={t.sites} choices={sites.map(({ id, name }) => [id, name])} chosen={chosen} />
-        <p class="refusal" role="alert">
-          {draft.trouble.value}
-        </p>
-        <div class="buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {words.value.cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={chosen.value.length === 0}>
-            {t.addKey}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t.addKey}
+      action={t.addKey}
+      trouble={draft.trouble.value}
+      isBusy={chosen.value.length === 0}
+      form={form}
+      onClose={onClose}
+      onSend={save}
+    >
+      <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
+      <Boxes legend={t.sites} choices={sites.map(({ id, name }) => [id, name])} chosen={chosen} />
+    </FormDialog>
   )
 }

@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks'
 import { standings } from '../../../domain/trouble.ts'
 import { type BoardCounts, type BoardGroup, type BoardOrder, boardGroups, boardOrders, type DeviceBoard } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
+import { Select } from '../shared/choice.tsx'
 import { every } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
@@ -90,17 +91,25 @@ function Tools({ filter, board, query }: { filter: Signal<Filter>; board: Device
     <div class="tools board-tools">
       <h2>{t.title}</h2>
       {sites.length > 1 && (
-        <Choice label={t.site} value={siteId} choices={[['', t.allSites], ...sites]} onChoice={(value) => set({ siteId: value })} />
+        <Select
+          look="field"
+          label={t.site}
+          value={siteId}
+          choices={[['', t.allSites], ...sites]}
+          onChoice={(value) => set({ siteId: value })}
+        />
       )}
-      <Choice label={t.show} value={show} choices={shown} onChoice={(value) => set({ show: value })} />
-      <Choice label={t.which} value={which} choices={Object.entries(t.whiches)} onChoice={(value) => set({ which: value })} />
-      <Choice
+      <Select look="field" label={t.show} value={show} choices={shown} onChoice={(value) => set({ show: value })} />
+      <Select look="field" label={t.which} value={which} choices={Object.entries(t.whiches)} onChoice={(value) => set({ which: value })} />
+      <Select
+        look="field"
         label={t.group}
         value={by}
         choices={boardGroups.map((each) => [each, t.groups[each]])}
         onChoice={(value) => set({ by: boardGroups.find((each) => each === value) ?? 'site' })}
       />
-      <Choice
+      <Select
+        look="field"
         label={t.order}
         value={order}
         choices={boardOrders.map((each) => [each, t.orders[each]])}
@@ -114,23 +123,6 @@ function Tools({ filter, board, query }: { filter: Signal<Filter>; board: Device
         {t.print}
       </button>
     </div>
-  )
-}
-
-type ChoiceProps = { label: string; value: string; choices: readonly (readonly [string, string])[]; onChoice: (value: string) => void }
-
-function Choice({ label, value, choices, onChoice }: ChoiceProps) {
-  return (
-    <label class="field">
-      {label}
-      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
-        {choices.map(([name, shown]) => (
-          <option key={name} value={name}>
-            {shown}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

@@ -4,6 +4,7 @@ import { type Role, roles } from '../../../domain/device.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { WaitingDevice } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
+import { Choice } from '../shared/choice.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { ResidentSelect } from './enrolment-residents.tsx'
@@ -103,35 +104,5 @@ function ClaimForm({ draft: { residentId, role, room, power, minutes }, rows, si
       <Choice label={t.power} chosen={power} choices={powers} />
       <Choice label={t.every} chosen={minutes} empty={t.noPromise} choices={intervals.map((n) => [String(n), t.minutes(n)])} />
     </form>
-  )
-}
-
-type ChoiceProps = {
-  label: string
-  chosen: Signal<string>
-  choices: readonly (readonly [value: string, shown: string])[]
-  empty?: string
-  required?: boolean
-}
-
-function Choice({ label, chosen, choices, empty, required = false }: ChoiceProps) {
-  return (
-    <label>
-      {label}
-      <select
-        value={chosen.value}
-        required={required}
-        onChange={(event) => {
-          chosen.value = event.currentTarget.value
-        }}
-      >
-        {empty !== undefined && <option value="">{empty}</option>}
-        {choices.map(([value, shown]) => (
-          <option key={value} value={value}>
-            {shown}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }

@@ -171,7 +171,7 @@ const en: ReportWords = {
   perSeatHourHint: 'up to 6 is acceptable, 12 is the most (EEMUA 191)',
   peak: 'Fullest ten minutes',
   peakHint: 'more than 10 for a seat is a flood (ISA-18.2)',
-  peakAt: (rings, seats, where) => `${where}, ${rings} for ${seats} seats`,
+  peakAt: (rings, seats, where) => `${where}, ${rings} for ${seats} ${seats === '1' ? 'seat' : 'seats'}`,
   floods: 'Floods',
   floodsHint: 'should fill less than 1 % of the time (ISA-18.2)',
   windows: (floods, of) => `${floods} of ${of} ten-minute windows`,

@@ -9,6 +9,7 @@ import { localOf, momentOf } from '../shared/local-moment.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields, type FormField } from './form.tsx'
+import { FormDialog } from './form-dialog.tsx'
 import { keep, useDraft } from './row-state.ts'
 
 type Props = { residentId: string; name: string; timeZone: string; consents: readonly Consent[]; onChanged: () => void }
@@ -130,29 +131,9 @@ function AddDialog({ residentId, name, timeZone, onClose, onDone }: DialogProps 
     if (await keep({ draft, fields, form: form.current }, () => request('POST', path(residentId), body))) onDone()
   }
   return (
-    <Modal title={t.consentAdd} onClose={onClose}>
-      <form
-        ref={form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
-        <p class="refusal" role="alert">
-          {draft.trouble.value}
-        </p>
-        <div class="buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {words.value.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {t.save}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t.consentAdd} action={t.save} trouble={draft.trouble.value} form={form} onClose={onClose} onSend={save}>
+      <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
+    </FormDialog>
   )
 }
 

@@ -3,9 +3,9 @@ import { useRef } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
 import { words } from '../shared/i18n/i18n.ts'
-import { Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields, type FormField, type Values } from './form.tsx'
+import { FormDialog } from './form-dialog.tsx'
 import { fieldsOf, freshRow, newRowId, textsOf, zoneOf } from './row-forms.ts'
 import { keepRow, useDraft } from './row-state.ts'
 
@@ -43,29 +43,18 @@ export function RowDialog({ table, rows, id, given = {}, onClose, onKept }: Prop
     if (kept) onKept()
   }
   return (
-    <Modal title={id === null ? t.add[table] : t.editTitle} onClose={onClose} wide>
-      <form
-        ref={form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
-        <p class="refusal" role="alert">
-          {draft.trouble.value}
-        </p>
-        <div class="buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {words.value.cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={draft.busy.value}>
-            {t.save}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      wide
+      title={id === null ? t.add[table] : t.editTitle}
+      action={t.save}
+      trouble={draft.trouble.value}
+      isBusy={draft.busy.value}
+      form={form}
+      onClose={onClose}
+      onSend={save}
+    >
+      <Fields fields={fields} values={draft.values} mistakes={draft.mistakes} />
+    </FormDialog>
   )
 }
 

@@ -43,6 +43,7 @@ export function DrawPlan({ answer, picture, onDone }: Props) {
     <>
       <h3>{t.draw}</h3>
       <p class="dim">{t.drawHint}</p>
+      {answer.plan?.frame === 'earth' && <p>{t.drawReplaces}</p>}
       <div class="draw-plan">
         <Sheet draft={draft} picture={picture} href={mapsApi.picturePath(answer.siteId, picture.at)} />
         <div>
@@ -58,7 +59,7 @@ export function DrawPlan({ answer, picture, onDone }: Props) {
 }
 
 function Sheet({ draft, picture, href }: { draft: Draft; picture: Size; href: string }) {
-  const { corners, features } = draft
+  const { kind, corners, features } = draft
   const onClick = (event: MouseEvent & { currentTarget: SVGSVGElement }) => {
     const box = event.currentTarget.getBoundingClientRect()
     const scale = picture.width / box.width
@@ -66,6 +67,9 @@ function Sheet({ draft, picture, href }: { draft: Draft; picture: Size; href: st
     corners.value = [...corners.value, at]
   }
   const unit = picture.width / 300
+  const [first, last] = [corners.value[0], corners.value.at(-1)]
+  // Where the wall would be that is not drawn yet.
+  const closing = shapes[kind.value] === 'area' && corners.value.length > 2 && first && last ? [last, first] : null
   return (
     // The same by keyboard: the corners are written beside it.
     <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true" onPointerUp={onClick} style={{ '--unit': `${unit}px` }}>
@@ -77,12 +81,24 @@ function Sheet({ draft, picture, href }: { draft: Draft; picture: Size; href: st
           <path key={index} class={feature.shape} d={pathOf(feature, itself)} />
         ),
       )}
+      {features.value.map(({ name, parts }, index) => (
+        <text key={index} {...middleOf(parts[0] ?? [])} font-size={unit * 7}>
+          {name}
+        </text>
+      ))}
       {corners.value.length > 1 && <path class="line now" d={pathOf({ shape: 'line', parts: [corners.value] }, itself)} />}
+      {closing && <path class="line now closing" d={pathOf({ shape: 'line', parts: [closing] }, itself)} />}
       {corners.value.map(([x, y], index) => (
         <circle key={index} class="now" cx={x} cy={y} r={unit * 1.5} />
       ))}
     </svg>
   )
+}
+
+function middleOf(part: readonly Point[]): { x: number; y: number } {
+  const ring = part.length > 1 ? part.slice(1) : part
+  const mean = (axis: 0 | 1) => ring.reduce((sum, point) => sum + point[axis], 0) / Math.max(1, ring.length)
+  return { x: mean(0), y: mean(1) }
 }
 
 function OneFeature({ draft: { kind, name, corners, features } }: { draft: Draft }) {
@@ -111,7 +127,7 @@ function OneFeature({ draft: { kind, name, corners, features } }: { draft: Draft
           ))}
         </select>
       </p>
-      <Field label={t.name} value={name.value} maxLength={60} onText={(text) => (name.value = text)} />
+      <Field label={t.name} required={needsName} value={name.value} maxLength={60} onText={(text) => (name.value = text)} />
       <p class="field">
         <label for={cornersId}>{t.corners}</label>
         <textarea

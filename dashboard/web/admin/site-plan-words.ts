@@ -18,6 +18,7 @@ const zh = {
   saved: '已保存。',
   draw: '在图上描绘',
   drawHint: '在图上依次点击各个角，再填写名称并按“完成”。用键盘时，可直接填写角的坐标（像素），每行一个。',
+  drawReplaces: '现有的平面图是按经纬度的；在图上描好并保存后，会替换它。',
   kind: '类别',
   name: '名称',
   corners: '角（每行 x, y）',
@@ -85,6 +86,7 @@ const en: typeof zh = {
   draw: 'Draw on the picture',
   drawHint:
     'Click the corners one after the other, give it a name and press "Finish". By keyboard, write the corners (pixels), one a line.',
+  drawReplaces: 'The plan that is there lies on the map; what you draw and save here replaces it.',
   kind: 'Kind',
   name: 'Name',
   corners: 'Corners (x, y a line)',

@@ -9,6 +9,7 @@ import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { ToldText } from './board-rows.tsx'
 import { boardWords } from './board-words.ts'
+import { FormDialog } from './form-dialog.tsx'
 
 /** By the machine's own clock: only what a person may choose; what came back by itself is nobody's choice. */
 const choosable = troubleReasons.filter((reason): reason is TroubleReason => reason !== 'back-by-itself')
@@ -36,36 +37,18 @@ export function OpenTroubleDialog({
     if (answer.ok) onDone()
   }
   return (
-    <Modal title={`${t.openTitle} · ${name}`} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send()
+    <FormDialog title={`${t.openTitle} · ${name}`} action={t.open} trouble={trouble.value} onClose={onClose} onSend={send}>
+      <p class="lead">{t.openLead}</p>
+      <Field
+        label={t.openText}
+        value={text.value}
+        required
+        maxLength={500}
+        onText={(typed) => {
+          text.value = typed
         }}
-      >
-        <p class="lead">{t.openLead}</p>
-        <Field
-          label={t.openText}
-          value={text.value}
-          required
-          maxLength={500}
-          onText={(typed) => {
-            text.value = typed
-          }}
-        />
-        <p class="refusal" role="alert">
-          {trouble.value}
-        </p>
-        <div class="buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {words.value.cancel}
-          </button>
-          <button type="submit" class="button primary">
-            {t.open}
-          </button>
-        </div>
-      </form>
-    </Modal>
+      />
+    </FormDialog>
   )
 }
 

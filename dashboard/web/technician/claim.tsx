@@ -4,6 +4,7 @@ import { type Role, roles } from '../../../domain/device.ts'
 import type { DeviceCredential } from '../../contracts-devices.ts'
 import type { FlatAnswer, WaitingDevice } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
+import { Choice } from '../shared/choice.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { canScan, idInLabel, Scanner } from './scan.tsx'
@@ -161,35 +162,5 @@ function Fields({ draft: { residentId, role, room, power, minutes, replaces }, f
       <Choice label={t.every} chosen={minutes} empty={t.noPromise} choices={intervals.map((n) => [String(n), t.minutes(n)])} />
       {old.length > 0 && <Choice label={t.replaces} chosen={replaces} empty={t.replacesNone} choices={old} />}
     </>
-  )
-}
-
-type ChoiceProps = {
-  label: string
-  chosen: Signal<string>
-  choices: readonly (readonly [value: string, shown: string])[]
-  empty?: string
-  required?: boolean
-}
-
-export function Choice({ label, chosen, choices, empty, required = false }: ChoiceProps) {
-  return (
-    <label>
-      {label}
-      <select
-        value={chosen.value}
-        required={required}
-        onChange={(event) => {
-          chosen.value = event.currentTarget.value
-        }}
-      >
-        {empty !== undefined && <option value="">{empty}</option>}
-        {choices.map(([value, shown]) => (
-          <option key={value} value={value}>
-            {shown}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
