@@ -16,6 +16,10 @@ const languageNamed = (name: string): Said['language'] | null =>
 
 const nameOf = (node: unknown): string => (isNode(node) ? String(node.name ?? node.value ?? '') : '')
 
+/** What a word is found by (a key) is not said. */
+const childrenOf = (node: Node): Node[] =>
+  Object.entries(node).flatMap(([key, value]) => (key === 'key' ? [] : [value].flat().filter(isNode)))
+
 /** Every text of a file, with the language of the nearest thing around it that is named after one. A gap of a template is one letter. */
 function textsOf(path: string): Said[] {
   const said: Said[] = []
@@ -24,9 +28,7 @@ function textsOf(path: string): Said[] {
     const here = languageNamed(nameOf(node.id)) ?? (node.type === 'Property' ? languageNamed(nameOf(node.key)) : null) ?? language
     const text = textOf(node)
     if (here && text !== null) said.push({ path: file, language: here, text })
-    // What a word is found by is not said.
-    for (const [key, value] of Object.entries(node))
-      if (key !== 'key') for (const child of [value].flat()) if (isNode(child)) walk(child, here)
+    for (const child of childrenOf(node)) walk(child, here)
   }
   const tree: unknown = parseAst(readFileSync(path, 'utf8'), { lang: path.endsWith('x') ? 'tsx' : 'ts' })
   if (isNode(tree)) walk(tree, languageNamed(path.replace(/\.tsx?$/, '')))
