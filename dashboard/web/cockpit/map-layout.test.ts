@@ -12,7 +12,7 @@ test('the first name finds its place; no name lies over another, over a mark or 
     property(wishes, marks, (drawn, points) => {
       const wished = drawn.map((one, index): Wish => ({ ...one, key: String(index) }))
       const obstacles = points.map((at): Obstacle => ({ at, radius: 2 }))
-      const names = namesOn(wished, 1, obstacles)
+      const names = namesOn(wished, obstacles)
       const boxes = wished.flatMap(({ key, text }) => {
         const [x, y] = names.get(key) ?? [Number.NaN, 0]
         return Number.isNaN(x) ? [] : [{ left: x - widthOf(text) / 2, right: x + widthOf(text) / 2, top: y - 3, bottom: y + 0.5 }]

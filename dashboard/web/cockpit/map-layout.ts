@@ -31,7 +31,7 @@ export function mapLayoutOf(view: View, outlines: readonly AreaOutline[]): MapLa
 export function openMapLayouts() {
   let kept: { outlines: readonly AreaOutline[]; key: string; layout: MapLayout | null } | null = null
   return (view: View, outlines: readonly AreaOutline[]): MapLayout | null => {
-    const key = JSON.stringify([view.level, view.within, view.groups.map(({ name }) => name), ...placesOf(view)])
+    const key = JSON.stringify([view.level, view.within, view.groups.map(({ name }) => name).sort(), ...placesOf(view)])
     if (kept?.outlines !== outlines || kept.key !== key) kept = { outlines, key, layout: mapLayoutOf(view, outlines) }
     return kept.layout
   }
@@ -56,9 +56,9 @@ const shifts = [0, 4, -4, 7, -7, 10, -10, 13, -13] as const
 
 /**
  * Which names are written, and where (the middle of their baseline): the first wishes first, none over another, over a mark or out of the drawing; what
- * finds no room is said in the list beside the map. `lines`: how many lines a name has, its count among them.
+ * finds no room is said in the list beside the map.
  */
-export function namesOn(wishes: readonly Wish[], lines: number, obstacles: readonly Obstacle[]): ReadonlyMap<string, Point> {
+export function namesOn(wishes: readonly Wish[], obstacles: readonly Obstacle[]): ReadonlyMap<string, Point> {
   const taken: Box[] = obstacles.map(({ at: [x, y], radius }) => ({
     left: x - radius,
     right: x + radius,
@@ -73,7 +73,7 @@ export function namesOn(wishes: readonly Wish[], lines: number, obstacles: reado
     const placed = shifts
       .map((shift): [Point, Box] => {
         const y = at[1] + shift
-        return [[x, y], { left: x - half, right: x + half, top: y - letterHeight, bottom: y + (lines - 1) * 4 + 0.9 }]
+        return [[x, y], { left: x - half, right: x + half, top: y - letterHeight, bottom: y + 0.9 }]
       })
       .find(([, box]) => box.top >= 0 && box.bottom <= mapSize.height && !taken.some((other) => overlap(box, other)))
     if (!placed) continue

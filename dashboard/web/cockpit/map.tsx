@@ -37,7 +37,9 @@ function AreaLevel({ view, layout, spot }: LevelProps) {
   const known = layout.areas.map((area) => ({ ...area, ...groups.get(area.outline.name), key: keyOf(area.outline) }))
   const drawn = new Set(known.map(({ outline }) => outline.name))
   const bare = view.groups.filter(({ name }) => !drawn.has(name)).flatMap((group) => markOf(group, layout))
-  const wishes = [...known].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map(({ key, at, outline }) => ({ key, at, text: outline.name }))
+  const wishes = [...known]
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+    .map(({ key, at, outline, group }) => ({ key, at, text: group ? textOf(group) : outline.name }))
   const dots = view.groups
     .flatMap(({ sites }) => sites)
     .slice(0, dotsMost)
@@ -49,7 +51,7 @@ function AreaLevel({ view, layout, spot }: LevelProps) {
   const obstacles = dots
     .filter(({ urgency }) => urgency !== null || dots.length < crowd)
     .map(({ at, urgency }) => ({ at, radius: radiusOf(urgency) * scale }))
-  const names = namesOn([...wishes, ...bare.map(wishOf)], 2, obstacles)
+  const names = namesOn([...wishes, ...bare.map(wishOf)], obstacles)
   return (
     <>
       {known.map(({ key, path, group }) =>
@@ -77,7 +79,7 @@ const keyOf = ({ city, district, name }: AreaOutline) => [city, district, name].
 function SiteLevel({ view, layout, spot }: LevelProps) {
   const marks = view.groups.flatMap((group) => markOf(group, layout))
   const obstacles = marks.map(({ at, group }) => ({ at, radius: radiusOf(urgencyOf(group.sum.open)) }))
-  const names = namesOn(marks.map(wishOf), 1, obstacles)
+  const names = namesOn(marks.map(wishOf), obstacles)
   return (
     <>
       {layout.areas.map(({ outline, path }) => (
@@ -119,16 +121,10 @@ const nameBelow = 6.4
 
 function Area({ group, path, spot, name }: { group: Group; path: string; spot: Spot; name: Point | undefined }) {
   const urgency = urgencyOf(group.sum.open)
-  const count = group.sum.open.reduce((sum, each) => sum + each, 0)
   return (
     <a href={`#${routeOf({ ...spot, path: group.path })}`} class={`area${urgency ? ` p${urgency}` : ''}`} aria-label={saidOf(group)}>
       <path d={path} />
-      <Name at={name} text={group.name} />
-      {name && urgency !== null && (
-        <text class="count" x={name[0]} y={name[1] + 4}>
-          {count}
-        </text>
-      )}
+      <Name at={name} text={textOf(group)} />
     </a>
   )
 }
@@ -148,6 +144,12 @@ type DotProps = { at: Point; urgency: Urgency; scale: number; large?: boolean }
 function Dot({ at: [x, y], urgency, scale, large = false }: DotProps) {
   if (urgency === null) return <circle class="dot" cx={x} cy={y} r={large ? 1.6 : 0.7 * scale} />
   return <path class={`sign sign${urgency}`} transform={`translate(${x} ${y}) scale(${scale})`} d={shapes[urgency]} />
+}
+
+/** With how many are open there. */
+function textOf(group: Group): string {
+  const count = group.sum.open.reduce((sum, each) => sum + each, 0)
+  return count === 0 ? nameOf(group) : `${nameOf(group)} ${count}`
 }
 
 const nameOf = ({ name }: Pick<Group, 'name'>) => name || mapWords.value.cockpit.unnamed
