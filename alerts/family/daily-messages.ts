@@ -119,11 +119,11 @@ function inChinese({ at: now, verdict, upAt, lastAt, room }: Told, { subject, ti
   const last = lastAt === null ? '' : `最近一次活动 ${at(lastAt)}${room === '' ? '' : `,${room}`}。`
   const texts: Readonly<Record<Verdict, readonly [title: string, body: string]>> = {
     well: ['今日平安', `${upAt === null ? '今天有活动' : `今天 ${at(upAt)} 起来了`}。${last}`],
-    quiet: ['今天还没有动静', `今天还没有看到活动,目前没有超出平时。${last}`],
-    overdue: ['比平时安静', `安静的时间比平时长,服务中心正在询问。${last}`],
+    quiet: ['今天还没有动静', `今天还没有看到活动，目前没有超出平时。${last}`],
+    overdue: ['比平时安静', `安静的时间比平时长，服务中心正在询问。${last}`],
     alarm: ['有一条未结束的告警', '请打开页面查看情况。'],
-    away: ['不在家', '现在登记为不在家,不判断活动。'],
-    unseen: ['暂时看不到', '家中设备目前联系不上,无法判断情况,服务中心会检查设备。'],
+    away: ['不在家', '现在登记为不在家，不判断活动。'],
+    unseen: ['暂时看不到', '家中设备目前联系不上，无法判断情况，服务中心会检查设备。'],
     unknown: ['还没有活动记录', '家中设备还没有记录到活动。'],
   }
   const [title, body] = texts[verdict]

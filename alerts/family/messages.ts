@@ -77,7 +77,7 @@ export function openFamilyMail(needs: MessagesNeeds) {
 }
 
 const testWords = {
-  zh: { title: '测试消息', body: '收到这条消息,说明这部手机能收到安铃的推送。' },
+  zh: { title: '测试消息', body: '收到这条消息，说明这部手机能收到安铃的推送。' },
   en: { title: 'Test message', body: 'This telephone receives pushes from Anling.' },
 } as const
 
