@@ -1,7 +1,8 @@
 /** `npm run prove:influx [-- --short] [-- --only killed,hangs]`: whatever happens to InfluxDB, every thanked reading is in it or reported dropped, and the wall never notices. Ends with code 1 when not. */
 import { parseArgs } from 'node:util'
 import { report } from './lib/figures.ts'
-import { proveInflux, troubleNames } from './lib/influx-proof.ts'
+import { proveInflux } from './lib/influx-proof.ts'
+import { troubleNames } from './lib/influx-troubles.ts'
 import { hasProgram } from './lib/influxd.ts'
 
 const { values } = parseArgs({
