@@ -178,6 +178,9 @@ describe('answering', () => {
     expect((await act(device, 'shelve', { payload })).json()).toMatchObject({
       alarm: { state: 'acknowledged', leaseUntil: payload.until, notes: [{ text: '电工下午来' }] },
     })
+    // Put off for hours, it opens no door: neither on its card nor on hers.
+    const hers = () => world.ask({ url: '/api/residents/res-a-1', headers: chen.headers })
+    expect([(await cardOf(device)).card?.home.doorCode, (await hers()).json().home.doorCode]).toEqual(['', ''])
   })
 
   test('is never counted against anybody: a storm of alarms is no reason to wait', async () => {

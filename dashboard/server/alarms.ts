@@ -5,6 +5,7 @@ import type { Alarm } from '../../domain/alarm.ts'
 import type { CareEventDraft } from '../../domain/event.ts'
 import { type Log, sentenceOf } from '../../domain/log.ts'
 import { reachAt } from '../../domain/reach-hours.ts'
+import { shelvedUntil } from '../../domain/shelf.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
 import type { Accounts, CareStore, Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
 import type { AlarmCard, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
@@ -142,7 +143,7 @@ async function cardOf(needs: CardNeeds, alarm: Alarm, scope: Scope): Promise<Omi
   const earlier = latest.filter(({ id, siteId }) => id !== alarm.id && siteId === alarm.siteId).slice(0, earlierMax)
   const reach = reachOf(card, needs.clock.now())
   const near = await needs.nearOf({ card, scope, reach })
-  const shown = card && withDoorCode(card, alarm.state === 'acknowledged')
+  const shown = card && withDoorCode(card, isTended(alarm))
   return { alarm, place, card: shown, homes, notices, earlier, near, reach, ...(await activityOf(needs, card)) }
 }
 
@@ -156,6 +157,9 @@ function reachOf(card: ResidentCard | null, now: Instant): readonly ContactReach
 }
 
 const placeOf = async (places: Places, alarm: Alarm): Promise<Place> => (await places.find([alarm]))[0] as Place
+
+/** Somebody has it and sees to it now: what was put off for hours is no reason to enter a home. */
+export const isTended = (alarm: Alarm): boolean => alarm.state === 'acknowledged' && shelvedUntil(alarm) === null
 
 /** The door code belongs to whoever is on the way, not to everybody who looks. */
 export const withDoorCode = (card: ResidentCard, shown: boolean): ResidentCard =>

@@ -38,6 +38,12 @@ test('an auditor of a street sees who looked at its people and nobody else’s, 
   expect(JSON.stringify(seen)).not.toMatch(/res-b|u-op-b|王秀英/)
   expect((await page(world, auditor, '?who=王秀英')).map(({ subjectId }) => subjectId)).toContain('res-a-1')
   expect(await page(world, auditor, '?who=SECRET-B')).toEqual([])
+  // By a telephone number an admin finds her, and an auditor, who may see no number, does not.
+  await world.directory.put({ residents: siteRows('a').residents.map((resident) => ({ ...resident, phone: '13800001234' })) })
+  expect(await page(world, auditor, '?who=13800001234')).toEqual([])
+  expect((await page(world, (await world.signIn('root')).headers, '?who=13800001234')).map(({ subjectId }) => subjectId)).toContain(
+    'res-a-1',
+  )
   expect(await page(world, auditor, '?subject=res-b-1')).toEqual([])
   for (const url of [
     '/api/wall',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { seconds } from '../../domain/time.ts'
 import { isLifeline, standings } from '../../domain/trouble.ts'
 import { type BoardGroup, type BoardRow, boardGroups, boardOrders, type DeviceBoard } from '../contracts-upkeep.ts'
-import { can, mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
+import { can, covers, mustCover, type Scope, scopeKey, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { batteryFirst } from './board-battery.ts'
 import { boardLines } from './board-csv.ts'
@@ -46,7 +46,7 @@ export function addBoard(app: App, needs: BoardRouteNeeds): () => void {
     const rows = filtered(openTo(signed, all), request.query)
     const shown = await Promise.all(rows.slice(0, rowsShown).map((row) => withCalls(needs, row)))
     const now = needs.clock.now()
-    const sites = (await needs.directory.sites()).filter((site) => scopeOf(signed.user) === 'all' || signed.user.siteIds.includes(site.id))
+    const sites = (await needs.directory.sites()).filter(({ id }) => covers(scopeOf(signed.user), id))
     return {
       ...{ at: now, sites: sites.map(({ id, name }) => ({ id, name })), all: countsOf(all, now) },
       groups: await groupsOf(needs, all, request.query.by),
