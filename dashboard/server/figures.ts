@@ -1,5 +1,6 @@
 /** The figures of the day, learned from the stream of facts and, after a restart, from the store. */
 import type { Outcome } from '../../domain/alarm.ts'
+import type { DeviceProof } from '../../domain/enrolment.ts'
 import { before, type Clock, days, hours, type Instant, latest } from '../../domain/time.ts'
 import type { CareStore, StoredFact } from '../../store/store.ts'
 import type { Snapshot } from '../contracts.ts'
@@ -13,7 +14,7 @@ export type Figures = {
   learn(fact: StoredFact): void
   /** Today in each site's own time zone. */
   today(scope: Scope, zoneOf: Zones): Snapshot['today']
-  /** How many of these SOS buttons were pressed or tested in the last 30 days. */
+  /** How many of these SOS buttons were pressed, tested or otherwise proven in the last 30 days: everywhere the same number. */
   proven(deviceIds: readonly string[]): number
 }
 
@@ -26,7 +27,14 @@ const recallPages = 20
 type Closed = { siteId: string; at: Instant; outcome: Outcome }
 type Answered = { siteId: string; at: Instant; seconds: number }
 
-export function openFigures({ store, clock }: { store: CareStore; clock: Clock }): Figures {
+export type FiguresNeeds = {
+  store: CareStore
+  clock: Clock
+  /** When a device last showed that it does its duty, as the device board has it; absent: only presses are counted. */
+  proofOf?: (deviceId: string) => DeviceProof | undefined
+}
+
+export function openFigures({ store, clock, proofOf }: FiguresNeeds): Figures {
   const closed = new Map<string, Closed>()
   const answered = new Map<string, Answered>()
   const pressed = new Map<string, Instant>()
@@ -67,7 +75,7 @@ export function openFigures({ store, clock }: { store: CareStore; clock: Clock }
     },
     proven(deviceIds) {
       const limit = before(clock.now(), provenFor)
-      return deviceIds.filter((id) => (pressed.get(id) ?? 0) > limit).length
+      return deviceIds.filter((id) => Math.max(pressed.get(id) ?? 0, proofOf?.(id)?.provenAt ?? 0) > limit).length
     },
   }
 }

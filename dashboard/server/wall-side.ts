@@ -21,12 +21,12 @@ export type Wall = {
 
 /** `onPainted` hears of each alarm that a screen has shown. */
 export function openWall(
-  { store, directory, bus, silence, desk, clock, log, settings }: DashboardNeeds,
+  { store, directory, bus, silence, desk, clock, log, settings, enrolment }: DashboardNeeds,
   onPainted: (alarmId: string) => void,
 ): Wall {
   let live: LiveSide | null = null
   const places = openPlaces({ directory, clock, log })
-  const figures = openFigures({ store, clock })
+  const figures = openFigures({ store, clock, ...(enrolment && { proofOf: enrolment.proof }) })
   const receipts = openReceipts({ desk, clock, log, open: () => stream.open(), onPainted })
   const stream: Stream = openStream({
     store,
