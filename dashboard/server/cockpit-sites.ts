@@ -29,7 +29,7 @@ export type Round = { number: number; rows: readonly Row[] }
 
 const freshFor = seconds(2)
 /** A site of a hundred homes takes some microseconds; after so long everybody else has a turn. */
-const sliceMs = 2
+const sliceMs = 1
 const none: Register = { residents: 0, devices: [], buttons: [] }
 
 /** The rows as they were at most two seconds ago. */
