@@ -27,8 +27,8 @@ export const Phone = () => (
   </svg>
 )
 
-/** The four answers to "is she all right": a tick, a triangle, an octagon, and a question in a broken ring. */
-export type SignName = 'well' | 'look' | 'alarm' | 'calling' | 'unknown'
+/** The answers to "is she all right": a tick, a triangle, an octagon, a question in a broken ring, and a way out where she is not at home. */
+export type SignName = 'well' | 'look' | 'alarm' | 'calling' | 'away' | 'unknown'
 
 export const Sign = ({ name, size = 54 }: { name: SignName; size?: number }) => (
   <svg width={size} height={size} viewBox="0 0 52 52" aria-hidden="true">
@@ -63,6 +63,12 @@ const marks = {
       <path d="M16 1h20l15 15v20L36 51H16L1 36V16z" fill="#fff" />
       <path d="M26 11v18" stroke="#b3121f" stroke-width="6" stroke-linecap="round" />
       <circle cx="26" cy="39" r="3.6" fill="#b3121f" />
+    </>
+  ),
+  away: (
+    <>
+      <circle cx="26" cy="26" r="25" fill="#4d5860" />
+      <path d="M14 26h22M27 16l10 10-10 10" stroke="#fff" stroke-width="5" fill="none" stroke-linecap="round" stroke-linejoin="round" />
     </>
   ),
   unknown: (

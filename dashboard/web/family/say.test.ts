@@ -18,6 +18,11 @@ test('old news is no answer, whatever it was; only an alarm stays one', () => {
   expect(lookOf(signOf('stale'))).not.toBe(lookOf(signOf('well')))
 })
 
+test('a home that she has left is not watched: no tick stands there', () => {
+  expect(signOf('away')).toBe('away')
+  expect(lookOf(signOf('away'))).not.toBe(lookOf(signOf('well')))
+})
+
 test('the octagon is for what cannot wait', () => {
   expect(signOf('alarm', { priority: 1 })).toBe('alarm')
   expect(signOf('alarm', { priority: 2 })).toBe('look')

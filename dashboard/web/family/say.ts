@@ -15,7 +15,8 @@ const signs: Readonly<Record<Answered, SignName>> = {
   well: 'well',
   quiet: 'well',
   overdue: 'look',
-  away: 'well',
+  // Nobody watches a home that she has left, so no tick.
+  away: 'away',
   unseen: 'unknown',
   unknown: 'unknown',
   stale: 'unknown',
@@ -24,7 +25,14 @@ const signs: Readonly<Record<Answered, SignName>> = {
 export const signOf = (answered: Answered, alarm: Pick<FamilyAlarmLine, 'priority'> | null = null): SignName =>
   answered === 'alarm' && alarm !== null && alarm.priority > 1 ? 'look' : signs[answered]
 
-const looks: Readonly<Record<SignName, string>> = { well: '', look: ' warn', alarm: ' alarm', calling: ' alarm', unknown: ' gone' }
+const looks: Readonly<Record<SignName, string>> = {
+  well: '',
+  look: ' warn',
+  alarm: ' alarm',
+  calling: ' alarm',
+  away: ' gone',
+  unknown: ' gone',
+}
 /** The class beside `hero`. */
 export const lookOf = (sign: SignName): string => looks[sign]
 
