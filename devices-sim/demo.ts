@@ -124,9 +124,16 @@ async function remember({ directory, telemetry, dailyFacts, silence }: Platform,
     const number = known[0]?.residentNumber ?? 0
     if (quiet.includes(index)) fallSilent(silence, number, signs)
     else silence.routines.recall(number, signs)
+    if (yours.includes(index)) beenSeen(silence, number, signs)
     await new Promise<void>((resolve) => void systemClock.later(milliseconds(20), resolve))
   }
   await dailyFacts.run()
+}
+
+/** The visitor's own homes were lived in until a moment ago: the family's page and their cards say so at the first look. */
+function beenSeen(silence: Platform['silence'], number: number, signs: readonly Sign[]): void {
+  const last = signs.at(-1)
+  if (last && silence.lastActiveAt(number) === 0) silence.active(number, last.source, last.at)
 }
 
 /** The question comes when less than about a fifth of the limit is left. */
