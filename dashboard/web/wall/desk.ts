@@ -39,8 +39,12 @@ export const heard = signal<Heard>(nothingHeard)
 /** Alarms pressed again after somebody took them → the number of presses that rang. */
 export const pressedAgain = signal<ReadonlyMap<string, number>>(new Map())
 
-/** Its own signal, so that a beat without news redraws nothing. */
+/** Each its own signal, so that news of one thing redraws nothing else: a card that read the whole picture would be drawn with every fact. */
 const alarms = computed(() => picture.value.alarms)
+export const known = computed(() => picture.value.known)
+export const today = computed(() => picture.value.today)
+export const devices = computed(() => picture.value.devices)
+export const siteCount = computed(() => picture.value.sites.length)
 export const queue = computed(() => queueOf(alarms.value.values()))
 export const selected = computed(() => selectedOf(queue.value, choice.value))
 export const selectedId = computed(() => selected.value?.alarm.id ?? null)

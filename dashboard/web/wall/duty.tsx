@@ -16,7 +16,7 @@ export function Duty() {
   const t = words.value.wall
   return (
     <div class="duty" role="dialog" aria-modal="true" aria-label={t.startDuty}>
-      <p class="waiting">{desk.picture.value.known ? t.waitingNow(desk.unanswered.value) : t.connecting}</p>
+      <p class="waiting">{desk.known.value ? t.waitingNow(desk.unanswered.value) : t.connecting}</p>
       <ul>
         {desk.queue.value
           .filter(({ alarm }) => alarm.state === 'raised')

@@ -8,6 +8,7 @@ import { clockTime, shortTime, timer } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Kbd, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
+import { belowGlass, isOnGlass, onGlass, watchGlass } from './glass.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
@@ -19,10 +20,10 @@ export function QueuePanel() {
   const list = useRef<HTMLOListElement>(null)
   const below = useSignal(0)
   const count = () => {
-    below.value = cardsBelow(list.current)
+    below.value = belowGlass([...(list.current?.children ?? [])].flatMap((item) => item.firstElementChild ?? []))
   }
-  // After the frame, when its places are known: asked before, the whole page would be laid out twice.
-  useLayoutEffect(() => afterPaint(count), [rows])
+  useLayoutEffect(() => onGlass(count), [])
+  useLayoutEffect(count, [rows])
   return (
     <section class="panel queue" aria-label={t.queue}>
       <div class="panel-head">
@@ -31,7 +32,7 @@ export function QueuePanel() {
         <span class="right">{t.openCount(desk.queue.value.length)}</span>
       </div>
       {desk.stale.value && <p class="as-of">{t.asOf(clockTime(desk.link.value.lastBeatAt, whereSite()))}</p>}
-      <ol ref={list} class={`cards ${densityOf(rows.length)}`} onScroll={count}>
+      <ol ref={list} class={`cards ${densityOf(rows.length)}`}>
         {rows.map((row, index) => (
           <li key={row.key}>{row.type === 'alarm' ? <Card wall={row.wall} index={index} /> : <Group row={row} index={index} />}</li>
         ))}
@@ -49,7 +50,7 @@ function Shelf() {
     return until === null ? [] : [{ until, place }]
   })
   const first = shelved.sort((a, b) => a.until - b.until)[0]
-  const { resolved } = desk.picture.value.today
+  const { resolved } = desk.today.value
   return (
     <p class="shelf">
       <span>
@@ -60,13 +61,6 @@ function Shelf() {
       <span>{words.value.response.closedToday(number(resolved))}</span>
     </p>
   )
-}
-
-/** How many cards do not fit on the glass. */
-function cardsBelow(list: HTMLElement | null): number {
-  if (!list) return 0
-  const bottom = Math.min(list.getBoundingClientRect().bottom, innerHeight)
-  return [...list.children].filter((card) => card.getBoundingClientRect().top >= bottom - 8).length
 }
 
 function classesOf({ alarm }: OpenWallAlarm): string {
@@ -84,7 +78,7 @@ function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
   const { alarm } = wall
   const box = useRef<HTMLButtonElement>(null)
   const chosen = desk.selectedId.value === alarm.id
-  usePaintedReceipt(box, wall, index)
+  usePaintedReceipt(box, wall)
   useLayoutEffect(() => {
     if (chosen) afterPaint(() => box.current?.scrollIntoView({ block: 'nearest' }))
   }, [chosen])
@@ -142,10 +136,13 @@ function Tag({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
 }
 
 function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: number }) {
+  const box = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => (box.current ? watchGlass(box.current, () => {}) : undefined), [])
   const oldest = row.walls[0]
   const raised = row.walls.some(({ alarm }) => alarm.state === 'raised')
   return (
     <button
+      ref={box}
       type="button"
       class={`alarm p3 group ${raised ? 'raised' : 'taken'}`}
       aria-expanded={row.open}
@@ -170,21 +167,16 @@ function Group({ row, index }: { row: Extract<Row, { type: 'group' }>; index: nu
 }
 
 /** Tells the server that this card was really on the glass: after the frame, inside the panel, not under the overlay. */
-function usePaintedReceipt(box: { current: HTMLElement | null }, { alarm }: OpenWallAlarm, index: number): void {
+function usePaintedReceipt(box: { current: HTMLElement | null }, { alarm }: OpenWallAlarm): void {
   const begun = desk.onDuty.value || desk.watching.value
   const connection = desk.connection.value
-  // In the breath in which the card comes to stand on the page: an effect of the usual kind waits for a frame of its own.
+  const tell = useRef(() => {})
+  tell.current = () => {
+    if (begun && connection > 0 && alarm.state === 'raised') tellPainted(alarm.id, alarm.presses)
+  }
+  useLayoutEffect(() => (box.current ? watchGlass(box.current, () => tell.current()) : undefined), [box])
+  // News of a card that stands there already, or of the watch: told when the frame with it is done.
   useLayoutEffect(() => {
-    if (!begun || connection === 0 || alarm.state !== 'raised') return
-    afterPaint(() => {
-      if (isOnGlass(box.current)) tellPainted(alarm.id, alarm.presses)
-    })
-  }, [begun, connection, alarm, index, box])
-}
-
-function isOnGlass(element: HTMLElement | null): boolean {
-  const list = element?.closest('.cards')
-  if (!element || !list) return false
-  const [card, frame] = [element.getBoundingClientRect(), list.getBoundingClientRect()]
-  return card.height > 0 && card.top < Math.min(frame.bottom, innerHeight) && card.bottom > Math.max(frame.top, 0)
+    if (box.current && isOnGlass(box.current)) afterPaint(() => tell.current())
+  }, [begun, connection, alarm, box])
 }

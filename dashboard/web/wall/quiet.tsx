@@ -49,7 +49,7 @@ const kinds: readonly (readonly ['real' | 'falseAlarms' | 'tests', readonly Outc
 
 function Figures() {
   const t = words.value
-  const { today, devices } = desk.picture.value
+  const [today, devices] = [desk.today.value, desk.devices.value]
   const online = devices.total - devices.silent
   const count = (outcomes: readonly Outcome[]) => outcomes.reduce((sum, outcome) => sum + (today.byOutcome[outcome] ?? 0), 0)
   const shown = kinds.map(([name, outcomes]) => ({ name, n: count(outcomes) }))

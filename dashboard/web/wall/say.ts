@@ -17,12 +17,12 @@ import {
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
-import { now, picture, siteZone } from './desk.ts'
+import { now, siteCount, siteZone } from './desk.ts'
 
 export const whatOf = (alarm: Alarm): string => words.value.reasons[alarm.reason]
 export const addressOf = (place: Place): string => doorAddress(place, language.value)
 /** Its site, where this desk sees several: every one of them has a building 1. */
-export const siteOf = (place: Place): string => siteAmong(place, picture.value.sites.length)
+export const siteOf = (place: Place): string => siteAmong(place, siteCount.value)
 export const wholeAddressOf = (place: Place): string => [siteOf(place), addressOf(place)].filter((part) => part !== '').join(' ')
 /** A home's short name as an address in the reader's language. */
 export const labelText = (label: string): string => labelAddress(label, language.value)

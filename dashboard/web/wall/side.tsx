@@ -46,7 +46,7 @@ const openHomesList = () => {
 
 function Devices() {
   const t = words.value.wall
-  const { total, silent, sosButtons, sosButtonsProven } = desk.picture.value.devices
+  const { total, silent, sosButtons, sosButtonsProven } = desk.devices.value
   return (
     <section class="panel" aria-label={t.devices}>
       <div class="panel-head">

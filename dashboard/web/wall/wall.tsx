@@ -55,7 +55,7 @@ const Connecting = () => (
 )
 
 function Main() {
-  if (!desk.picture.value.known) return <Connecting />
+  if (!desk.known.value) return <Connecting />
   if (desk.queue.value.length === 0)
     return (
       <main class="quiet">
