@@ -7,6 +7,7 @@ import type { PlanProblem } from '../domain/plan-check.ts'
 import type { PreviewedCall } from '../domain/plan-preview.ts'
 import type { Reach } from '../domain/reach-hours.ts'
 import type { ReadingKind } from '../domain/reading.ts'
+import type { FlatPlan } from '../domain/site-plan.ts'
 import type { SlowChange } from '../domain/slow-change.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
@@ -111,10 +112,12 @@ export type AlarmCard = {
   near: readonly NearPerson[]
   /** Of contacts whose hours are understood: whether they can be reached now, on the clocks of the home. */
   reach: readonly ContactReach[]
+  /** The drawn plan of the flat, and whether there is a picture of the resident to ask for. */
+  flat: FlatPlan | null
+  photo: boolean
   /** Display names of the others who have this card open now. */
   others: readonly string[]
 }
-
 export type ContactReach = { id: string } & Reach
 
 /** `minutes`: on foot; null: nobody knows where they are. */

@@ -7,7 +7,7 @@ import { type Log, sentenceOf } from '../../domain/log.ts'
 import { reachAt } from '../../domain/reach-hours.ts'
 import { shelvedUntil } from '../../domain/shelf.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
-import type { Accounts, CareStore, Directory, ResidentCard, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, CareStore, Directory, MapStore, ResidentCard, ResidentFileStore, TelemetryStore } from '../../store/store.ts'
 import type { AlarmCard, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
@@ -24,7 +24,9 @@ export type AlarmNeeds = {
   store: CareStore
   directory: Directory
   /** Where sites have plans; absent: nobody knows how far it is from house to house. */
-  maps?: NearNeeds['maps']
+  maps?: (NonNullable<NearNeeds['maps']> & Pick<MapStore, 'flat'>) | undefined
+  /** Where residents may have a picture; absent: none has. */
+  residentFile?: Pick<ResidentFileStore, 'photoAt'> | undefined
   accounts: Pick<Accounts, 'users'>
   telemetry: TelemetryStore
   silence: Silence
@@ -144,7 +146,25 @@ async function cardOf(needs: CardNeeds, alarm: Alarm, scope: Scope): Promise<Omi
   const reach = reachOf(card, needs.clock.now())
   const near = await needs.nearOf({ card, scope, reach })
   const shown = card && withDoorCode(card, isTended(alarm))
-  return { alarm, place, card: shown, homes, notices, earlier, near, reach, ...(await activityOf(needs, card)) }
+  return {
+    alarm,
+    place,
+    card: shown,
+    homes,
+    notices,
+    earlier,
+    near,
+    reach,
+    ...(await picturesOf(needs, card)),
+    ...(await activityOf(needs, card)),
+  }
+}
+
+/** What would otherwise be asked for as soon as the card is there. */
+async function picturesOf({ maps, residentFile }: CardNeeds, card: ResidentCard | null): Promise<Pick<AlarmCard, 'flat' | 'photo'>> {
+  if (!card) return { flat: null, photo: false }
+  const [flat, photoAt] = await Promise.all([maps?.flat(card.home.id) ?? null, residentFile?.photoAt(card.resident.id) ?? null])
+  return { flat, photo: photoAt !== null }
 }
 
 /** On the clocks of her site. */

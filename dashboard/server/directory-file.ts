@@ -26,7 +26,7 @@ const consentBody = z.strictObject({
 })
 const withdrawBody = z.strictObject({ by: needed(60) })
 /** `at` only keeps browsers from showing an older picture. */
-const photoQuery = z.object({ optional: z.literal('1').optional(), at: z.string().optional() })
+const photoQuery = z.object({ at: z.string().optional() })
 const consentParams = idParam.extend({ consentId: z.string().min(1).max(64) })
 
 export function addResidentFile(app: App, needs: FileNeeds): void {
@@ -94,8 +94,6 @@ function addPhoto(app: App, needs: FileNeeds): void {
     const { id } = request.params
     await mustBeOurs(needs, signed, id)
     const photo = await residentFile.photo(id)
-    // The desk asks for everybody's: having none is no error.
-    if (!photo && request.query.optional) return reply.code(204).send()
     if (!photo) throw notFound()
     const look = { userId: signed.user.id, action: 'look-photo', subjectId: id }
     if (isNewLook(`${look.userId} ${id}`, clock.elapsed())) await audit.attempt(look)

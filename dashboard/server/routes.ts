@@ -47,7 +47,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   const passwords = openPasswords()
   const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
   addAccounts(app, { ...needs, ...cuts, sessions, passwords, audit })
-  addAlarms(app, { ...needs, maps: needs.upkeep?.maps, places, audit, onOpened })
+  addAlarms(app, { ...needs, maps: needs.upkeep?.maps, residentFile: needs.upkeep?.residentFile, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })
   addCallBacks(app, { ...needs, audit })
   if (needs.upkeep && needs.figures)

@@ -53,26 +53,33 @@ test.skipIf(missing !== '')('what is typed in New York about a home in Shanghai 
 
 const isSeen = (page: Page) => page.locator('.case .face:not([hidden])')
 
-test.skipIf(missing !== '')('the case shows the picture of whoever agreed to one, and nothing where there is none', patience, async () => {
-  const { page, context, faults } = await stage.window()
-  const { origin } = stage.victim
-  const { csrfToken }: Me = await (await context.request.get(`${origin}/api/me`)).json()
-  const headers = { origin, 'x-csrf-token': csrfToken }
-  const rows: DirectoryRows = await (await context.request.get(`${origin}/api/rows`)).json()
-  const [first, second] = stage.homes as readonly [Home, Home]
-  const id = rows.residents.find(({ name }) => name === first.person)?.id
-  const consent = { kind: 'photo', form: 'paper', givenBy: '本人', givenAt: 1_700_000_000_000 }
-  expect((await context.request.post(`${origin}/api/residents/${id}/consents`, { headers, data: consent })).ok()).toBe(true)
-  const picture = { headers: { ...headers, 'content-type': 'image/png' }, data: Buffer.from(dot, 'base64') }
-  expect((await context.request.put(`${origin}/api/residents/${id}/photo`, picture)).ok()).toBe(true)
-  await startWatch(page, origin)
-  expect(press(stage, second, { id: 'no-picture' })).toBe(true)
-  const answered = page.waitForResponse((answer) => answer.url().includes('/photo') && answer.status() === 204)
-  await page.locator('.case').waitFor(allowed)
-  await answered
-  expect(await isSeen(page).count()).toBe(0)
-  await stage.calm()
-  expect(press(stage, first, { id: 'with-picture' })).toBe(true)
-  await isSeen(page).waitFor(allowed)
-  expect(faults).toEqual([])
-})
+test.skipIf(missing !== '')(
+  'the case shows the picture of whoever agreed to one and the drawn flat, and asks for nothing where there is none',
+  patience,
+  async () => {
+    const { page, context, faults } = await stage.window()
+    const { origin } = stage.victim
+    const { csrfToken }: Me = await (await context.request.get(`${origin}/api/me`)).json()
+    const headers = { origin, 'x-csrf-token': csrfToken }
+    const rows: DirectoryRows = await (await context.request.get(`${origin}/api/rows`)).json()
+    const [first, second] = stage.homes as readonly [Home, Home]
+    const { id, homeId } = rows.residents.find(({ name }) => name === first.person) ?? { id: '', homeId: '' }
+    const consent = { kind: 'photo', form: 'paper', givenBy: '本人', givenAt: 1_700_000_000_000 }
+    expect((await context.request.post(`${origin}/api/residents/${id}/consents`, { headers, data: consent })).ok()).toBe(true)
+    const picture = { headers: { ...headers, 'content-type': 'image/png' }, data: Buffer.from(dot, 'base64') }
+    expect((await context.request.put(`${origin}/api/residents/${id}/photo`, picture)).ok()).toBe(true)
+    const plan = { rooms: [{ name: '阳光房', x: 0, y: 0, width: 100, height: 60 }], door: 50 }
+    expect((await context.request.put(`${origin}/api/maps/homes/${homeId}/flat`, { headers, data: { plan } })).ok()).toBe(true)
+    const asked: string[] = []
+    page.on('request', (request) => request.url().includes('/photo') && asked.push(request.url()))
+    await startWatch(page, origin)
+    expect(press(stage, second, { id: 'no-picture' })).toBe(true)
+    await page.locator('.case .entry').waitFor(allowed)
+    expect(asked).toEqual([])
+    await stage.calm()
+    expect(press(stage, first, { id: 'with-picture' })).toBe(true)
+    await isSeen(page).waitFor(allowed)
+    await page.locator('.case .flat', { hasText: '阳光房' }).waitFor(allowed)
+    expect(faults).toEqual([])
+  },
+)

@@ -55,4 +55,3 @@ function openShelf<T>(ask: (id: string) => Promise<{ ok: true; value: T } | { ok
 }
 
 export const plans = openShelf(mapsApi.plan)
-export const flats = openShelf(mapsApi.flat)

@@ -1,15 +1,13 @@
 /** The plan of the flat: which room called, or, of a button that is worn, where something last moved. */
 import { flatPlanSize } from '../../../domain/site-plan.ts'
 import type { AlarmCard } from '../../contracts.ts'
-import { flats } from '../maps/api.ts'
 import { widthOf } from '../maps/text-width.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { type Flat, flatOf, flatSize, type Room } from './flat.ts'
 import { listed } from './say.ts'
 
-export function FlatPlan({ card: { alarm, card, lastActiveRoom } }: { card: AlarmCard }) {
+export function FlatPlan({ card: { alarm, card, flat: drawn, lastActiveRoom } }: { card: AlarmCard }) {
   const t = words.value.hand
-  const drawn = card ? flats.of(card.home.id)?.plan : null
   const flat = drawn ? { ...drawn, height: flatPlanSize.height } : flatOf((card?.devices ?? []).map(({ room }) => room))
   if (!card || !flat) return null
   const called = calledRoom(alarm, card.devices)

@@ -47,7 +47,7 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
   if (place.person === '') return <p class="who">{alarm.residentIds.length > 0 && <b>{t.area(alarm.residentIds.length)}</b>}</p>
   return (
     <p class="who">
-      {resident && <Face key={resident.id} residentId={resident.id} />}
+      {resident && desk.card.value?.photo && <Face key={resident.id} residentId={resident.id} />}
       <b>{place.person}</b>
       {[resident && sexOf(resident), place.age === null ? '' : t.wall.age(place.age), resident?.livesAlone ? t.wall.alone : '']
         .filter((part) => part)
@@ -62,7 +62,7 @@ function Who({ wall: { alarm, place } }: { wall: OpenWallAlarm }) {
 const Face = ({ residentId }: { residentId: string }) => (
   <img
     class="face"
-    src={`/api/residents/${encodeURIComponent(residentId)}/photo?optional=1`}
+    src={`/api/residents/${encodeURIComponent(residentId)}/photo`}
     alt=""
     hidden
     onLoad={({ currentTarget }) => currentTarget.removeAttribute('hidden')}

@@ -8,7 +8,7 @@ import { clockTime, shortTime, timer } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { Kbd, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
-import { belowGlass, isOnGlass, onGlass, watchGlass } from './glass.ts'
+import { belowGlass, bringOnGlass, isOnGlass, onGlass, watchGlass } from './glass.ts'
 import { tellPainted } from './live.ts'
 import type { OpenWallAlarm } from './picture.ts'
 import { ageOf, alarmOfRow, densityOf, type Row } from './queue.ts'
@@ -80,7 +80,7 @@ function Card({ wall, index }: { wall: OpenWallAlarm; index: number }) {
   const chosen = desk.selectedId.value === alarm.id
   usePaintedReceipt(box, wall)
   useLayoutEffect(() => {
-    if (chosen) afterPaint(() => box.current?.scrollIntoView({ block: 'nearest' }))
+    if (chosen) afterPaint(() => box.current && bringOnGlass(box.current))
   }, [chosen])
   const flash = (alarm.state === 'raised' && alarm.priority === 1) || desk.pressedAgain.value.has(alarm.id)
   return (
