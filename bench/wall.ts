@@ -141,6 +141,7 @@ console.log(
   `main thread ${figures.frame.mainThreadMs} ms a frame (bar 8) at ${figures.frame.perSecond} frames/s; ${figures.longTasks.n} long tasks, the longest ${figures.longTasks.max} ms`,
 )
 console.log(`${figures.changesPerSecond} homes changed a second`)
+if (values.day) await probe.rest()
 const memory = values.day ? await liveADay({ page, signed, town, homes }) : null
 if (memory)
   console.log(

@@ -19,7 +19,7 @@ export type Noted = {
  * the server, which it does after the frame that holds the card.
  */
 const probe = `(() => {
-  const noted = { painted: [], shown: [], frames: 0, longTasks: [], snapshotAt: 0, firstPaintAt: 0, snapshotText: 0 }
+  const noted = { marking: true, painted: [], shown: [], frames: 0, longTasks: [], snapshotAt: 0, firstPaintAt: 0, snapshotText: 0 }
   const arrived = new Map()
   const named = new Map()
   const Native = WebSocket
@@ -27,7 +27,7 @@ const probe = `(() => {
     if (text.startsWith('42["facts"')) {
       const now = performance.now()
       for (const fact of JSON.parse(text.slice(2))[1])
-        if (fact.kind === 'alarm-raised') {
+        if (noted.marking && fact.kind === 'alarm-raised') {
           arrived.set(fact.alarm.alarm.id, { now, at: fact.at })
           named.set(fact.alarm.place.person, now)
         }
@@ -53,7 +53,7 @@ const probe = `(() => {
   }
   // Each home calls once, so the name on a new card says whose call it shows.
   const mark = (node) => {
-    if (!(node instanceof Element)) return
+    if (!noted.marking || !(node instanceof Element)) return
     for (const place of node.querySelectorAll('.alarm .place > span')) {
       const name = [...named.keys()].find((each) => place.textContent.endsWith(each) || place.textContent.includes(each + ' '))
       if (name) place.setAttribute('elementtiming', name)
@@ -83,6 +83,8 @@ const probe = `(() => {
 })()`
 
 export type Probe = {
+  /** Calls are no longer timed: what the browser keeps of a timed card is not the wall's memory. */
+  rest(): Promise<void>
   noted(): Promise<Noted>
   /** Seconds the main thread was at work since the page was opened. */
   busySeconds(): Promise<number>
@@ -96,6 +98,7 @@ export async function openProbe(page: Page, slower: number): Promise<Probe> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: slower })
   return {
     noted: () => page.evaluate('window.wallProbe') as Promise<Noted>,
+    rest: () => page.evaluate('window.wallProbe.marking = false').then(() => undefined),
     async busySeconds() {
       const { metrics } = await session.send('Performance.getMetrics')
       return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
