@@ -4,6 +4,8 @@ import type { Instant } from '../domain/time.ts'
 
 export type Proofs = {
   get(deviceId: string): DeviceProof | undefined
+  /** Every device of which anything is known. */
+  ids(): readonly string[]
   isArmed(deviceId: string): boolean
   /** From now on it owes a proof. Durable when resolved. */
   claimed(deviceId: string, at: Instant): Promise<void>
@@ -16,6 +18,7 @@ export function openProofs(store: Pick<EnrolmentStore, 'proofs' | 'saveProofs'>)
   const changed = new Set<string>()
   return {
     get: (deviceId) => proofs.get(deviceId),
+    ids: () => [...proofs.keys()],
     isArmed: (deviceId) => isArmed(proofs.get(deviceId)),
     async claimed(deviceId, at) {
       const proof = { deviceId, claimedAt: at, provenAt: null }

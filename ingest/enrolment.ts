@@ -19,6 +19,7 @@ export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | '
     guess(device: NewDevice): ReturnType<typeof guessRole>
     claimed(deviceId: string): Promise<void>
     proof: Proofs['get']
+    proofIds: Proofs['ids']
     visits: VisitStore
     /** A new credential is about to be made; with a former one beside it, both are valid for a while. Durable when resolved. */
     rotating(deviceId: string, of: { by: string; isSecond: boolean; device: KnownDevice | null }): Promise<void>
@@ -60,6 +61,7 @@ export function startEnrolment({ store, visits, clock, log }: EnrolmentNeeds): E
     },
     claimed: (deviceId) => proofs.claimed(deviceId, clock.now()),
     proof: proofs.get,
+    proofIds: proofs.ids,
     guess: guessRole,
     async stop() {
       stop()

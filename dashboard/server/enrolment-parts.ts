@@ -46,6 +46,8 @@ export type EnrolmentParts = {
   /** Durable when resolved: from now on this device must be proven before it is armed. */
   claimed(deviceId: string): Promise<void>
   proof(deviceId: string): DeviceProof | undefined
+  /** Devices that were proven or owe a proof. */
+  proofIds(): readonly string[]
   begin(walk: { residentId: string; by: string; minutes: number }): TestWalk
   end(residentId: string): boolean
   of(residentId: string): TestWalk | null

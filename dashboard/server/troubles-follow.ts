@@ -15,9 +15,11 @@ import { endTold, type OverdueNeeds, tellOverdue } from './troubles-overdue.ts'
 export type TroubleFollowNeeds = {
   store: Pick<CareStore, 'openAlarms'>
   troubles: TroubleStore
-  directory: Pick<Directory, 'devices' | 'device'>
+  directory: Pick<Directory, 'device'>
   silence: Pick<Silence, 'isSilent'>
   proofOf: (deviceId: string) => DeviceProof | undefined
+  /** Devices that were proven or owe a proof. */
+  proofIds: () => readonly string[]
   bus: Pick<Bus, 'subscribe'>
   clock: Clock
   log: Log
@@ -127,13 +129,18 @@ async function closeReturned(needs: TroubleFollowNeeds, open: readonly Trouble[]
   }
 }
 
-/** Once for each proof that grew old: what somebody closed without a proof waits on the board. */
-async function openUnproven({ troubles, directory, proofOf, clock }: TroubleFollowNeeds): Promise<void> {
+/**
+ * Once for each proof that grew old: what somebody closed without a proof waits on the board. Goes by the proofs, of which few are old: all
+ * devices of a town at once would take hundreds of megabytes.
+ */
+async function openUnproven({ troubles, directory, proofOf, proofIds, clock }: TroubleFollowNeeds): Promise<void> {
   const now = clock.now()
-  for (const [index, device] of (await directory.devices('all')).entries()) {
+  for (const [index, deviceId] of proofIds().entries()) {
     if (index % devicesPerSlice === 0) await breathe()
-    const proof = proofOf(device.id)
-    if (device.siteId === lifeSignSite || !isLongUnproven(device.role, proof, now)) continue
+    const proof = proofOf(deviceId)
+    if (!isLongUnproven('sos-button', proof, now)) continue
+    const device = await directory.device(deviceId)
+    if (!device || device.siteId === lifeSignSite || !isLongUnproven(device.role, proof, now)) continue
     const id = `unproven:${device.id}:${proof?.provenAt ?? proof?.claimedAt}`
     await troubles.put(newCase({ id, device, kind: 'unproven', at: now }))
   }

@@ -29,6 +29,7 @@ beforeAll(async () => {
     clock,
     log() {},
     proofOf: () => undefined,
+    proofIds: () => [],
     troubles: stores.upkeep.troubles,
   })
 })
@@ -90,7 +91,7 @@ test('a stop between the alarm and its mark, and a start after it, do not tell i
   const before = await store.openAlarms('all')
   // What the disk holds when the process ends right after the alarm was recorded.
   const forgetful = { ...stores.upkeep.troubles, untold: stores.upkeep.troubles.open.bind(null, 'all') }
-  const needs = { store, directory, bus, silence, accounts, desk, clock, log() {}, proofOf: () => undefined }
+  const needs = { store, directory, bus, silence, accounts, desk, clock, log() {}, proofOf: () => undefined, proofIds: () => [] }
   const again = followTroubles({ ...needs, troubles: forgetful })
   await again.look()
   await again.stop()

@@ -14,9 +14,12 @@ import { followTroubles, type TroubleFollowNeeds } from './troubles-follow.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
 import { addWebhooks } from './webhooks.ts'
 
-export type UpkeepNeeds = Omit<BoardRouteNeeds & TroubleNeeds & TroubleFollowNeeds, 'troubles' | 'proofOf' | 'batteries' | 'onChanged'> & {
+export type UpkeepNeeds = Omit<
+  BoardRouteNeeds & TroubleNeeds & TroubleFollowNeeds,
+  'troubles' | 'proofOf' | 'proofIds' | 'batteries' | 'onChanged'
+> & {
   upkeep: UpkeepParts
-  enrolment?: Pick<EnrolmentParts, 'proof' | 'note'> | undefined
+  enrolment?: Pick<EnrolmentParts, 'proof' | 'proofIds' | 'note'> | undefined
   history: HistoryStore
   bus: Bus
   log: Log
@@ -25,7 +28,13 @@ export type UpkeepNeeds = Omit<BoardRouteNeeds & TroubleNeeds & TroubleFollowNee
 /** Adds the routes and begins to follow; nothing is left running when the app has closed. */
 export function addUpkeep(app: App, { upkeep, enrolment, ...needs }: UpkeepNeeds): void {
   const batteries = openBatteries({ ...needs, noteOf: (deviceId) => enrolment?.note(deviceId) })
-  const all = { ...needs, ...upkeep, batteries, proofOf: (deviceId: string) => enrolment?.proof(deviceId) }
+  const all = {
+    ...needs,
+    ...upkeep,
+    batteries,
+    proofOf: (deviceId: string) => enrolment?.proof(deviceId),
+    proofIds: () => enrolment?.proofIds() ?? [],
+  }
   const follower = followTroubles(all)
   app.addHook('onClose', () => {
     batteries.stop()
