@@ -199,3 +199,26 @@ test('a technician reads the board of the own sites and looks after their cases;
   const [foreign] = await open('sup-a')
   expect((await post(`/api/troubles/${foreign?.id}`, 'tech-b', { take: true })).statusCode).toBe(404)
 })
+
+test('a button whose proof grew old becomes a case once; a proof of a device that is gone is nothing', async () => {
+  const { store, directory, bus, silence, stores, accounts, desk } = world
+  const button = (await directory.devices('all')).find(({ role }) => role === 'sos-button')
+  const proof = { deviceId: button?.id ?? '', claimedAt: null, provenAt: before(clock.now(), days(40)) }
+  const asked = { proofOf: () => proof, proofIds: () => [proof.deviceId, 'gone'] }
+  const again = followTroubles({
+    store,
+    directory,
+    bus,
+    silence,
+    accounts,
+    desk,
+    clock,
+    log() {},
+    troubles: stores.upkeep.troubles,
+    ...asked,
+  })
+  await again.look()
+  await again.stop()
+  const cases = (await stores.upkeep.troubles.open('all')).filter(({ kind }) => kind === 'unproven')
+  expect(cases.map(({ deviceId }) => deviceId)).toEqual([proof.deviceId])
+})
