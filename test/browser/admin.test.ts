@@ -20,6 +20,12 @@ async function window(options: Parameters<Stage['window']>[0] = {}): Promise<Pag
   opened.push(made)
   return made.page
 }
+/** The answer to what is asked at `path` comes late: a form must not begin without it. */
+const slowly = (page: Page, path: string) =>
+  page.route(path, async (asked) => {
+    await new Promise((done) => setTimeout(done, 500))
+    await asked.continue()
+  })
 const go = (page: Page, to: string) => page.goto(`${stage.victim.origin}/#/admin/${to}`)
 
 test('an admin adds a resident with home, contact and consent by forms; a mistake is named at its field', patience, async () => {
@@ -118,6 +124,7 @@ test('a broken button is reported on the board, taken, noted and ended', patienc
 
 test('an API key is told once and lets another machine in; a report goes to paper without the navigation', patience, async () => {
   const page = await window()
+  await slowly(page, '**/api/rows')
   await go(page, 'connect')
   await page.getByRole('button', { name: '新建密钥' }).click()
   const dialog = page.locator('dialog')

@@ -54,30 +54,37 @@ function Page({ here, part }: { here: string; part: string }) {
   const rows = useSignal<DirectoryRows | null>(null)
   const trouble = useSignal('')
   useEffect(() => void fetchRows(rows, trouble), [rows, trouble])
+  const fetch = () => void fetchRows(rows, trouble)
   if (isClosed(here)) return <p class="refusal">{refusalText({ code: 'not-allowed', message: '' })}</p>
-  if (here === 'users') return <UsersPage sites={rows.value?.sites ?? []} />
-  if (here === 'duty' && rows.value) return <DutyPage sites={rows.value.sites} />
   if (here === 'audit') return <AuditPart />
-  if (here === 'connect') return <ConnectPage sites={rows.value?.sites ?? []} />
   if (here === 'settings') return <SettingsPage />
   if (here === 'board') return <BoardPage />
-  if (here === 'quarantine') return <QuarantinePage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
+  if (here === 'quarantine') return <QuarantinePage rows={rows.value} onChanged={fetch} />
   if (here === 'profiles') return <ProfilesPage />
   if (here === 'reports') return <ReportsPage />
-  if (here === 'new-devices' && rows.value) return <EnrolmentPage rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
-  if (here === 'maps' && rows.value) return <SitePlanPage rows={rows.value} />
-  if (here === 'plans' && rows.value) return <PlansPage rows={rows.value} />
-  if (here === 'residents' && part !== '' && rows.value)
-    return <ResidentPage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
-  if (here === 'devices' && part !== '' && rows.value)
-    return <DevicePage id={part} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
-  const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
-  if (trouble.value !== '') return <p class="refusal">{trouble.value}</p>
-  return rows.value ? (
-    <ListPage key={table} table={table} rows={rows.value} onChanged={() => void fetchRows(rows, trouble)} />
-  ) : (
-    <p class="dim">{words.value.admin.loading}</p>
+  return (
+    <>
+      {trouble.value !== '' && <p class="refusal">{trouble.value}</p>}
+      {rows.value && <PageOverRows here={here} part={part} rows={rows.value} onChanged={fetch} />}
+      {!rows.value && trouble.value === '' && <p class="dim">{words.value.admin.loading}</p>}
+    </>
   )
+}
+
+type OverRows = { here: string; part: string; rows: DirectoryRows; onChanged: () => void }
+
+/** Pages whose forms begin with what is registered: they open once it is known, so that no form starts with an empty choice. */
+function PageOverRows({ here, part, rows, onChanged }: OverRows) {
+  if (here === 'users') return <UsersPage sites={rows.sites} />
+  if (here === 'duty') return <DutyPage sites={rows.sites} />
+  if (here === 'connect') return <ConnectPage sites={rows.sites} />
+  if (here === 'new-devices') return <EnrolmentPage rows={rows} onChanged={onChanged} />
+  if (here === 'maps') return <SitePlanPage rows={rows} />
+  if (here === 'plans') return <PlansPage rows={rows} />
+  if (here === 'residents' && part !== '') return <ResidentPage id={part} rows={rows} onChanged={onChanged} />
+  if (here === 'devices' && part !== '') return <DevicePage id={part} rows={rows} onChanged={onChanged} />
+  const table = csvTables.find((name): name is CsvTable => name === here) ?? 'homes'
+  return <ListPage key={table} table={table} rows={rows} onChanged={onChanged} />
 }
 
 async function fetchRows(rows: Signal<DirectoryRows | null>, trouble: Signal<string>): Promise<void> {
