@@ -1,6 +1,7 @@
 /** Where somebody is signed in: one's own list, and the one an admin sees. */
 import type { SessionRow } from '../../contracts-accounts.ts'
 import { request } from '../shared/api.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { type Account, did, ownTime } from './account-state.ts'
 import { accountWords } from './account-words.ts'
 
@@ -30,15 +31,7 @@ export function SessionTable({ sessions, onEnd }: { sessions: readonly SessionRo
   return (
     <div class="scroll">
       <table>
-        <thead>
-          <tr>
-            {Object.values(t.columns).map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={Object.values(t.columns)} />
         <tbody>
           {sessions.map(({ id, label, place, factor, createdAt, usedAt, own }) => (
             <tr key={id}>

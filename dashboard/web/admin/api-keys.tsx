@@ -6,6 +6,7 @@ import type { DirectoryRows } from '../../../store/store.ts'
 import type { NewApiKey } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Boxes, SecretDialog, TwiceButton } from './connect-parts.tsx'
 import { connectWords } from './connect-words.ts'
 import { Fields, type FormField } from './form.tsx'
@@ -75,18 +76,7 @@ function Table({ keys, sites, onRevoke }: { keys: readonly ApiKey[]; sites: Site
   return (
     <div class="wide">
       <table>
-        <thead>
-          <tr>
-            {[t.name, t.role, t.sites, t.rights, t.made, t.used].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th scope="col">
-              <span class="unseen">{t.revoke}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t.name, t.role, t.sites, t.rights, t.made, t.used]} acts={t.revoke} />
         <tbody>
           {keys.map(({ id, name, role, siteIds, mayWrite, madeAt, madeBy, usedAt, revokedAt }) => (
             <tr key={id}>

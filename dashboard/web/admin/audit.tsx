@@ -7,6 +7,7 @@ import type { AuditRow, ChainCheck, AuditPage as Page, StaffName } from '../../c
 import { request } from '../shared/api.ts'
 import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
 import { signOut } from '../shared/session.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { ownTime } from './account-state.ts'
 import { auditWords } from './audit-words.ts'
 
@@ -156,15 +157,7 @@ function Lines({ lines }: { lines: readonly AuditRow[] }) {
   const t = auditWords.value
   return (
     <table>
-      <thead>
-        <tr>
-          {Object.values(t.columns).map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={Object.values(t.columns)} />
       <tbody>
         {lines.map(({ id, at, userId, userName, action, subjectId, subject, detail, hash }) => (
           <tr key={id}>

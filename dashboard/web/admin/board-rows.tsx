@@ -4,6 +4,7 @@ import type { BoardBattery, BoardOrder, BoardRow, DeviceBoard, Told } from '../.
 import { dayTime } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
+import { HeadCells } from '../shared/table-head.tsx'
 import { boardWords } from './board-words.ts'
 import { deviceWords } from './enrolment-device-words.ts'
 
@@ -22,21 +23,13 @@ export function Devices({ board, open, order, onOrder }: DevicesProps) {
       <caption>{t.found(board.rows.length, board.found)}</caption>
       <thead>
         <tr>
-          {[t.home, t.device, t.standing, t.todo].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <HeadCells names={[t.home, t.device, t.standing, t.todo]} />
           <th scope="col" aria-sort={order === 'battery' ? 'ascending' : 'none'}>
             <button type="button" class="link" title={t.orders.battery} onClick={() => onOrder(order === 'battery' ? 'worst' : 'battery')}>
               {t.battery} <span aria-hidden="true">{order === 'battery' ? '▲' : '↕'}</span>
             </button>
           </th>
-          {[t.heard, t.proven, t.case].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <HeadCells names={[t.heard, t.proven, t.case]} />
         </tr>
       </thead>
       <tbody>

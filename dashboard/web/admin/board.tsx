@@ -11,6 +11,7 @@ import { Select } from '../shared/choice.tsx'
 import { every } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Field } from '../shared/ui.tsx'
 import { Devices, nameOf, type OpenCase } from './board-rows.tsx'
 import { boardWords } from './board-words.ts'
@@ -168,23 +169,17 @@ function Groups({ board, by }: { board: DeviceBoard; by: BoardGroup }) {
   return (
     <table class="areas">
       <caption>{t.byArea}</caption>
-      <thead>
-        <tr>
-          {[
-            t.groups[by],
-            t.buttons,
-            t.proven7,
-            t.proven30,
-            ...shown.map((standing) => t.standings[standing]),
-            t.cases,
-            t.shown.overdue,
-          ].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t.groups[by],
+          t.buttons,
+          t.proven7,
+          t.proven30,
+          ...shown.map((standing) => t.standings[standing]),
+          t.cases,
+          t.shown.overdue,
+        ]}
+      />
       <tbody>
         {board.groups.map(({ key, name, buttons, proven7, proven30, standing, cases, overdue }) => (
           <tr key={key}>

@@ -5,6 +5,7 @@ import type { ImportPreview } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { FileButton } from '../shared/file-button.tsx'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Modal } from '../shared/ui.tsx'
 import { fieldText } from './field-words.ts'
 import { fileWords } from './file-words.ts'
@@ -122,15 +123,7 @@ function Changes({ changed }: { changed: ImportPreview['changed'] }) {
     <details open={changed.count <= 20}>
       <summary>{t.importChanged(changed.count)}</summary>
       <table class="preview-changes">
-        <thead>
-          <tr>
-            {[words.value.admin.columns.name, t.column, t.before, t.after].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[words.value.admin.columns.name, t.column, t.before, t.after]} />
         <tbody>
           {changed.first.flatMap(({ id, name, fields }) =>
             fields.map(({ column, label, before, after }) => (
@@ -180,13 +173,7 @@ function Errors({ errors }: { table: CsvTable; errors: ImportPreview['errors'] }
   const t = words.value.admin
   return (
     <table class="errors">
-      <thead>
-        <tr>
-          <th scope="col">{t.line}</th>
-          <th scope="col">{t.column}</th>
-          <th scope="col">{t.problem}</th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.line, t.column, t.problem]} />
       <tbody>
         {errors.map(({ line, column, message }) => (
           <tr key={`${line} ${column} ${message}`}>

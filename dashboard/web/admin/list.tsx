@@ -6,6 +6,7 @@ import { api } from '../shared/api.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { go } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Field } from '../shared/ui.tsx'
 import { FamilyDialog } from './family.tsx'
 import { familyWords } from './family-words.ts'
@@ -116,18 +117,7 @@ function Rows({ table, rows, deeds }: { table: Table; rows: Table['rows']; deeds
   if (rows.length === 0) return <p class="dim">{t.none}</p>
   return (
     <table>
-      <thead>
-        <tr>
-          {table.columns.map((column) => (
-            <th key={column} scope="col">
-              {t.columns[column]}
-            </th>
-          ))}
-          <th scope="col">
-            <span class="unseen">{fileWords.value.edit}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={table.columns.map((column) => t.columns[column])} acts={fileWords.value.edit} />
       <tbody>
         {rows.map(({ id, cells }) => (
           <tr key={id}>

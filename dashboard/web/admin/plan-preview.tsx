@@ -1,6 +1,7 @@
 /** Who would be told by a press now, in the order of the calls, and why a plan would not be taken. */
 import type { PlanPreview } from '../../contracts.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 
 type Call = PlanPreview['calls'][number]
 
@@ -11,15 +12,7 @@ export function Preview({ seen }: { seen: PlanPreview | null }) {
     <div class="preview">
       <Verdict problem={seen.problem} />
       <table>
-        <thead>
-          <tr>
-            {[t.when, t.who, t.way, t.part].map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[t.when, t.who, t.way, t.part]} />
         <tbody>
           {seen.calls.map((call, index) => (
             <CallRow key={`${index} ${call.contactId}`} call={call} isFirst={isFirst(seen.calls, index)} repeats={seen.repeatSeconds} />

@@ -8,6 +8,7 @@ import { api } from '../shared/api.ts'
 import { localNow } from '../shared/clock.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { copyOf, type Opened } from './plan-draft.ts'
 import { PlanEditor } from './plan-editor.tsx'
 
@@ -70,18 +71,7 @@ function PlanTable({ rows, plans, opened }: TableProps) {
   const t = words.value.planning
   return (
     <table class="plans">
-      <thead>
-        <tr>
-          {[t.name, t.forWhom, t.kind].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-          <th scope="col">
-            <span class="unseen">{t.edit}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.name, t.forWhom, t.kind]} acts={t.edit} />
       <tbody>
         {plans.map((stored) => (
           <PlanRow key={stored.plan.id} stored={stored} rows={rows} label={t.edit} onOpen={() => open(opened, stored)} />

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { StoredProfile, TryAnswer } from '../../contracts-profiles.ts'
 import { request } from '../shared/api.ts'
 import { refusalText } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { exampleProfile, exampleSamples, profileWords } from './profiles-words.ts'
 
 type Draft = { text: Signal<string>; samples: Signal<string>; tried: Signal<TryAnswer | null>; said: Signal<string> }
@@ -119,13 +120,7 @@ function Lines({ answer }: { answer: TryAnswer }) {
   const t = profileWords.value
   return (
     <table>
-      <thead>
-        <tr>
-          <th scope="col">{t.line}</th>
-          <th scope="col">{t.device}</th>
-          <th scope="col">{t.became}</th>
-        </tr>
-      </thead>
+      <TableHead columns={[t.line, t.device, t.became]} />
       <tbody>
         {answer.lines.map(({ line, signals, problem }) => (
           <tr key={line}>

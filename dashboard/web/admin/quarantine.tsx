@@ -8,6 +8,7 @@ import { api, request } from '../shared/api.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { go } from '../shared/route.ts'
 import { me } from '../shared/session.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { ClaimDialog } from './enrolment-claim.tsx'
 import { fileWords } from './file-words.ts'
 import { claimOf, type Turned } from './quarantine-claim.ts'
@@ -72,18 +73,10 @@ function Entries({ entries, turn, onTurn }: EntriesProps) {
   const t = words.value.admin
   return (
     <table>
-      <thead>
-        <tr>
-          {(['at', 'sender', 'topic', 'reason', 'why', 'payload'] as const).map((column) => (
-            <th key={column} scope="col">
-              {t.columns[column]}
-            </th>
-          ))}
-          <th scope="col">
-            <span class="unseen">{fileWords.value.add.devices}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={(['at', 'sender', 'topic', 'reason', 'why', 'payload'] as const).map((column) => t.columns[column])}
+        acts={fileWords.value.add.devices}
+      />
       <tbody>
         {entries.map((entry) => (
           <Entry key={entry.id} entry={entry} turned={turn(entry)} onTurn={onTurn} />

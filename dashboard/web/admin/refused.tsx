@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { RefusedReadings } from '../../contracts.ts'
 import { request } from '../shared/api.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { momentText } from './rows.ts'
 
 export function RefusedPart() {
@@ -25,15 +26,7 @@ export function RefusedPart() {
       </div>
       <p class="dim">{t.refusedLead}</p>
       <table>
-        <thead>
-          <tr>
-            {(['at', 'why', 'payload'] as const).map((column) => (
-              <th key={column} scope="col">
-                {t.columns[column]}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={(['at', 'why', 'payload'] as const).map((column) => t.columns[column])} />
         <tbody>
           {list.value.entries.map(({ id, at, line, why }) => (
             <tr key={id}>

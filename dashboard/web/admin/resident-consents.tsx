@@ -6,6 +6,7 @@ import { request } from '../shared/api.ts'
 import { fullTime } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { localOf, momentOf } from '../shared/local-moment.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Field, Modal } from '../shared/ui.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields, type FormField } from './form.tsx'
@@ -64,15 +65,7 @@ function Table({ consents, timeZone, onWithdraw }: TableProps) {
   return (
     <div class="wide">
       <table>
-        <thead>
-          <tr>
-            {[t.consentKind, t.consentForm, t.consentBy, t.consentAt, t.consentRecorded, t.consentState].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[t.consentKind, t.consentForm, t.consentBy, t.consentAt, t.consentRecorded, t.consentState]} />
         <tbody>
           {consents.map((consent) => {
             const { id, kind, form, givenBy, givenAt, note, recordedBy, withdrawn } = consent

@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks'
 import { readReachHours } from '../../../domain/reach-hours.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { fileWords } from './file-words.ts'
 import { Fields } from './form.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
@@ -119,18 +120,7 @@ function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts'];
   return (
     <div class="wide">
       <table>
-        <thead>
-          <tr>
-            {[columns.order, columns.person, columns.relation, columns.phone, columns.hasKey, t.hours].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th scope="col">
-              <span class="unseen">{t.edit}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[columns.order, columns.person, columns.relation, columns.phone, columns.hasKey, t.hours]} acts={t.edit} />
         <tbody>
           {contacts.map(({ id, order, name, relation, phone, hasKey, hours = '' }) => (
             <tr key={id}>

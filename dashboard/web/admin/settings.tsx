@@ -6,6 +6,7 @@ import type { DirectoryRows } from '../../../store/store.ts'
 import type { SettingRow } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { language, refusalText } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { ApiKeysPart } from './api-keys.tsx'
 import { connectWords } from './connect-words.ts'
 import { settingsZh } from './settings-words.ts'
@@ -44,15 +45,7 @@ export function SettingsPage() {
       <p>{t.settingsElsewhere}</p>
       <p class="refusal">{trouble.value}</p>
       <table>
-        <thead>
-          <tr>
-            {[t.setting, t.value, t.source, t.about].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[t.setting, t.value, t.source, t.about]} />
         <tbody>
           {rows.value.map((row) => (
             <tr key={row.name}>

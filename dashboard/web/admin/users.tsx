@@ -6,6 +6,7 @@ import type { Site } from '../../../domain/people.ts'
 import type { StaffRow } from '../../contracts-accounts.ts'
 import { api } from '../shared/api.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { areaName } from './areas.ts'
 import { staffWords } from './staff-words.ts'
 import { StaffWindow } from './users-window.tsx'
@@ -52,15 +53,7 @@ function StaffTable({ users, sites, onEdit }: { users: readonly StaffRow[]; site
   const t = staffWords.value
   return (
     <table>
-      <thead>
-        <tr>
-          {Object.values(t.columns).map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={Object.values(t.columns)} />
       <tbody>
         {users.map((user) => (
           <tr key={user.id}>

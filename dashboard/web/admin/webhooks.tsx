@@ -6,6 +6,7 @@ import type { DirectoryRows } from '../../../store/store.ts'
 import type { NewWebhook, WebhookRow } from '../../contracts-upkeep.ts'
 import { request } from '../shared/api.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { TableHead } from '../shared/table-head.tsx'
 import { Modal } from '../shared/ui.tsx'
 import { Boxes, SecretDialog, TwiceButton } from './connect-parts.tsx'
 import { connectWords } from './connect-words.ts'
@@ -104,18 +105,7 @@ function Table({ state, sites }: { state: State; sites: Sites }) {
   return (
     <div class="wide">
       <table>
-        <thead>
-          <tr>
-            {[t.name, t.url, t.sites, t.events].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th scope="col">
-              <span class="unseen">{t.edit}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[t.name, t.url, t.sites, t.events]} acts={t.edit} />
         <tbody>
           {state.hooks.value.map((hook) => (
             <tr key={hook.id}>

@@ -4,6 +4,7 @@ import type { DutyPerson, DutyWeek } from '../../../contracts-duty.ts'
 import { dutyApi } from '../../shared/duty-api.ts'
 import { dutyWords } from '../../shared/i18n/duty.ts'
 import { refusalText, words } from '../../shared/i18n/i18n.ts'
+import { TableHead } from '../../shared/table-head.tsx'
 
 export function ReachTable({ week, onChanged }: { week: DutyWeek; onChanged: () => void }) {
   const t = dutyWords.value
@@ -12,15 +13,7 @@ export function ReachTable({ week, onChanged }: { week: DutyWeek; onChanged: () 
       <h3>{t.reachTitle}</h3>
       <p class="dim">{t.reachLead}</p>
       <table>
-        <thead>
-          <tr>
-            {[words.value.admin.columns.person, t.phone, t.email, t.ways, t.save].map((label) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[words.value.admin.columns.person, t.phone, t.email, t.ways, t.save]} />
         <tbody>
           {week.people.map((person) => (
             <Line key={`${week.siteId} ${person.id}`} siteId={week.siteId} person={person} onChanged={onChanged} />

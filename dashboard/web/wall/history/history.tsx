@@ -9,6 +9,7 @@ import * as desk from '../desk.ts'
 import { HistoryButton, type HistoryProps } from '../history-choice.tsx'
 import { Curves, type NamedCurve } from './curves.tsx'
 import './history.css'
+import { TableHead } from '../../shared/table-head.tsx'
 import { csvPath, type Loaded, load } from './load.ts'
 import { curvesOf, dayRows, roomRows, weakest } from './shape.ts'
 import { Legend, Strip } from './strips.tsx'
@@ -109,15 +110,7 @@ function Days({ days, where }: { days: DaysAnswer['days']; where: Where }) {
   const time = (at: number | null) => (at === null ? '–' : shortTime(at, where))
   return (
     <table class="days">
-      <thead>
-        <tr>
-          {[t.day, t.sleep, t.firstUp, t.bathroom, t.active, t.out].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={[t.day, t.sleep, t.firstUp, t.bathroom, t.active, t.out]} />
       <tbody>
         {days
           .slice(-nightsShown)
