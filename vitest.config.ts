@@ -14,5 +14,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The default is one second: less than a busy machine may take for one look.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

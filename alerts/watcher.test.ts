@@ -109,7 +109,7 @@ describe('the process', () => {
       said.err += data
     })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    await Promise.race([ended, vi.waitFor(() => expect(said.out).toMatch(/Watching/), 20_000)])
+    await Promise.race([ended, vi.waitFor(() => expect(said.out).toMatch(/Watching/), 30_000)])
     return { said, ended, url: /http:\S+(?=\/sign)/.exec(said.out)?.[0] ?? '' }
   }
 
@@ -131,8 +131,8 @@ describe('the process', () => {
       ANLING_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
       ANLING_WEBHOOK_ALLOW_PRIVATE: 'true',
     })
-    await vi.waitFor(() => expect(said.out).toMatch(/ALARM: Anling has given no sign of life/), 10_000)
-    await vi.waitFor(() => expect(posted[0]?.data.subjectId).toBe('anling-platform:silent'), 10_000)
+    await vi.waitFor(() => expect(said.out).toMatch(/ALARM: Anling has given no sign of life/), 30_000)
+    await vi.waitFor(() => expect(posted[0]?.data.subjectId).toBe('anling-platform:silent'), 30_000)
     expect((await fetch(`${url}/health`)).status).toBe(503)
 
     expect((await fetch(`${url}/sign`, { method: 'POST', headers: { authorization: 'Bearer wrong' } })).status).toBe(401)
@@ -144,8 +144,8 @@ describe('the process', () => {
     const headers = { [signatureHeader]: signatureFor(secret, instant(Date.now()), body) }
     expect((await fetch(`${url}/sign`, { method: 'POST', headers, body })).status).toBe(200)
     expect((await fetch(`${url}/sign`, { method: 'POST', headers, body })).status).toBe(401)
-    await vi.waitFor(() => expect(said.out).toMatch(/heard again after \d+ s/), 10_000)
-    await vi.waitFor(() => expect(posted.some(({ data }) => data.subjectId === 'anling-platform:heard-again')).toBe(true), 10_000)
+    await vi.waitFor(() => expect(said.out).toMatch(/heard again after \d+ s/), 30_000)
+    await vi.waitFor(() => expect(posted.some(({ data }) => data.subjectId === 'anling-platform:heard-again')).toBe(true), 30_000)
     expect((await fetch(`${url}/sign`, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200)
     receiver.close()
   }, 40_000)

@@ -1,10 +1,10 @@
 /** The bridge against a real Mosquitto that is killed in between: nothing is lost, nothing is thanked before it is recorded, the forms of ChirpStack and The Things Stack come through. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mqtt from 'mqtt'
+import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '../domain/clock.ts'
 import type { InboundMessage } from '../domain/message.ts'
@@ -37,8 +37,8 @@ async function openMosquitto({ secure = false } = {}) {
   writeFileSync(cert, certificate.cert)
   writeFileSync(key, certificate.key)
   const tls = secure ? `certfile ${cert}\nkeyfile ${key}\n` : ''
-  const kept = `persistence true\npersistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1\nmax_queued_messages 0\n`
-  writeFileSync(join(folder, 'conf'), `user root\nlistener ${port} 127.0.0.1\nallow_anonymous true\n${tls}${kept}`)
+  const persistence = `persistence true\npersistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1\nmax_queued_messages 0\n`
+  writeFileSync(join(folder, 'conf'), `user root\nlistener ${port} 127.0.0.1\nallow_anonymous true\n${tls}${persistence}`)
   let child: ChildProcess | null = null
   const start = () => {
     child = spawn(mosquitto, ['-c', join(folder, 'conf')], { stdio: 'ignore' })
@@ -49,9 +49,16 @@ async function openMosquitto({ secure = false } = {}) {
       child.once('exit', () => resolve())
       child.kill('SIGKILL')
     })
+  const kept = () => statSync(join(folder, 'mosquitto.db'), { throwIfNoEntry: false })?.ino
+  /** What it has thanked for is on the disk: it writes a new file when it is told to. */
+  const keep = async () => {
+    const before = kept()
+    child?.kill('SIGUSR1')
+    await until(() => kept() !== before)
+  }
   start()
   afterwards(kill)
-  return { port, cert, start, kill, url: `${secure ? 'mqtts' : 'mqtt'}://127.0.0.1:${port}` }
+  return { port, cert, start, kill, keep, url: `${secure ? 'mqtts' : 'mqtt'}://127.0.0.1:${port}` }
 }
 
 async function publisher(url: string) {
@@ -66,11 +73,22 @@ function bridge(url: string, accept: (message: InboundMessage) => Promise<void>,
   const topics = ['application/+/device/+/event/+', 'v3/+/devices/+/up']
   const said: string[] = []
   const log = (_level: string, sentence: string) => void said.push(sentence)
-  const opened = openBridge({ deviceId: 'lora-001', url, topics, ...more }, { accept, clock: systemClock, log })
+  let hears = false
+  const afterProbe = (message: InboundMessage) => {
+    if (message.topic !== probe) return accept(message)
+    hears = true
+    return Promise.resolve()
+  }
+  const opened = openBridge({ deviceId: 'lora-001', url, topics, ...more }, { accept: afterProbe, clock: systemClock, log })
   afterwards(() => opened.close())
-  return { opened, said }
+  /** Connected is not subscribed yet, and what is published in between is nobody's. */
+  const listening = async (device: MqttClient) => {
+    for (; !hears; await soon(10)) await device.publishAsync(probe, '', { qos: 0 })
+  }
+  return { opened, said, listening }
 }
 
+const probe = 'application/probe/device/probe/event/up'
 const soon = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
 const topicOf = (device: number) => (device % 2 ? `application/7/device/24e1${device}/event/up` : `v3/app@ttn/devices/dev-${device}/up`)
 
@@ -80,22 +98,22 @@ tried(
     const other = await openMosquitto()
     const recorded: string[] = []
     let calls = 0
-    const { opened, said } = bridge(other.url, async ({ topic, payload }) => {
+    const { opened, said, listening } = bridge(other.url, async ({ topic, payload }) => {
       await soon(2)
       calls += 1
       if (calls % 97 === 0) throw new Error('no room')
       recorded.push(`${topic} ${Buffer.from(payload).toString()}`)
     })
     await until(() => opened.connected() && said.includes('The bridge is connected'))
-    await soon(200)
     const device = await publisher(other.url)
+    await listening(device)
     const all: string[] = []
     for (let turn = 0; turn < 300; turn += 1) {
       const topic = topicOf(turn % 6)
       all.push(`${topic} ${turn}`)
       await device.publishAsync(topic, String(turn), { qos: 1 })
       if (turn === 100 || turn === 200) {
-        await soon(300)
+        await other.keep()
         await other.kill()
         other.start()
         await until(() => device.connected)
@@ -119,13 +137,13 @@ tried(
   async () => {
     const other = await openMosquitto()
     let begun = 0
-    const { opened } = bridge(other.url, () => {
+    const { opened, listening } = bridge(other.url, () => {
       begun += 1
       return new Promise(() => {})
     })
     await until(() => opened.connected())
-    await soon(200)
     const device = await publisher(other.url)
+    await listening(device)
     for (const turn of [1, 2, 3]) await device.publishAsync(topicOf(turn), String(turn), { qos: 1 })
     await until(() => begun === 3)
     await opened.close()
@@ -146,8 +164,14 @@ tried(
     const [first, second] = [bridge(plain.url, accept), bridge(secure.url, accept, { ca: secure.cert, deviceId: 'lora-002' })]
     const stranger = bridge(secure.url, accept, { deviceId: 'lora-003' })
     await until(() => first.opened.connected() && second.opened.connected())
-    await soon(200)
-    for (const { url } of [plain, secure]) await (await publisher(url)).publishAsync(topicOf(1), 'x', { qos: 1 })
+    for (const [{ url }, { listening }] of [
+      [plain, first],
+      [secure, second],
+    ] as const) {
+      const device = await publisher(url)
+      await listening(device)
+      await device.publishAsync(topicOf(1), 'x', { qos: 1 })
+    }
     await until(() => heard.length === 2)
     expect(heard.sort()).toEqual(['lora-001', 'lora-002'])
     expect(stranger.opened.connected()).toBe(false)

@@ -90,7 +90,7 @@ async function receiverOf(): Promise<Receiver> {
 
 const bodies = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body))
 const types = (receiver: Receiver) => bodies(receiver).map(({ type }) => type)
-const waitFor = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: 10_000, interval: 10 })
+const waitFor = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: 30_000, interval: 10 })
 
 describe('webhooks to platforms above', () => {
   test('an alarm is told from the press to its end, signed, and nobody is named', async () => {

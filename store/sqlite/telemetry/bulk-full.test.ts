@@ -83,7 +83,7 @@ test('a bulk that fills the disk is refused, leaves readings and sums alike, and
   expect(left.found).toBeLessThan(live.length + given.length)
 
   rmSync(join(folder, 'filler'))
-  await expect.poll(() => store.health().refusedSince, { timeout: 10_000 }).toBeNull()
+  await expect.poll(() => store.health().refusedSince).toBeNull()
   const part = left.found - live.length
   expect(await store.bulk(given, historyStart)).toEqual({ added: given.length - part, known: part })
   const whole = { found: live.length + given.length, counted: live.length + given.length, strange: 0 }
