@@ -18,8 +18,8 @@ export async function closeAll(): Promise<void> {
 }
 export const afterwards = (close: () => unknown): void => void opened.push(close)
 
-/** Waits for a condition; fails with its source after ten seconds. */
-export async function until(holds: () => unknown, seconds = 10): Promise<void> {
+/** Waits for a condition; fails with its source after forty seconds. */
+export async function until(holds: () => unknown, seconds = 40): Promise<void> {
   const end = performance.now() + seconds * 1_000
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited in vain for ${holds}`)
