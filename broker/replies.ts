@@ -97,9 +97,9 @@ export function sayOf({ kind, who, minutes, language, words }: Reply): Readonly<
     case 'recorded':
       return { zh: '已经收到您的求助。', en: 'Your call has been recorded.' }
     case 'seen':
-      return { zh: '工作人员已经看到,正在处理。', en: 'A person has seen your call.' }
+      return { zh: '工作人员已经看到，正在处理。', en: 'A person has seen your call.' }
     case 'coming': {
-      const zh = `${who ?? '有人'}正在赶来${minutes === undefined ? '' : `,大约 ${minutes} 分钟到`}。`
+      const zh = `${who ?? '有人'}正在赶来${minutes === undefined ? '' : `，大约 ${minutes} 分钟到`}。`
       const en = `${who ?? 'Somebody'} is coming${minutes === undefined ? '' : `, in about ${minutes} minutes`}.`
       return { zh, en }
     }
@@ -110,7 +110,7 @@ export function sayOf({ kind, who, minutes, language, words }: Reply): Readonly<
     case 'test-reminder':
       return { ...reminderWords, ...(language !== undefined && words !== undefined && { [language]: words }) }
     case 'check-in':
-      return { zh: '您还好吗?请按一下。', en: 'Are you all right? Press once.' }
+      return { zh: '您还好吗？请按一下。', en: 'Are you all right? Press once.' }
     default:
       return undefined
   }

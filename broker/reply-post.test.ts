@@ -111,7 +111,7 @@ describe('a terminal that listens', () => {
     post.tell(world.facts.add(fact('alarm-noted', coming, 3), fact('alarm-resolved', coming, 4)))
     await until(() => heard.length === 4)
     expect(kinds()).toEqual(['recorded', 'seen', 'coming', 'over'])
-    expect(heard[2]).toMatchObject({ who: '王护士', minutes: 8, say: { zh: '王护士正在赶来,大约 8 分钟到。' } })
+    expect(heard[2]).toMatchObject({ who: '王护士', minutes: 8, say: { zh: '王护士正在赶来，大约 8 分钟到。' } })
     await until(() => post.waiting() === 0)
     await world.clock.advance(seconds(1))
     expect(await world.kept()).toEqual([])
@@ -260,7 +260,7 @@ test('the words say who and when only as far as somebody said so', () => {
   const coming = { id: 'x', deviceId: 'd', kind: 'coming', alarmId: 'a', at: instant(1) } as const
   expect(sayOf(coming)?.zh).toBe('有人正在赶来。')
   expect(sayOf({ ...coming, who: '李叔', minutes: 5 })).toEqual({
-    zh: '李叔正在赶来,大约 5 分钟到。',
+    zh: '李叔正在赶来，大约 5 分钟到。',
     en: '李叔 is coming, in about 5 minutes.',
   })
 })

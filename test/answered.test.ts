@@ -142,7 +142,7 @@ test('recorded, seen, coming with name and minutes, and over; while the group, t
   await ask({ kind: 'note-asked', action: 'on-my-way', text: '', coming: { minutes: 8 } })
   await until(() => box.kinds().length === 3)
   expect(box.kinds()).toEqual(['recorded', 'seen', 'coming'])
-  expect(box.heard[2]).toMatchObject({ who: '王护士', minutes: 8, say: { zh: '王护士正在赶来,大约 8 分钟到。' } })
+  expect(box.heard[2]).toMatchObject({ who: '王护士', minutes: 8, say: { zh: '王护士正在赶来，大约 8 分钟到。' } })
 
   box.client.end(true)
   await ask({ kind: 'resolve-asked', outcome: 'help-given', text: '' })

@@ -99,8 +99,8 @@ test('says what happened in the person’s words, urgently, with a way to answer
   await channel.send({ ...exampleLetter(), presses: 2 }, patient())
   await channel.send({ ...exampleLetter(), presses: 2, attempt: 2 }, patient())
   const [first = '', second = ''] = server.taken
-  expect(first).toContain('Subject: 紧急求助:妈妈按了求救键')
-  expect(first).toContain('16:53,已 2 次。请打开 https://care.example.org/family#sos-1 告诉大家您能否前往。服务中心电话 021-61230000。')
+  expect(first).toContain('Subject: 紧急求助：妈妈按了求救键')
+  expect(first).toContain('16:53，已 2 次。请打开 https://care.example.org/family#sos-1 告诉大家您能否前往。服务中心电话 021-61230000。')
   expect(first).toMatch(/Importance: high/i)
   const idOf = (mail: string) => /Message-ID: (<.+>)/i.exec(mail)?.[1]
   expect(idOf(first)).toMatch(/@anling>/)

@@ -98,7 +98,7 @@ test('is encrypted for the browser, urgent, short-lived, and signed by this plat
   expect(request?.body).not.toContain('妈妈')
   expect(browser.read(receiver.bodies[0] as Buffer)).toEqual({
     ...{ id: 'sos-1/0/1/0', alarmId: 'sos-1', urgent: true, language: 'zh', link: 'https://care.example.org/family#sos-1' },
-    ...{ title: '紧急求助:妈妈按了求救键', body: '16:53,已 2 次。服务中心电话 021-61230000。' },
+    ...{ title: '紧急求助：妈妈按了求救键', body: '16:53，已 2 次。服务中心电话 021-61230000。' },
   })
   const [, token = '', key] = /^vapid t=([^,]+), k=(.+)$/.exec(String(request?.headers.authorization)) ?? []
   const [head = '', claims = '', signature = ''] = token.split('.')
@@ -119,7 +119,7 @@ test('an ordinary message has its own words and link, waits for hours, and goes 
     subscription(receiver, browser),
     subscription(receiver, browser, { id: 'tablet' }),
   ])
-  const plain = { title: '妈妈:今日平安', body: '今天 06:42 起来了。', link: 'https://care.example.org/family' }
+  const plain = { title: '妈妈：今日平安', body: '今天 06:42 起来了。', link: 'https://care.example.org/family' }
   const letter = { ...exampleLetter('daily/contact-3/2026-11-22'), alarmId: '', priority: 3 as const, plain }
   expect((await channel.send(letter, patient())).outcome).toBe('delivered')
   expect(receiver.received.map(({ headers }) => [headers.ttl, headers.urgency])).toEqual(Array(2).fill(['21600', 'normal']))

@@ -181,8 +181,8 @@ describe('the words', () => {
   test('times are the home’s, and yesterday’s are said to be', () => {
     const reader = { language: 'zh', subject: '妈妈', timeZone: 'Asia/Shanghai' } as const
     expect(dailyWords({ ...told, verdict: 'well' }, reader)).toEqual({
-      title: '妈妈:今日平安',
-      body: '今天 07:00 起来了。最近一次活动 07:30,客厅。',
+      title: '妈妈：今日平安',
+      body: '今天 07:00 起来了。最近一次活动 07:30，客厅。',
     })
     const evening = instant(seven - 9 * 3_600_000)
     expect(dailyWords({ ...told, verdict: 'quiet', upAt: null, lastAt: evening }, reader).body).toContain('最近一次活动 7月1日 22:00')

@@ -116,7 +116,7 @@ export function dailyWords(told: Told, reader: Reader): { title: string; body: s
 function inChinese({ at: now, verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {
   const who = subject || '您关心的老人'
   const at = (moment: Instant | null) => whenOf({ moment, now, timeZone, language: 'zh' })
-  const last = lastAt === null ? '' : `最近一次活动 ${at(lastAt)}${room === '' ? '' : `,${room}`}。`
+  const last = lastAt === null ? '' : `最近一次活动 ${at(lastAt)}${room === '' ? '' : `，${room}`}。`
   const texts: Readonly<Record<Verdict, readonly [title: string, body: string]>> = {
     well: ['今日平安', `${upAt === null ? '今天有活动' : `今天 ${at(upAt)} 起来了`}。${last}`],
     quiet: ['今天还没有动静', `今天还没有看到活动，目前没有超出平时。${last}`],
@@ -127,7 +127,7 @@ function inChinese({ at: now, verdict, upAt, lastAt, room }: Told, { subject, ti
     unknown: ['还没有活动记录', '家中设备还没有记录到活动。'],
   }
   const [title, body] = texts[verdict]
-  return { title: `${who}:${title}`, body }
+  return { title: `${who}：${title}`, body }
 }
 
 function inEnglish({ at: now, verdict, upAt, lastAt, room }: Told, { subject, timeZone }: Reader): { title: string; body: string } {

@@ -105,7 +105,7 @@ export const sentenceFor = ({ kind, seconds: n, times }: News): string =>
 function personNow(news: News | undefined, ways: { phone: string; email: string }): Person {
   const n = news?.seconds ?? 0
   const subject =
-    news?.kind === 'heard-again' ? `安铃平台(Anling)中断 ${n} 秒后已恢复，逐户确认清单` : `安铃平台(Anling)已 ${n} 秒没有生命信号，`
+    news?.kind === 'heard-again' ? `安铃平台（Anling）中断 ${n} 秒后已恢复，逐户确认清单` : `安铃平台（Anling）已 ${n} 秒没有生命信号，`
   return { ...ways, language: 'zh', subject, timeZone: 'Asia/Shanghai', centrePhone: '' }
 }
 

@@ -107,10 +107,10 @@ export function titleOf(letter: Letter, { language, subject }: Context): string 
   if (letter.plain) return letter.plain.title
   // Of a site, not of a person.
   if (letter.reason === 'wall-unattended')
-    return `${urgencyOf(letter, language)}${language === 'zh' ? ':' : ': '}${reasonOf(letter, language)}`
+    return `${urgencyOf(letter, language)}${language === 'zh' ? '：' : ': '}${reasonOf(letter, language)}`
   const who = subject === '' ? texts[language].elder : subject
   const what = reasonOf(letter, language)
-  return language === 'zh' ? `${urgencyOf(letter, 'zh')}:${who}${what}` : `${urgencyOf(letter, 'en')}: ${who} ${what}`
+  return language === 'zh' ? `${urgencyOf(letter, 'zh')}：${who}${what}` : `${urgencyOf(letter, 'en')}: ${who} ${what}`
 }
 
 /** When, how often, and what to do now. */
@@ -119,7 +119,7 @@ export function bodyOf(letter: Letter, context: Context): string {
   if (letter.plain) return link === '' ? letter.plain.body : `${letter.plain.body}\n${link}`
   const at = timeOf(letter.raisedAt, context)
   if (context.language === 'zh') {
-    const times = letter.presses > 1 ? `,已 ${letter.presses} 次` : ''
+    const times = letter.presses > 1 ? `，已 ${letter.presses} 次` : ''
     return [
       `${at}${times}。`,
       link === '' ? '' : letter.isToStaff ? `请打开 ${link} 接警。` : `请打开 ${link} 告诉大家您能否前往。`,
