@@ -12,26 +12,19 @@ let world: World
 let follower: TroubleFollower
 const signed: Record<string, Signed> = {}
 
+/** Follows the broken buttons of this world by these proofs. */
+function follow(proofs: Pick<Parameters<typeof followTroubles>[0], 'proofOf' | 'proofIds'>): TroubleFollower {
+  const { store, directory, bus, silence, stores, accounts, desk } = world
+  return followTroubles({ store, directory, bus, silence, accounts, desk, clock, log() {}, troubles: stores.upkeep.troubles, ...proofs })
+}
+
 beforeAll(async () => {
   const [a, b] = [siteRows('a', 3), siteRows('b', 2)]
   const lamp = { ...a.devices[0], id: 'motion-a-1', key: 'motion-a-1', role: 'motion' } as (typeof a.devices)[number]
   world = await openWorld({ clock, rows: [{ ...a, devices: [...a.devices, lamp] }, b] })
   await world.addUsers()
   for (const name of ['root', 'sup-a', 'op-a', 'op-b']) signed[name] = await world.signIn(name)
-  const { store, directory, bus, silence, stores, accounts, desk } = world
-  follower = followTroubles({
-    store,
-    directory,
-    bus,
-    silence,
-    accounts,
-    desk,
-    clock,
-    log() {},
-    proofOf: () => undefined,
-    proofIds: () => [],
-    troubles: stores.upkeep.troubles,
-  })
+  follower = follow({ proofOf: () => undefined, proofIds: () => [] })
 })
 afterAll(async () => {
   await follower.stop()
@@ -201,22 +194,10 @@ test('a technician reads the board of the own sites and looks after their cases;
 })
 
 test('a button whose proof grew old becomes a case once; a proof of a device that is gone is nothing', async () => {
-  const { store, directory, bus, silence, stores, accounts, desk } = world
+  const { directory, stores } = world
   const button = (await directory.devices('all')).find(({ role }) => role === 'sos-button')
   const proof = { deviceId: button?.id ?? '', claimedAt: null, provenAt: before(clock.now(), days(40)) }
-  const asked = { proofOf: () => proof, proofIds: () => [proof.deviceId, 'gone'] }
-  const again = followTroubles({
-    store,
-    directory,
-    bus,
-    silence,
-    accounts,
-    desk,
-    clock,
-    log() {},
-    troubles: stores.upkeep.troubles,
-    ...asked,
-  })
+  const again = follow({ proofOf: () => proof, proofIds: () => [proof.deviceId, 'gone'] })
   await again.look()
   await again.stop()
   const cases = (await stores.upkeep.troubles.open('all')).filter(({ kind }) => kind === 'unproven')

@@ -7,9 +7,9 @@ import { useEffect } from 'preact/hooks'
 import type { Me } from '../../contracts.ts'
 import type { FactorMade, OwnAccount } from '../../contracts-accounts.ts'
 import { request } from '../shared/api.ts'
-import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { enter, me, signOut } from '../shared/session.ts'
-import { Field } from '../shared/ui.tsx'
+import { Field, OtherLanguage } from '../shared/ui.tsx'
 import { CodesPart, PasskeysPart, RecoveryPart, ShownOnce } from './account-factors.tsx'
 import { SessionsPart } from './account-sessions.tsx'
 import { type Account, did } from './account-state.ts'
@@ -70,9 +70,7 @@ function Frame({ children }: { children: ComponentChildren }) {
         <button type="button" class="link" onClick={() => void signOut()}>
           {t.signOut}
         </button>
-        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-          {words.value.otherLanguage}
-        </button>
+        <OtherLanguage />
       </header>
       <main>{children}</main>
     </div>

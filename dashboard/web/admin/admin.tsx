@@ -6,8 +6,9 @@ import { useEffect } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
-import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
+import { OtherLanguage } from '../shared/ui.tsx'
 import { AuditPart } from './audit.tsx'
 import { BoardPage } from './board.tsx'
 import { DutyPage } from './duty/page.tsx'
@@ -38,9 +39,7 @@ export function AdminPage() {
           {words.value.product} <span>{t.title}</span>
         </h1>
         <a href="#/">{t.back}</a>
-        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-          {words.value.otherLanguage}
-        </button>
+        <OtherLanguage />
       </header>
       <Menu here={here} />
       <main>

@@ -5,9 +5,10 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import type { AuditRow, ChainCheck, AuditPage as Page, StaffName } from '../../contracts-accounts.ts'
 import { request } from '../shared/api.ts'
-import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { signOut } from '../shared/session.ts'
 import { TableHead } from '../shared/table-head.tsx'
+import { OtherLanguage } from '../shared/ui.tsx'
 import { ownTime } from './account-state.ts'
 import { auditWords } from './audit-words.ts'
 
@@ -29,9 +30,7 @@ export function AuditorPage() {
         <button type="button" class="link" onClick={() => void signOut()}>
           {t.signOut}
         </button>
-        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-          {words.value.otherLanguage}
-        </button>
+        <OtherLanguage />
       </header>
       <main>
         <AuditPart />

@@ -5,8 +5,9 @@ import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { mapWords } from '../maps/words.ts'
 import { keepFitted } from '../shared/fit.ts'
 import { clockTime, percent } from '../shared/format.ts'
-import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
+import { OtherLanguage } from '../shared/ui.tsx'
 import { number } from '../wall/say.ts'
 import { routeOf, type Spot, type Sum, spotOf, sumOf, viewOf, zoneOf } from './levels.ts'
 import { Alarms, Crumbs, Tiles } from './lists.tsx'
@@ -37,9 +38,7 @@ export function CockpitPage() {
           <a href={`#${routeOf({ ...spot, homes: !spot.homes })}`}>{spot.homes ? t.map : t.wall}</a>
           <a href={`#${routeOf({ ...spot, mode: spot.mode === 'show' ? 'full' : 'show' })}`}>{spot.mode === 'show' ? t.full : t.enter}</a>
           <a href="#/">{t.back}</a>
-          <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-            {words.value.otherLanguage}
-          </button>
+          <OtherLanguage />
         </nav>
         <Moment spot={spot} />
       </header>

@@ -3,12 +3,11 @@ import { computed } from '@preact/signals'
 import { buildingKey } from '../../../domain/site-plan.ts'
 import { type CockpitAlarm, type CockpitHomes, cockpitHomesMost } from '../../contracts-maps.ts'
 import { plans } from '../maps/api.ts'
-import { byName } from '../maps/order.ts'
 import { type OpenAt, OpenBuildings, PlanDrawing } from '../maps/site-plan.tsx'
-import { SortableTable } from '../maps/sortable.tsx'
 import { mapWords } from '../maps/words.ts'
 import { buildingName } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
+import { SortedTable } from '../shared/sorted-table.tsx'
 import { looks, noHomes, openHomes, placeIn } from '../wall/homes.ts'
 import { type Board, HomesCanvas } from '../wall/homes-canvas.tsx'
 import { LegendOf } from '../wall/legend.tsx'
@@ -103,25 +102,18 @@ function BuildingTable() {
     rows.set(building, row)
   })
   return (
-    <SortableTable
+    <SortedTable
       rows={[...rows]}
+      keyOf={([building]) => building}
+      named
       columns={[
-        { name: mapWords.value.kinds.building, compare: ([a], [b]) => byName(saidOf(a), saidOf(b)) },
-        // The most first: who sorts by a state looks for where it is.
+        { head: mapWords.value.kinds.building, by: ([building]) => saidOf(building), cell: ([building]) => saidOf(building) },
         ...names.map((look, index) => ({
-          name: t.looks[look],
-          compare: (a: Row, b: Row) => (a[1][index] ?? 0) - (b[1][index] ?? 0),
-          down: true,
+          head: t.looks[look],
+          by: ([, counts]: Row) => counts[index] ?? 0,
+          cell: ([, counts]: Row) => number(counts[index] ?? 0),
         })),
       ]}
-      row={([building, row]) => (
-        <tr key={building}>
-          <th scope="row">{saidOf(building)}</th>
-          {row.map((count, index) => (
-            <td key={names[index]}>{number(count)}</td>
-          ))}
-        </tr>
-      )}
     />
   )
 }

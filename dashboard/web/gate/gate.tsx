@@ -7,10 +7,10 @@ import type { SecondStep } from '../../contracts-accounts.ts'
 import { api } from '../shared/api.ts'
 import { every } from '../shared/clock.ts'
 import { keepFitted } from '../shared/fit.ts'
-import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { canUsePasskeys, signInByPasskey } from '../shared/passkey.ts'
 import { askGate, enter, gate } from '../shared/session.ts'
-import { Field, type FieldProps } from '../shared/ui.tsx'
+import { Field, type FieldProps, OtherLanguage } from '../shared/ui.tsx'
 import { Cells } from './cells.tsx'
 
 export function Gate() {
@@ -21,9 +21,7 @@ export function Gate() {
       <main>
         <div class="brand">
           <b>{words.value.product}</b>
-          <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-            {words.value.otherLanguage}
-          </button>
+          <OtherLanguage />
         </div>
         {gate.value === 'setup' && <Setup />}
         {gate.value === 'sign-in' && <SignIn />}

@@ -1,8 +1,9 @@
 /** For whoever was given no place yet: a wall of nothing would look as if all were well. Asks again by itself until somebody gave one. */
 import { useEffect } from 'preact/hooks'
 import { every } from '../shared/clock.ts'
-import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { language, words } from '../shared/i18n/i18n.ts'
 import { askGate, me, signOut } from '../shared/session.ts'
+import { OtherLanguage } from '../shared/ui.tsx'
 import { Cells } from './cells.tsx'
 
 const zh = {
@@ -31,9 +32,7 @@ export function NowherePage() {
         <div class="brand">
           <b>{words.value.product}</b>
           <span>{me.value?.displayName}</span>
-          <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-            {words.value.otherLanguage}
-          </button>
+          <OtherLanguage />
         </div>
         <form>
           <h1>{t.title}</h1>

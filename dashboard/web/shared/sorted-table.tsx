@@ -1,16 +1,9 @@
 /** A table that is ordered by whichever column the reader presses; what cannot be known goes last, whichever way. */
 import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
 import { language } from './i18n/i18n.ts'
+import { ordered, type SortedColumn } from './ordered.ts'
 
-export type SortedColumn<Row> = {
-  head: string
-  cell: (row: Row) => ComponentChildren
-  /** By what it is ordered; null: not known. Absent: it is not. */
-  by?: (row: Row) => number | string | null
-  /** Class of its cells. */
-  look?: (row: Row) => string
-}
+export type { SortedColumn } from './ordered.ts'
 
 type Props<Row> = {
   caption?: string
@@ -23,23 +16,11 @@ type Props<Row> = {
 
 type Order = { column: number; isDown: boolean }
 
-/** The rows in that order; equal ones stay as they came. */
-export function ordered<Row>(rows: readonly Row[], by: NonNullable<SortedColumn<Row>['by']>, isDown: boolean): readonly Row[] {
-  const words = new Intl.Collator(language.value === 'zh' ? 'zh' : 'en', { numeric: true })
-  const compare = (a: number | string, b: number | string) =>
-    typeof a === 'number' && typeof b === 'number' ? a - b : words.compare(String(a), String(b))
-  return [...rows].sort((a, b) => {
-    const [ka, kb] = [by(a), by(b)]
-    if (ka === null || kb === null) return Number(ka === null) - Number(kb === null)
-    return isDown ? compare(kb, ka) : compare(ka, kb)
-  })
-}
-
 export function SortedTable<Row>({ caption, columns, rows, keyOf, named = false }: Props<Row>) {
   const order = useSignal<Order | null>(null)
   const { column = -1, isDown = false } = order.value ?? {}
   const by = columns[column]?.by
-  const shown = by ? ordered(rows, by, isDown) : rows
+  const shown = by ? ordered(rows, { by, isDown, language: language.value }) : rows
   // Figures are wanted from the largest down, names from the first on; the third press gives back the order it came in.
   const press = (index: number) => {
     const startsDown = rows.some((row) => typeof columns[index]?.by?.(row) === 'number')

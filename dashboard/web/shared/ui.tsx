@@ -2,9 +2,16 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useErrorBoundary, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { later } from './clock.ts'
-import { words } from './i18n/i18n.ts'
+import { language, switchLanguage, words } from './i18n/i18n.ts'
 
 export const Kbd = ({ children }: { children: ComponentChildren }) => <kbd class="kbd">{children}</kbd>
+
+/** The way to the other language, named in that one. */
+export const OtherLanguage = () => (
+  <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+    {words.value.otherLanguage}
+  </button>
+)
 
 const shapes: Readonly<Record<1 | 2 | 3, JSX.Element>> = {
   1: <path d="M13 1h16l12 12v16L29 41H13L1 29V13z" />,

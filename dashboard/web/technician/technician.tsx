@@ -7,10 +7,10 @@ import type { OpenVisit } from '../../contracts-enrolment.ts'
 import { BoardPage } from '../admin/board.tsx'
 import { request } from '../shared/api.ts'
 import { shortTime } from '../shared/format.ts'
-import { language, refusalText, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { go, route } from '../shared/route.ts'
 import { me, signOut } from '../shared/session.ts'
-import { Field } from '../shared/ui.tsx'
+import { Field, OtherLanguage } from '../shared/ui.tsx'
 import { FlatPage } from './flat.tsx'
 import { technicianWords } from './words.ts'
 
@@ -32,9 +32,7 @@ export function TechnicianPage() {
         {rest !== '' && <a href="#/technician">{t.back}</a>}
         {rest !== 'board' && me.value?.deeds.includes('enrol-devices') && <a href="#/technician/board">{t.board}</a>}
         {me.value?.deeds.includes('watch') && rest === '' && <a href="#/admin/new-devices">{t.back}</a>}
-        <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-          {words.value.otherLanguage}
-        </button>
+        <OtherLanguage />
         <button type="button" class="link" onClick={() => void signOut()}>
           {t.signOut}
         </button>

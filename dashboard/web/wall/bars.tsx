@@ -1,8 +1,8 @@
 /** Above and below: who we are, whether the picture is alive and the sound on, the figures of the day, the keys. */
 import { clockTime, dayOf, shortTime } from '../shared/format.ts'
-import { language, switchLanguage, words } from '../shared/i18n/i18n.ts'
+import { words } from '../shared/i18n/i18n.ts'
 import { me, signOut } from '../shared/session.ts'
-import { Kbd, Shape } from '../shared/ui.tsx'
+import { Kbd, OtherLanguage, Shape } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { counts } from './marks.ts'
 import { newVersion, pagePlan, reloadNow } from './reload.ts'
@@ -131,9 +131,7 @@ export function Footer() {
       <button type="button" class="link" onClick={() => void signOut()}>
         {t.wall.signOut}
       </button>
-      <button type="button" class="link" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-        {t.otherLanguage}
-      </button>
+      <OtherLanguage />
     </footer>
   )
 }

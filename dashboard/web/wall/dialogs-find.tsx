@@ -2,12 +2,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { FoundResident } from '../../contracts.ts'
-import { byName } from '../maps/order.ts'
-import { SortableTable } from '../maps/sortable.tsx'
 import { api } from '../shared/api.ts'
 import { later } from '../shared/clock.ts'
 import { dayTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { SortedTable } from '../shared/sorted-table.tsx'
 import { Field, Modal } from '../shared/ui.tsx'
 import * as desk from './desk.ts'
 import { looks } from './homes.ts'
@@ -142,16 +141,14 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
   const t = words.value.wall
   return (
     <section class="scroll" aria-label={t.homesTitle}>
-      <SortableTable
+      <SortedTable
         rows={homes}
+        keyOf={({ index }) => String(index)}
         columns={[
-          { name: t.home, compare: (a, b) => byName(a.label, b.label) },
-          { name: t.state, compare: (a, b) => a.look - b.look, down: true },
-          { name: t.lastSeen, compare: (a, b) => a.activeAt - b.activeAt, down: true },
-        ]}
-        row={({ index, label, look, activeAt, residentId }) => (
-          <tr key={index}>
-            <td>
+          {
+            head: t.home,
+            by: ({ label }) => label,
+            cell: ({ label, residentId }) => (
               <button
                 type="button"
                 class="link"
@@ -160,16 +157,15 @@ function HomesTable({ homes }: { homes: readonly Unusual[] }) {
               >
                 {labelText(label)}
               </button>
-            </td>
-            <td>{t.looks[lookNames[look] ?? 'quiet']}</td>
-            <td>
-              {activeAt === 0
-                ? words.value.never
-                : words.value.aside(dayTime(activeAt, desk.now.value, whereSite()), agoText(activeAt, desk.now.value))}
-            </td>
-          </tr>
-        )}
+            ),
+          },
+          { head: t.state, by: ({ look }) => look, cell: ({ look }) => t.looks[lookNames[look] ?? 'quiet'] },
+          { head: t.lastSeen, by: ({ activeAt }) => activeAt, cell: ({ activeAt }) => lastSeenText(activeAt) },
+        ]}
       />
     </section>
   )
 }
+
+const lastSeenText = (activeAt: number) =>
+  activeAt === 0 ? words.value.never : words.value.aside(dayTime(activeAt, desk.now.value, whereSite()), agoText(activeAt, desk.now.value))
