@@ -1,5 +1,6 @@
 /** The life of a device after it was claimed: where it was, what took its place, and what is known of it besides. */
 import type { Device } from './device.ts'
+import type { RecordLine } from './record.ts'
 import { type Instant, milliseconds, type Span, seconds } from './time.ts'
 
 /** `retired`: taken out of its home; its press still rings there. `stock`: factory-reset, without credential, ready for another home. */
@@ -49,8 +50,8 @@ export type LifeStore = {
   /** Those with a history; a device that only ever stood in its home has none. Synchronous: read once, at the start. */
   lives(): readonly DeviceLife[]
   notes(): readonly DeviceNote[]
-  /** The life as it is from now on and the line that says why: both or neither. */
-  saveLife(life: DeviceLife, line: LifeLine): Promise<void>
+  /** The life as it is from now on, the line that says why, and the one of the record: all or none. */
+  saveLife(life: DeviceLife, line: LifeLine, record?: RecordLine): Promise<void>
   saveNotes(notes: readonly DeviceNote[]): Promise<void>
   /** Newest first. */
   historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>

@@ -1,4 +1,5 @@
 /** "Please try your button": once a week, in the language of the person, at the terminal, when no test was heard for a week. */
+import type { RecordLine } from './record.ts'
 import { days, type Instant } from './time.ts'
 
 /** A button was proven for so long. */
@@ -19,7 +20,7 @@ export type ReminderStore = {
   /** Those who were reminded, or wish something. Synchronous: read once a day. */
   reminders(): readonly Reminder[]
   reminder(residentId: string): Reminder | null
-  /** Durable when resolved; what was reminded when stays as it is. */
-  saveWish(wish: ReminderWish): Promise<void>
+  /** Durable when resolved, with its line; what was reminded when stays as it is. */
+  saveWish(wish: ReminderWish, line?: RecordLine): Promise<void>
   saveReminded(residentIds: readonly string[], at: Instant): Promise<void>
 }

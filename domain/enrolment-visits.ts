@@ -1,4 +1,5 @@
 /** Visits of technicians: a one-time code opens one home to one technician for some hours. */
+import type { RecordLine } from './record.ts'
 import type { Instant } from './time.ts'
 
 export type Visit = {
@@ -16,17 +17,21 @@ export type Visit = {
 }
 
 export type VisitStore = {
-  /** Durable when resolved. The code itself is not kept, only its hash. */
-  add(visit: Visit, codeHash: Uint8Array): Promise<void>
-  /** Uses the code up, once; null when there is none that is valid now for one of these sites: a code of another site stays unused. */
+  /** Durable when resolved, with its line. The code itself is not kept, only its hash. */
+  add(visit: Visit, codeHash: Uint8Array, line?: RecordLine): Promise<void>
+  /**
+   * Uses the code up, once; null when there is none that is valid now for one of these sites: a code of another site stays unused.
+   * `line`: for the record, stored with the use or not at all.
+   */
   redeem(
     codeHash: Uint8Array,
     use: { by: string; at: Instant; visitUntil: Instant; siteIds: readonly string[] | 'all' },
+    line?: (visit: Visit) => RecordLine,
   ): Promise<Visit | null>
   /** Visits whose code or whose home is still open at `at`, newest first. */
   open(at: Instant): Promise<readonly Visit[]>
-  /** The code is void and the visit over. False when there is no such visit. */
-  end(id: string, at: Instant): Promise<boolean>
+  /** The code is void and the visit over. False, and no line, when there is no such visit. */
+  end(id: string, at: Instant, line?: RecordLine): Promise<boolean>
 }
 
 /** No letter or digit that is taken for another one: 8 of them are 40 bits. */

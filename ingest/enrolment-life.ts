@@ -2,6 +2,7 @@
 import type { KnownDevice } from '../domain/device.ts'
 import { type ClockOff, clockOffOf, type Drift, newDrift, noteClaim } from '../domain/drift.ts'
 import { type DeviceLife, type DeviceNote, type LifeLine, type LifeStore, newLife } from '../domain/enrolment-life.ts'
+import type { RecordLine } from '../domain/record.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Clock, Instant } from '../domain/time.ts'
 import { promote } from './roles.ts'
@@ -13,8 +14,12 @@ export type Lives = {
   clockOff(deviceId: string): ClockOff | null
   /** Of all whose clocks are known. */
   clocks(): readonly { deviceId: string; off: ClockOff }[]
-  /** What changes of its life and the line that says why: both are durable when resolved, or neither. */
-  live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'>): Promise<DeviceLife>
+  /** What changes of its life and the line that says why, with the one of the record: all are durable when resolved, or none. */
+  live(
+    deviceId: string,
+    change: Partial<DeviceLife>,
+    line: Omit<LifeLine, 'deviceId' | 'at'> & { record?: RecordLine },
+  ): Promise<DeviceLife>
   describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
   /** Who two valid credentials have since before this moment. */
   rotatedBefore(at: Instant): readonly string[]
@@ -49,9 +54,9 @@ export function openLives({ store, clock }: { store: LifeStore; clock: Clock }):
         const off = clockOffOf(drift)
         return off ? [{ deviceId, off }] : []
       }),
-    async live(deviceId, change, line) {
+    async live(deviceId, change, { record, ...line }) {
       const next = { ...life(deviceId), ...change, deviceId }
-      await store.saveLife(next, { ...line, deviceId, at: clock.now() })
+      await store.saveLife(next, { ...line, deviceId, at: clock.now() }, record)
       lives.set(deviceId, next)
       return next
     },

@@ -135,8 +135,8 @@ export type Accounts = AuditStore & {
   user(id: string): Promise<User | null>
   /** Changing somebody ends their sessions: nothing that was opened under the old rights goes on. `line` is stored with it, or neither is. */
   putUser(user: User, passwordHash?: string, line?: AuditLine): Promise<void>
-  /** `idHash` is SHA-256 of the cookie's secret: the table alone opens no session. */
-  putSession(idHash: string, session: Session): Promise<void>
+  /** `idHash` is SHA-256 of the cookie's secret: the table alone opens no session. `line` is stored with it, or neither is. */
+  putSession(idHash: string, session: Session, line?: AuditLine): Promise<void>
   session(idHash: string): Promise<Session | null>
   /** Of one person, the one used last first; over ones too, until they are swept. */
   sessionsOf(userId: string): Promise<readonly (Session & { idHash: string })[]>

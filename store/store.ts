@@ -284,9 +284,9 @@ export type ReachStore = {
   /** Oldest first, the dead ones too. */
   subscriptionsOf(personId: string): Promise<readonly PushSubscription[]>
   /** Inserts, or replaces by id; alive again. A person keeps the ten used last. */
-  putSubscription(subscription: PushSubscription): Promise<void>
+  putSubscription(subscription: PushSubscription, line?: AuditLine): Promise<void>
   /** False when this person has no such browser. */
-  removeSubscription(personId: string, id: string): Promise<boolean>
+  removeSubscription(personId: string, id: string, line?: AuditLine): Promise<boolean>
   buried(id: string, at: Instant): Promise<void>
   used(id: string, at: Instant): Promise<void>
   recordSent(sent: SentCall): Promise<void>

@@ -13,7 +13,7 @@ import { type Platform, startPlatform } from '../main.ts'
 
 const password = 'a long enough sentence'
 
-export async function openPlatform(): Promise<Platform> {
+export async function openPlatform(): Promise<Platform & { dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'anling-flat-'))
   const config = readConfig({ ANLING_DATA_DIR: dataDir, ANLING_HTTP_PORT: '0', ANLING_MQTT_PORT: '0' })
   const platform = await startPlatform({ config, log: () => {}, write: () => {}, onFatal: () => {} })
@@ -22,7 +22,7 @@ export async function openPlatform(): Promise<Platform> {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
   })
   for (const site of ['site-a', 'site-b']) await platform.directory.put(siteRows(site, 2))
-  return platform
+  return { ...platform, dataDir }
 }
 
 export const gatewayId = ({ name }: SimFamily): string => `gw-${name}`

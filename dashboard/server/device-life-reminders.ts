@@ -29,13 +29,8 @@ export function addReminderWishes(app: App, needs: DeviceNeeds): void {
     const { residentId } = request.params
     await mustEnterHomeOf(needs, user, residentId)
     const wish = { residentId, ...request.body }
-    await needs.audit.record({
-      userId: user.id,
-      action: 'put-test-reminder',
-      subjectId: residentId,
-      detail: wish.isOff ? 'off' : wish.language,
-    })
-    await reminders.saveWish(wish)
+    const detail = wish.isOff ? 'off' : wish.language
+    await reminders.saveWish(wish, needs.audit.line({ userId: user.id, action: 'put-test-reminder', subjectId: residentId, detail }))
     return wish
   })
 }

@@ -77,9 +77,12 @@ const homeOf = ({ residentId, residentNumber, room, heartbeatSeconds }: KnownDev
 })
 const rowOf = ({ number: _, residentNumber: __, retired: ___, ...row }: KnownDevice): DeviceRow => row
 
-async function change({ directory, audit }: DeviceNeeds, { device, user }: By, { deed, to }: { deed: LifeDeed; to: Partial<DeviceRow> }) {
-  const line = audit.line({ userId: user.id, action: `device-${deed}`, subjectId: device.id, detail: device.residentId ?? '' })
-  await put(directory, { devices: [{ ...rowOf(device), ...to }] }, line)
+const lineOf = ({ audit }: DeviceNeeds, { device, user }: By, deed: LifeDeed) =>
+  audit.line({ userId: user.id, action: `device-${deed}`, subjectId: device.id, detail: device.residentId ?? '' })
+
+/** Of the two commits of a deed the first takes its line along: what cannot be recorded is not begun. */
+async function change(needs: DeviceNeeds, { device, user }: By, { deed, to }: { deed?: LifeDeed; to: Partial<DeviceRow> }) {
+  await put(needs.directory, { devices: [{ ...rowOf(device), ...to }] }, deed && lineOf(needs, { device, user }, deed))
 }
 
 /** Into another home, or another room. In a new place it must be proven anew; its history keeps the place it left. */
@@ -93,8 +96,8 @@ async function move(needs: DeviceNeeds, { device, user, residentId, room }: By &
     room: device.room,
     detail: `${residentId ?? ''} ${room}`,
   }
-  await enrolment.live(device.id, { state: 'in-use', ...homeOf(device) }, left)
   await change(needs, { device, user }, { deed: 'moved', to: { residentId, room } })
+  await enrolment.live(device.id, { state: 'in-use', ...homeOf(device) }, left)
 }
 
 /** The new device stands in the old one's place and must be proven; the old one is retired in the same breath. */
@@ -107,9 +110,9 @@ async function replace(needs: DeviceNeeds, { old, fresh, user }: { old: KnownDev
   const room = fresh.room === '' ? old.room : fresh.room
   if (fresh.residentId !== residentId) await enrolment.claimed(fresh.id)
   const line = { deed: 'replaced' as const, by: user.id, residentId, room, detail: old.id }
-  await enrolment.live(fresh.id, { state: 'in-use', replaces: old.id }, line)
   const heartbeatSeconds = fresh.heartbeatSeconds ?? old.heartbeatSeconds
   await change(needs, { device: fresh, user }, { deed: 'replaced', to: { residentId, role, room, heartbeatSeconds } })
+  await enrolment.live(fresh.id, { state: 'in-use', replaces: old.id }, line)
   await retire(needs, { device: old, user, deed: 'replaced', detail: fresh.id })
 }
 
@@ -121,8 +124,10 @@ async function retire(needs: DeviceNeeds, { device, user, deed, detail }: By & {
   const { enrolment, clock } = needs
   if (enrolment.life(device.id).state !== 'in-use') throw refuse(409, 'already-retired', 'This device is not in use.')
   const next = { state: 'retired' as const, since: clock.now(), ...homeOf(device), replacedBy: deed === 'replaced' ? detail : null }
-  await enrolment.live(device.id, next, { deed, by: user.id, residentId: device.residentId, room: device.room, detail })
-  await change(needs, { device, user }, { deed: 'retired', to: { residentId: null, heartbeatSeconds: null } })
+  // Its last home is written down before it leaves it: a press in between rings there all the same.
+  const record = lineOf(needs, { device, user }, 'retired')
+  await enrolment.live(device.id, next, { deed, by: user.id, residentId: device.residentId, room: device.room, detail, record })
+  await change(needs, { device, user }, { to: { residentId: null, heartbeatSeconds: null } })
 }
 
 /** Back into the home it was in. */
@@ -146,11 +151,12 @@ async function reset(needs: DeviceNeeds, device: KnownDevice, user: User) {
     throw refuse(409, 'still-used', 'It carries other devices: move or reset those first.')
   await directory.revokeCredentials(device.id, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: device.id }))
   await enrolment.claimed(device.id)
-  const line = { deed: 'reset' as const, by: user.id, residentId: device.residentId, room: device.room, detail: '' }
+  const record = lineOf(needs, { device, user }, 'reset')
+  const line = { deed: 'reset' as const, by: user.id, residentId: device.residentId, room: device.room, detail: '', record }
   const past = device.residentId === null ? {} : homeOf(device)
   await enrolment.live(device.id, { state: 'stock', since: clock.now(), ...past, rotatedAt: null, replacedBy: null }, line)
   const to = { residentId: null, gatewayId: null, key: device.id, room: '', heartbeatSeconds: null }
-  await change(needs, { device, user }, { deed: 'reset', to })
+  await change(needs, { device, user }, { to })
 }
 
 /** One more credential, shown once; the former one stays valid until the new one was used, or for a week. And none at all, at once. */

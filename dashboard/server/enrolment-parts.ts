@@ -54,8 +54,8 @@ export type EnrolmentParts = {
   life(deviceId: string): DeviceLife
   note(deviceId: string): DeviceNote
   clockOff(deviceId: string): ClockOff | null
-  /** What changes of its life and the line that says why: both are durable when resolved, or neither. */
-  live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'>): Promise<DeviceLife>
+  /** What changes of its life and the line that says why, with the one of the record: all are durable when resolved, or none. */
+  live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'> & { record?: AuditLine }): Promise<DeviceLife>
   describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
   historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>
   historyIn(residentId: string, limit: number): Promise<readonly LifeLine[]>

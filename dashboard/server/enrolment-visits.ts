@@ -73,13 +73,14 @@ export function addVisits(app: App, needs: EnrolmentNeeds): void {
     const at = clock.now()
     const hash = hashOf(tidyCode(request.body.code))
     const use = { by: user.id, at, visitUntil: after(at, hours(visitHours)), siteIds: scopeOf(user) }
-    const found = await enrolment.visits.redeem(hash, use)
+    const found = await enrolment.visits.redeem(hash, use, ({ id: visitId, residentIds }) =>
+      audit.line({ userId: user.id, action: 'begin-visit', subjectId: residentIds[0] ?? visitId }),
+    )
     if (!found) {
       await audit.attempt({ userId: user.id, action: 'wrong-visit-code', subjectId: 'all' })
       throw refuse(404, 'wrong-code', 'This code is wrong, used up or too old.')
     }
     tries.right(user.id)
-    await audit.attempt({ userId: user.id, action: 'begin-visit', subjectId: found.residentIds[0] ?? found.id })
     return shownVisit(needs, found)
   })
   app.get('/api/visits', { config: enrol }, async (request): Promise<readonly OpenVisit[]> => {
@@ -105,8 +106,8 @@ function addCodes(app: App, needs: EnrolmentNeeds): void {
       ...{ id: newId(), siteId: card.resident.siteId, residentIds, madeBy: user.id, madeAt: at, until: after(at, minutes(valid)) },
       ...{ usedBy: null, visitUntil: null },
     }
-    await audit.record({ userId: user.id, action: 'give-visit-code', subjectId: residentId, detail: `${valid} min` })
-    await enrolment.visits.add(visit, hashOf(code))
+    const line = audit.line({ userId: user.id, action: 'give-visit-code', subjectId: residentId, detail: `${valid} min` })
+    await enrolment.visits.add(visit, hashOf(code), line)
     // Behind the '#': no server, proxy or log of one ever sees it.
     const link = `${ownOrigin(request).origin}/#/technician/${code}`
     return { ...(await shownVisit(needs, visit)), code: shownCode(code), link }
@@ -120,8 +121,8 @@ function addCodes(app: App, needs: EnrolmentNeeds): void {
     const { user } = signedIn(request)
     const visit = (await enrolment.visits.open(clock.now())).find((each) => each.id === request.params.id)
     mustCover(scopeOf(user), visit?.siteId ?? null)
-    await enrolment.visits.end(request.params.id, clock.now())
-    await audit.attempt({ userId: user.id, action: 'end-visit', subjectId: visit?.residentIds[0] ?? request.params.id })
+    const line = audit.line({ userId: user.id, action: 'end-visit', subjectId: visit?.residentIds[0] ?? request.params.id })
+    await enrolment.visits.end(request.params.id, clock.now(), line)
     return reply.code(204).send()
   })
 }

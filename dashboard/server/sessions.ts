@@ -12,8 +12,12 @@ import { isLimited, type SecondFactorRule } from './second-factor.ts'
 export type Signed = { user: User; session: Session; idHash: string; isLimited: boolean }
 
 export type Sessions = {
-  /** A new session; the secret is for the cookie and is kept nowhere here. */
-  start(user: User, from: Pick<Session, 'label' | 'place' | 'factor'>): Promise<{ secret: string } & Pick<Signed, 'session' | 'isLimited'>>
+  /** A new session, with its line of the record; the secret is for the cookie and is kept nowhere here. */
+  start(
+    user: User,
+    from: Pick<Session, 'label' | 'place' | 'factor'>,
+    line?: AuditLine,
+  ): Promise<{ secret: string } & Pick<Signed, 'session' | 'isLimited'>>
   /** Null for an unknown, ended or expired secret and for a disabled person. */
   find(secret: string | undefined): Promise<Signed | null>
   /** The same check by what the table knows: for connections that outlive a request. */
@@ -50,12 +54,12 @@ export function openSessions({ accounts, clock, log, rule }: SessionNeeds): Sess
   }
   return {
     recheck,
-    async start(user, from) {
+    async start(user, from, line) {
       const secret = randomBytes(32).toString('base64url')
       const now = clock.now()
       const [id, csrfToken] = [randomBytes(12).toString('base64url'), randomBytes(32).toString('base64url')]
       const session: Session = { id, userId: user.id, createdAt: now, expiresAt: after(now, sessionLife), csrfToken, usedAt: now, ...from }
-      await accounts.putSession(hashOf(secret), session)
+      await accounts.putSession(hashOf(secret), session, line)
       return { secret, session, isLimited: isLimited(rule, { user, session }) }
     },
     async find(secret) {

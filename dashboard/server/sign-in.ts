@@ -1,6 +1,6 @@
 /** The first admin, signing in by password, code or passkey, and signing out. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Accounts, Directory, Factor, SecondFactors, User } from '../../store/store.ts'
+import type { Accounts, AuditLine, Directory, Factor, SecondFactors, User } from '../../store/store.ts'
 import type { Me, SetupState } from '../contracts.ts'
 import type { SignInAnswer } from '../contracts-accounts.ts'
 import { covers, scopeOf } from './access.ts'
@@ -94,8 +94,8 @@ function addPasswordSignIn(app: App, needs: SignInNeeds): void {
     }
     const ways = seconds ? await waysOf(seconds.factors, user.id) : []
     if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user.id), ways } }
-    await audit.attempt({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
-    return openSession({ request, reply, sessions, user, factor: 'password' })
+    const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
+    return openSession({ request, reply, sessions, user, factor: 'password', line })
   })
 }
 
@@ -137,8 +137,8 @@ function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds }: With
       await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '', detail: 'passkey' })
       throw refuse(401, 'wrong-passkey', 'This passkey is not known here.')
     }
-    await audit.attempt({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'passkey' })
-    return openSession({ request, reply, sessions, user, factor: 'passkey' })
+    const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'passkey' })
+    return openSession({ request, reply, sessions, user, factor: 'passkey', line })
   })
 }
 
@@ -159,12 +159,13 @@ function addSessions(app: App, { sessions, directory, audit, cutSession }: SignI
   })
 }
 
-type Opening = { request: FastifyRequest; reply: FastifyReply; sessions: Sessions; user: User; factor: Factor }
+/** `line`: where nothing else told the record of it. */
+type Opening = { request: FastifyRequest; reply: FastifyReply; sessions: Sessions; user: User; factor: Factor; line?: AuditLine }
 
 /** Always a fresh session: what a browser carried before signing in is worth nothing afterwards. */
-export async function openSession({ request, reply, sessions, user, factor }: Opening): Promise<Me> {
+export async function openSession({ request, reply, sessions, user, factor, line }: Opening): Promise<Me> {
   const own = ownOrigin(request)
-  const { secret, session, isLimited } = await sessions.start(user, { ...cameFrom(request), factor })
+  const { secret, session, isLimited } = await sessions.start(user, { ...cameFrom(request), factor }, line)
   reply.setCookie(cookieName(own), secret, cookieOptions(own))
   return meOf({ user, session, isLimited })
 }

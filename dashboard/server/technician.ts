@@ -64,8 +64,8 @@ export function addTechnician(app: App, needs: DeviceNeeds): void {
     const { residentId } = request.params
     await mustEnterHomeOf(needs, user, residentId)
     const flat = await flatOf(needs, residentId, user)
-    for (const person of flat.people) enrolment.end(person.residentId)
     await audit.record({ userId: user.id, action: 'finish-visit', subjectId: residentId, detail: `${flat.proven} of ${flat.owed} proven` })
+    for (const person of flat.people) enrolment.end(person.residentId)
     return { ...flat, until: null }
   })
 }

@@ -1,6 +1,7 @@
 /** What happens to devices after they were claimed, on SQLite: lives, histories, what devices told of themselves. */
 import type { DeviceLife, DeviceNote, LifeLine, LifeStore } from '../../domain/enrolment-life.ts'
 import { type Instant, instant } from '../../domain/time.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -23,14 +24,16 @@ export function openLifeStore({ connection, reader, write }: Database): LifeStor
   const note = connection.prepare(
     'insert or replace into device_notes (device_id, battery, battery_at, vendor, model, firmware) values (?, ?, ?, ?, ?, ?)',
   )
+  const noteRecord = prepareAuditLine(connection)
   return {
     lives: () => lives.all().map(lifeOf),
     notes: () => notes.all().map(noteOf),
-    saveLife: (life, line) =>
+    saveLife: (life, line, record) =>
       write(() => {
         const last = [life.lastResidentId, life.lastResidentNumber, life.lastRoom, life.lastHeartbeatSeconds] as const
         put.run(life.deviceId, life.state, life.since, ...last, life.replacedBy, life.replaces, life.rotatedAt)
         add.run(line.deviceId, line.at, line.deed, line.by, line.residentId, line.room, line.detail)
+        noteRecord(record)
       }),
     saveNotes: (list) =>
       write(() => {

@@ -1,6 +1,7 @@
 /** Technicians' visits on SQLite: a code is used once, and only while it is valid. */
 import type { Visit, VisitStore } from '../../domain/enrolment-visits.ts'
 import { type Instant, instant } from '../../domain/time.ts'
+import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 
 /** More visits than this are not open at once in any city. */
@@ -17,20 +18,29 @@ export function openVisitStore({ connection, reader, write }: Database): VisitSt
     select * from visits where (used_by is null and until > ?1) or visit_until > ?1 order by made_at desc, id limit ${openMost}`)
   const end = connection.prepare(`
     update visits set until = min(until, ?1), visit_until = min(visit_until, ?1) where id = ?2 and (until > ?1 or visit_until > ?1)`)
+  const note = prepareAuditLine(connection)
   return {
-    add: (visit, hash) =>
+    add: (visit, hash, line) =>
       write(() => {
         const { id, siteId, residentIds, madeBy, madeAt, until } = visit
         insert.run(id, hash, siteId, JSON.stringify(residentIds), madeBy, madeAt, until)
+        note(line)
       }),
-    redeem: (hash, { by, at, visitUntil, siteIds }) =>
+    redeem: (hash, { by, at, visitUntil, siteIds }, line) =>
       write(() => {
         const sites = siteIds === 'all' ? null : JSON.stringify(siteIds)
         const row = use.get(by, visitUntil, hash, at, sites, sites)
-        return row ? visitOf(row) : null
+        const visit = row ? visitOf(row) : null
+        if (visit) note(line?.(visit))
+        return visit
       }),
     open: async (at) => open.all(at).map(visitOf),
-    end: (id, at) => write(() => Number(end.run(at, id).changes) === 1),
+    end: (id, at, line) =>
+      write(() => {
+        const isEnded = Number(end.run(at, id).changes) === 1
+        if (isEnded) note(line)
+        return isEnded
+      }),
   }
 }
 

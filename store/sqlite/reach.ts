@@ -54,13 +54,23 @@ type Browsers = Pick<ReachStore, 'subscriptionsOf' | 'putSubscription' | 'remove
 function browsers({ connection, reader, write }: Database): Browsers {
   const of = reader.prepare('select * from push_subscriptions where person_id = ? order by made_at, id')
   const put = preparePut(connection)
+  const note = prepareAuditLine(connection)
   const remove = connection.prepare('delete from push_subscriptions where id = ? and person_id = ?')
   const bury = connection.prepare('update push_subscriptions set dead_at = ?2 where id = ?1 and dead_at is null')
   const use = connection.prepare('update push_subscriptions set used_at = ?2 where id = ?1')
   return {
     subscriptionsOf: async (personId) => (of.all(personId) as Row[]).map(subscriptionOf),
-    putSubscription: (subscription) => write(() => put(subscription)),
-    removeSubscription: (personId, id) => write(() => remove.run(id, personId).changes > 0),
+    putSubscription: (subscription, line) =>
+      write(() => {
+        put(subscription)
+        note(line)
+      }),
+    removeSubscription: (personId, id, line) =>
+      write(() => {
+        const isGone = remove.run(id, personId).changes > 0
+        if (isGone) note(line)
+        return isGone
+      }),
     buried: (id, at) => write(() => void bury.run(id, at)),
     used: (id, at) => write(() => void use.run(id, at)),
   }

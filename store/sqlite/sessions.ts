@@ -33,10 +33,11 @@ export function openSessionRows({ connection, reader, write }: Database): Sessio
   const endAll = connection.prepare('delete from sessions where user_id = ?')
   const note = prepareAuditLine(connection)
   return {
-    putSession: (idHash, { id, userId, createdAt, expiresAt, csrfToken, usedAt, label, place, factor }) =>
+    putSession: (idHash, { id, userId, createdAt, expiresAt, csrfToken, usedAt, label, place, factor }, line) =>
       write(() => {
         forgetOld.run(createdAt)
         put.run(idHash, id, userId, createdAt, expiresAt, csrfToken, usedAt, label, place, factor)
+        note(line)
       }),
     async session(idHash) {
       const row = find.get(idHash) as SessionRow | undefined

@@ -1,7 +1,7 @@
 /** How a relative is reached about an elder: her wishes, this browser's pushes, and a test that says honestly how far it came. */
 import { createHash } from 'node:crypto'
 import { dayIn } from '../../../domain/calendar.ts'
-import type { JoinedPhone } from '../../../domain/family.ts'
+import type { FamilyLink, JoinedPhone } from '../../../domain/family.ts'
 import { minuteOf, type Reach, usualReach } from '../../../domain/reach.ts'
 import { before, type Clock, hours, type Instant } from '../../../domain/time.ts'
 import type { FamilyReach, PushState, PushTest } from '../../contracts-family.ts'
@@ -75,17 +75,20 @@ async function reachView({ reach, family: store, messages }: FamilyNeeds, { link
 const pushIdOf = (contactId: string, endpoint: string): string => createHash('sha256').update(`${contactId} ${endpoint}`).digest('hex')
 
 function addSubscriptions(app: App, needs: FamilyNeeds): void {
-  const { reach, family: store, pushKey, clock, live } = needs
+  const { reach, family: store, pushKey, clock, live, audit } = needs
+  /** To whom pushes about an elder go is a right: it begins and ends with a line of the record. */
+  const lineOf = (link: FamilyLink, action: 'family-push' | 'family-push-ended') =>
+    audit.line({ userId: recordedAs(link), action, subjectId: link.residentId, detail: link.contactId })
   app.put('/api/family/push', { config: family, schema: { body: pushRequest } }, async (request): Promise<PushState> => {
     if (pushKey === '') return { push: 'not-set-up' }
     const phone = phoneOf(request)
     const { endpoint, keys } = request.body
-    for (const { contactId, pushId, residentId } of phone.links) {
+    for (const link of phone.links) {
+      const { contactId, pushId, residentId } = link
       const id = pushIdOf(contactId, endpoint)
-      await reach.putSubscription({
-        ...{ id, personId: contactId, endpoint, p256dh: keys.p256dh, auth: keys.auth, label: phone.label, madeAt: clock.now() },
-        ...{ deadAt: null, usedAt: null },
-      })
+      const own = { id, personId: contactId, endpoint, p256dh: keys.p256dh, auth: keys.auth, label: phone.label, madeAt: clock.now() }
+      // A browser says the same again each time the page is opened.
+      await reach.putSubscription({ ...own, deadAt: null, usedAt: null }, pushId === id ? undefined : lineOf(link, 'family-push'))
       await store.setPush(phone.id, contactId, id)
       if (pushId !== '' && pushId !== id) await reach.removeSubscription(contactId, pushId)
       live.changed(residentId)
@@ -94,10 +97,10 @@ function addSubscriptions(app: App, needs: FamilyNeeds): void {
   })
   app.delete('/api/family/push', { config: family }, async (request, reply) => {
     const phone = phoneOf(request)
-    for (const { contactId, pushId, residentId } of phone.links) {
-      await reach.removeSubscription(contactId, pushId)
-      await store.setPush(phone.id, contactId, '')
-      live.changed(residentId)
+    for (const link of phone.links) {
+      await reach.removeSubscription(link.contactId, link.pushId, lineOf(link, 'family-push-ended'))
+      await store.setPush(phone.id, link.contactId, '')
+      live.changed(link.residentId)
     }
     return reply.code(204).send()
   })
