@@ -35,14 +35,14 @@ export type ShiftNote = {
 }
 export type NoteText = { text: string }
 
-/** Sites with a rota or with something unread. `people` are display names. */
+/** Sites with a rota or with something unread. `people` are display names; `isMine`: whoever asks is one of them. */
 export type DutyNow = {
   sites: readonly {
     siteId: string
     siteName: string
     timeZone: string
     hasRota: boolean
-    turns: readonly { name: string; until: Instant; people: readonly string[] }[]
+    turns: readonly { name: string; until: Instant; people: readonly string[]; isMine: boolean }[]
     notes: readonly ShiftNote[]
   }[]
 }

@@ -135,7 +135,7 @@ export type Refused = {
 }
 
 /** `from`: the display name of who has it, to take it over on purpose. */
-export type AcknowledgeRequest = { from?: string }
+export type AcknowledgeRequest = { from?: string; fromId?: string }
 /** Only alarms about devices, for at most 8 hours. */
 export type ShelveRequest = { until: Instant; text: string }
 /** `result`: what the call came to. `coming`: who is on the way, and in how many minutes; the elder's terminal says so. */
@@ -189,7 +189,7 @@ export type SweepTicked = { residentIds: readonly string[] }
  *   GET  /api/residents/:id → ResidentCard              POST /api/me/password PasswordRequest → Me
  *   GET  /api/rows/:table?siteId= → rows                PUT  /api/rows/:table/:id → the row        DELETE /api/rows/:table/:id → 204
  *   GET  /api/plans → StoredPlan[]                      PUT  /api/plans/:id StoredPlan → StoredPlan, or 422 with a PlanProblem's code
- *   GET  /api/alarms/:id/colleagues → string[]          POST /api/alarms/:id/hand-over HandOverRequest → WallAlarm
+ *   GET  /api/alarms/:id/colleagues → Colleague[]         POST /api/alarms/:id/hand-over HandOverRequest → WallAlarm
  *   GET  /api/call-backs → CallBackRow[]                POST /api/call-backs/:id/done { note } → 204
  *   GET  /api/call-backs/made → CallBackMadeRow[] (7 days)   POST /api/call-backs/:id/not-reached { note?, dueAt? } → 204
  *   DELETE /api/plans/:id → 204                         POST /api/plans/preview PreviewRequest → PlanPreview
@@ -214,7 +214,10 @@ export type HealthAnswer = {
 export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
 
 /** Who may be given an alarm: display names of colleagues who may answer at its site, without the reader. */
-export type HandOverRequest = { to: string; text?: string }
+/** To whom an alarm may be given; two of them may have one name. */
+export type Colleague = { id: string; displayName: string }
+/** By the id of the account, or by a name that only one of them has. */
+export type HandOverRequest = ({ toId: string } | { to: string }) & { text?: string }
 /** A call owed after an alarm (回访); `person` and `label` are '' for somebody who moved to where the reader may not look. */
 export type CallBackRow = CallBack & { person: string; label: string; timeZone: string }
 export type CallBackMadeRow = CallBackRow & { done: CallBackDone }

@@ -1,5 +1,6 @@
 /** The need for a human, from the first cause to the outcome; the plan that says who is told; and the facts that became true. */
 import type { FamilyAnswer } from './family.ts'
+import type { Doer } from './owner.ts'
 import type { Relation } from './people.ts'
 import type { Instant, Span } from './time.ts'
 
@@ -73,9 +74,8 @@ export type Coming = { who?: string | undefined; minutes?: number | undefined }
 /** A relative's word; `by` is then her name, and no lease is renewed by it. */
 export type FamilyWord = { contactId: string; relation: Relation; answer: FamilyAnswer }
 /** `presses`: how often she had called by then; only where somebody heard or saw her, for that is contact only until she calls again. */
-export type Note = {
+export type Note = Doer & {
   at: Instant
-  by: string
   action: Action
   text: string
   presses?: number
@@ -130,15 +130,17 @@ type AlarmBase = {
 }
 
 export type RaisedAlarm = AlarmBase & { state: 'raised'; plan: Plan; planStep: number; nextStepAt: Instant }
-export type AcknowledgedAlarm = AlarmBase & {
-  state: 'acknowledged'
-  by: string
-  at: Instant
-  plan: Plan
-  planStep: number
-  leaseUntil: Instant
-}
-export type ResolvedAlarm = AlarmBase & { state: 'resolved'; by: string; at: Instant; outcome: Outcome }
+/** `fromId`: the account that had it before, and gave it or had it taken (`detail.handedBy`, `detail.takenFrom`). */
+export type AcknowledgedAlarm = AlarmBase &
+  Doer & {
+    state: 'acknowledged'
+    fromId?: string
+    at: Instant
+    plan: Plan
+    planStep: number
+    leaseUntil: Instant
+  }
+export type ResolvedAlarm = AlarmBase & Doer & { state: 'resolved'; at: Instant; outcome: Outcome }
 export type OpenAlarm = RaisedAlarm | AcknowledgedAlarm
 export type Alarm = OpenAlarm | ResolvedAlarm
 

@@ -1,5 +1,6 @@
 /** What happened to a resident (or to an area): everything the engine decides from, and nothing else. */
 import type { Action, CallResult, Coming, FamilyWord, Outcome, Plan, Reason } from './alarm.ts'
+import type { Doer } from './owner.ts'
 import type { Instant, Span } from './time.ts'
 
 type EventBase = {
@@ -9,6 +10,9 @@ type EventBase = {
   /** Platform clock, when it was received. */
   at: Instant
 }
+
+/** What a person asks for. */
+type Asked = EventBase & Doer
 
 /** A cause that may raise an alarm. The desk completes it with the `plan` in force, so that the journal can be replayed without the directory. */
 type Raising = EventBase & {
@@ -67,12 +71,11 @@ export type CareEvent =
   | (EventBase & { kind: 'cancel-pressed'; deviceId: string })
   /** The condition behind a technical, environment, silence or area alarm went away. `deviceId` null: whatever device. */
   | (EventBase & { kind: 'condition-cleared'; reason: Reason; deviceId: string | null })
-  /** `from`: whoever asks knows that this person has it, and takes it over. */
-  | (EventBase & { kind: 'acknowledge-asked'; alarmId: string; by: string; from?: string })
-  | (EventBase & {
+  /** `from`: whoever asks knows that this person has it, and takes it over; `fromId`: exactly this account. */
+  | (Asked & { kind: 'acknowledge-asked'; alarmId: string; from?: string; fromId?: string })
+  | (Asked & {
       kind: 'note-asked'
       alarmId: string
-      by: string
       action: Action
       text: string
       result?: CallResult | undefined
@@ -80,11 +83,11 @@ export type CareEvent =
     })
   /** A relative said what she does about it. `minutes`: in how many she is there. */
   | (EventBase & { kind: 'family-answered'; alarmId: string; by: string; word: FamilyWord; minutes: number | null })
-  | (EventBase & { kind: 'resolve-asked'; alarmId: string; by: string; outcome: Outcome; text: string })
-  /** Whoever has it gives it to a colleague, by display name. */
-  | (EventBase & { kind: 'hand-over-asked'; alarmId: string; by: string; to: string; text: string })
+  | (Asked & { kind: 'resolve-asked'; alarmId: string; outcome: Outcome; text: string })
+  /** Whoever has it gives it to a colleague: the name to read, and whose account it is. */
+  | (Asked & { kind: 'hand-over-asked'; alarmId: string; to: string; toId?: string; text: string })
   /** Put a device's alarm off until then. */
-  | (EventBase & { kind: 'shelve-asked'; alarmId: string; by: string; until: Instant; text: string })
+  | (Asked & { kind: 'shelve-asked'; alarmId: string; until: Instant; text: string })
   /** The timekeeper found the alarm's deadline passed. `deadline`: this one did, by the clock that only grows, though the wall clock was turned back. */
   | (EventBase & { kind: 'deadline-passed'; alarmId: string; deadline?: Instant })
   /** No screen said "painted" in time for this priority-1 alarm. */

@@ -1,5 +1,6 @@
 /** 指标: what became of one alarm and when, from the press to the end, folded out of the journal's facts. docs/reports.md defines each moment. Pure. */
 import type { Action, AlarmFact, AlarmKind, Fact, FactKind, Note, Outcome, Priority, Reason } from './alarm.ts'
+import { isPlatform } from './owner.ts'
 import type { Instant } from './time.ts'
 
 /** One alarm's way. Null: not yet, or never. */
@@ -73,7 +74,7 @@ export function figuresAfter(before: AlarmFigures | null, fact: Fact): AlarmFigu
   const known = before ?? begun(fact)
   const { alarm, kind, at } = fact
   const rang = ringing.has(kind)
-  const over = alarm.state === 'resolved' ? { resolvedAt: alarm.at, outcome: alarm.outcome, bySystem: alarm.by === 'system' } : {}
+  const over = alarm.state === 'resolved' ? { resolvedAt: alarm.at, outcome: alarm.outcome, bySystem: isPlatform(alarm) } : {}
   return {
     ...known,
     ...over,

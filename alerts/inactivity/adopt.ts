@@ -1,5 +1,6 @@
 /** What alarms say of a person's silence: announced, answered, looked after. So a restart neither repeats nor forgets it. */
 import type { Alarm, AlarmFact, Outcome } from '../../domain/alarm.ts'
+import { isPlatform } from '../../domain/owner.ts'
 import { hours, type Instant, instant, minutes } from '../../domain/time.ts'
 import { write } from '../silence/register.ts'
 import { type ResidentColumns, residentFlag } from '../silence/residents.ts'
@@ -64,7 +65,7 @@ function lookedAfter(watching: Watching, alarm: Extract<Alarm, { state: 'resolve
   const isUnseen = alarm.reason === 'home-unseen'
   residents.flags[number] = (residents.flags[number] ?? 0) & ~(isUnseen ? unseen : asked | noticed | activeAgain)
   if (((residents.flags[number] ?? 0) & (unseen | asked | noticed)) === 0) announced.delete(number)
-  if (alarm.by === 'system') return
+  if (isPlatform(alarm)) return
   if (isUnseen) callAgainAt.set(number, alarm.at + callAgainAfter)
   else if ((residents.freshAt.values[number] ?? 0) < alarm.at) silence.startAnew(number, alarm.at)
 }

@@ -1,6 +1,7 @@
 /** "I have it": a lease, not a possession. The second carer sees who has it. */
 import type { AcknowledgedAlarm, RaisedAlarm } from '../../domain/alarm.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { type Doer, doerOf, isSamePerson } from '../../domain/owner.ts'
 import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
@@ -13,16 +14,24 @@ type AcknowledgeAsked = Extract<CareEvent, { kind: 'acknowledge-asked' }>
 export function acknowledgeAsked(situation: Situation, event: AcknowledgeAsked, now: Instant): Decision {
   const alarm = openAlarm(situation, event.alarmId)
   if (!alarm) return refuse(situation, unknownAlarm)
-  if (alarm.state === 'raised') return acknowledge(situation, alarm, { by: event.by, at: now })
-  if (alarm.by === event.by) return nothing(situation)
-  if (alarm.by === event.from) return takeOver(situation, alarm, { by: event.by, at: now })
+  if (alarm.state === 'raised') return acknowledge(situation, alarm, { ...doerOf(event), at: now })
+  if (isSamePerson(alarm, event)) return nothing(situation)
+  if (isFrom(alarm, event)) return takeOver(situation, alarm, { ...doerOf(event), at: now })
   return refuse(situation, { code: 'already-acknowledged', message: `${alarm.by} already has this alarm.`, by: alarm.by })
 }
 
+/** Whoever asks named the one who has it. */
+const isFrom = ({ by, byId }: AcknowledgedAlarm, { from, fromId }: AcknowledgeAsked): boolean =>
+  by === from && (fromId === undefined || fromId === byId)
+
+type Who = Doer & { at: Instant }
+
 /** Two people at one alarm know of each other: the card names whom it was taken from. */
-function takeOver(situation: Situation, alarm: AcknowledgedAlarm, who: { by: string; at: Instant }): Decision {
+function takeOver(situation: Situation, alarm: AcknowledgedAlarm, who: Who): Decision {
   const detail = { ...withoutHands(unshelved(alarm)), takenFrom: alarm.by }
-  const taken: AcknowledgedAlarm = { ...alarm, ...who, detail, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
+  const { byId, fromId: _, ...kept } = alarm
+  const from = byId === undefined ? {} : { fromId: byId }
+  const taken: AcknowledgedAlarm = { ...kept, ...who, ...from, detail, leaseUntil: after(who.at, leaseOf(alarm.plan)) }
   return decide(situation, [factOf('alarm-acknowledged', taken, { at: who.at })])
 }
 
@@ -33,7 +42,7 @@ function withoutHands({ detail }: Pick<RaisedAlarm, 'detail'>): RaisedAlarm['det
   return kept
 }
 
-function acknowledge(situation: Situation, alarm: RaisedAlarm, who: { by: string; at: Instant }): Decision {
+function acknowledge(situation: Situation, alarm: RaisedAlarm, who: Who): Decision {
   const { nextStepAt: _, ...kept } = alarm
   const detail = withoutHands(alarm)
   const hands = withHand(alarm, { at: who.at, kind: 'taken' })

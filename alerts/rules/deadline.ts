@@ -29,7 +29,7 @@ export function escalate(situation: Situation, alarm: RaisedAlarm, now: Instant)
 }
 
 function takeBack(situation: Situation, alarm: AcknowledgedAlarm, now: Instant): Decision {
-  const { by: _by, at: _at, leaseUntil: _lease, ...kept } = unshelved(alarm)
+  const { by: _by, byId: _id, fromId: _from, at: _at, leaseUntil: _lease, ...kept } = unshelved(alarm)
   const hands = withHand(alarm, { at: now, kind: 'returned' })
   const raised: RaisedAlarm = { ...kept, hands, state: 'raised', rings: alarm.rings + 1, nextStepAt: now }
   const returned: RaisedAlarm = { ...raised, nextStepAt: after(now, waitOf(raised)) }

@@ -2,6 +2,7 @@
 import type { AcknowledgedAlarm, Note } from '../../domain/alarm.ts'
 import { isContact } from '../../domain/contact.ts'
 import type { CareEvent } from '../../domain/event.ts'
+import { doerOf } from '../../domain/owner.ts'
 import { unshelved } from '../../domain/shelf.ts'
 import type { Decision, Situation } from '../../domain/situation.ts'
 import { after, type Instant } from '../../domain/time.ts'
@@ -21,7 +22,7 @@ export function noteAsked(situation: Situation, event: NoteAsked, now: Instant):
     ...unshelved(alarm),
     notes: withNote(alarm.notes, {
       at: now,
-      by: event.by,
+      ...doerOf(event),
       action: event.action,
       text: event.text,
       ...(isContact(event.action) && { presses: alarm.presses }),

@@ -1,7 +1,7 @@
 /** Two at one alarm know of each other, one gives it to the other by name, and after it is over somebody calls again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hours } from '../../domain/time.ts'
-import type { AlarmCard, CallBackMadeRow, CallBackRow } from '../contracts.ts'
+import type { AlarmCard, CallBackMadeRow, CallBackRow, Colleague } from '../contracts.ts'
 import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
 
 let world: World
@@ -47,7 +47,8 @@ describe('two at one alarm', () => {
 
   test('whoever has it gives it to a colleague of the site by name, and to nobody else', async () => {
     const id = await raised('two-1')
-    expect((await get(pathOf(id, 'colleagues'))).json<string[]>().toSorted()).toEqual(['主管甲', '管理员'].toSorted())
+    const colleagues = (await get(pathOf(id, 'colleagues'))).json<Colleague[]>()
+    expect(new Set(colleagues.map(({ displayName }) => displayName))).toEqual(new Set(['主管甲', '管理员']))
     expect((await post(pathOf(id, 'hand-over'), { to: '主管甲' })).json()).toMatchObject({ code: 'not-acknowledged' })
     await post(pathOf(id, 'acknowledge'), {})
     expect((await post(pathOf(id, 'hand-over'), { to: '坐席乙' })).json()).toMatchObject({ code: 'unknown-colleague' })

@@ -8,7 +8,7 @@ import { reachAt } from '../../domain/reach-hours.ts'
 import { shelvedUntil } from '../../domain/shelf.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
 import type { Accounts, CareStore, Directory, MapStore, ResidentCard, ResidentFileStore, TelemetryStore } from '../../store/store.ts'
-import type { AlarmCard, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
+import type { AlarmCard, Colleague, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
 import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
@@ -68,7 +68,7 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   app.post('/api/alarms/:id/acknowledge', { config: answer, schema: { params, body: acknowledgeRequest } }, (request) =>
     ask(needs, signedIn(request), {
       id: request.params.id,
-      event: { kind: 'acknowledge-asked', ...(request.body?.from && { from: request.body.from }) },
+      event: { kind: 'acknowledge-asked', ...takenFrom(request.body) },
     }),
   )
   app.post('/api/alarms/:id/shelve', { config: answer, schema: { params, body: shelveRequest } }, (request) =>
@@ -83,15 +83,18 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   )
 }
 
+type From = { from?: string | undefined; fromId?: string | undefined } | null | undefined
+const takenFrom = (from: From) => ({ ...(from?.from && { from: from.from }), ...(from?.fromId && { fromId: from.fromId }) })
+
 /** To whom an alarm may be given: whoever may answer at its site, and is not the one who asks. */
 function addHandingOver(app: App, needs: AlarmNeeds): void {
-  const colleaguesOf = async (signed: Signed, id: string): Promise<string[]> => {
+  const colleaguesOf = async (signed: Signed, id: string): Promise<Colleague[]> => {
     const { siteId } = await alarmFor(needs, signed, id)
     const users = await needs.accounts.users()
     const able = users.filter(
       (user) => !user.disabled && user.id !== signed.user.id && can(user, 'answer') && covers(scopeOf(user), siteId),
     )
-    return able.map(({ displayName }) => displayName)
+    return able.map(({ id: userId, displayName }) => ({ id: userId, displayName }))
   }
   const answer = { needs: 'answer' as const, rateLimit: false as const }
   app.get('/api/alarms/:id/colleagues', { config: answer, schema: { params: idParam } }, (request) =>
@@ -100,10 +103,13 @@ function addHandingOver(app: App, needs: AlarmNeeds): void {
   const options = { config: answer, schema: { params: idParam, body: handOverRequest } }
   app.post('/api/alarms/:id/hand-over', options, async (request) => {
     const signed = signedIn(request)
-    const { to } = request.body
-    if (!(await colleaguesOf(signed, request.params.id)).includes(to))
-      throw refuse(422, 'unknown-colleague', 'Nobody of this name may answer at this site.')
-    return ask(needs, signed, { id: request.params.id, event: { kind: 'hand-over-asked', ...request.body } })
+    const { to, toId, text } = request.body
+    const named = (await colleaguesOf(signed, request.params.id)).filter(({ id, displayName }) => id === toId || displayName === to)
+    const [colleague] = named
+    if (!colleague) throw refuse(422, 'unknown-colleague', 'Nobody of this name may answer at this site.')
+    if (named.length > 1) throw refuse(409, 'ambiguous-colleague', 'More than one colleague has this name: say whose account is meant.')
+    const whom = { to: colleague.displayName, toId: colleague.id }
+    return ask(needs, signed, { id: request.params.id, event: { kind: 'hand-over-asked', ...whom, text } })
   })
 }
 
@@ -116,12 +122,16 @@ async function alarmFor({ store }: AlarmNeeds, { user }: Signed, id: string): Pr
 }
 
 type Asked = Extract<CareEventDraft, { kind: 'acknowledge-asked' | 'note-asked' | 'hand-over-asked' | 'shelve-asked' | 'resolve-asked' }>
-type Request = Asked extends infer A ? (A extends Asked ? Omit<A, 'subjectId' | 'siteId' | 'at' | 'alarmId' | 'by'> : never) : never
+type Request = Asked extends infer A
+  ? A extends Asked
+    ? Omit<A, 'subjectId' | 'siteId' | 'at' | 'alarmId' | 'by' | 'byId'>
+    : never
+  : never
 
 async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: string; event: Request }): Promise<WallAlarm> {
   const alarm = await alarmFor(needs, signed, id)
   const { subjectId, siteId } = alarm
-  const common = { subjectId, siteId, at: needs.clock.now(), alarmId: alarm.id, by: signed.user.displayName }
+  const common = { subjectId, siteId, at: needs.clock.now(), alarmId: alarm.id, by: signed.user.displayName, byId: signed.user.id }
   const line = needs.audit.line({ userId: signed.user.id, action: event.kind, subjectId, detail: alarm.id })
   const { facts, refusal } = await needs.desk.handle({ ...event, ...common }, line)
   if (refusal) throw new RefusedError(refusal.code === 'unknown-alarm' ? 404 : 409, { ...refusal } satisfies Refused)

@@ -45,6 +45,7 @@ async function siteNow({ needs, names, user }: Asking, site: Site): Promise<Duty
   const turns = turnsAt(rota, needs.clock.now()).map(({ name, until, personIds }) => ({
     ...{ name, until },
     people: personIds.flatMap((id) => names.get(id) ?? []),
+    isMine: personIds.includes(user.id),
   }))
   const notes = await notesOf(needs, { site, user, which: 'unread' })
   return { siteId: site.id, siteName: site.name, timeZone: site.timeZone, hasRota: rota.shifts.length > 0, turns, notes }

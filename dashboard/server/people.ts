@@ -1,5 +1,5 @@
 /** The staff: who signs in, as what, for which places; their sessions and second factors, as far as an admin may end them. */
-import type { Accounts, Area, Directory, SecondFactors, User } from '../../store/store.ts'
+import type { Accounts, Directory, SecondFactors, User } from '../../store/store.ts'
 import type { SessionRow, StaffRow } from '../contracts-accounts.ts'
 import { newUser, userChange } from './account-schemas.ts'
 import type { Audit } from './audit.ts'
@@ -8,6 +8,7 @@ import { type App, signedIn } from './needs.ts'
 import { sessionRows } from './own-account.ts'
 import type { Passwords } from './passwords.ts'
 import { badField, notFound, refuse } from './refused.ts'
+import { becomesNamesake, isWithin } from './same-name.ts'
 import { idParam } from './schemas.ts'
 
 export type PeopleNeeds = {
@@ -39,6 +40,7 @@ function addUsers(app: App, needs: PeopleNeeds): void {
     if (await accounts.userByName(given.name)) throw refuse(409, 'name-taken', 'Somebody already has this name.')
     await mustExist(directory, given)
     const user: User = { id: newId(), ...given, disabled: false }
+    await mustBeToldApart(needs, { before: null, after: user })
     const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id, detail: rightsOf(user) })
     await accounts.putUser(user, await passwords.hash(password), line)
     return rowOf(needs, user)
@@ -55,6 +57,7 @@ function addUserChanges(app: App, needs: PeopleNeeds): void {
     const user: User = { ...before, ...withoutUndefined(changes) }
     await mustExist(directory, user)
     await mustLeaveAnAdmin(accounts, user)
+    await mustBeToldApart(needs, { before, after: user })
     const detail = `${Object.keys(request.body).join(' ')}: ${rightsOf(user)}`
     const line = audit.line({ userId: signedIn(request).user.id, action: 'change-user', subjectId: user.id, detail })
     await accounts.putUser(user, password === undefined ? undefined : await passwords.hash(password), line)
@@ -112,10 +115,10 @@ async function mustExist(directory: Directory, { siteIds, areas = [] }: Pick<Use
   if (empty) throw badField('areas', `no site is in “${[empty.city, empty.district, empty.street].filter(Boolean).join(' / ')}”`)
 }
 
-const isWithin = (area: Area, site: Area): boolean =>
-  site.city === area.city &&
-  (area.district === '' || site.district === area.district) &&
-  (area.street === '' || site.street === area.street)
+async function mustBeToldApart({ accounts, directory }: PeopleNeeds, change: { before: User | null; after: User }): Promise<void> {
+  if (!becomesNamesake(change, await accounts.users(), await directory.sites())) return
+  throw refuse(409, 'display-name-taken', 'A colleague of the same site is called this already: alarms are known by this name.')
+}
 
 async function mustLeaveAnAdmin(accounts: Accounts, changed: User): Promise<void> {
   const after = (await accounts.users()).map((user) => (user.id === changed.id ? changed : user))

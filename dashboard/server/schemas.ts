@@ -133,13 +133,17 @@ export const noteRequest = z.strictObject({
   coming: coming.optional(),
 })
 export const resolveRequest = z.strictObject({ outcome: z.enum(outcomes), text: text(2_000) })
+/** An account of the staff, or an API key that acts. */
+const doerId = z.string().regex(/^(key:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be the id of an account')
 export const acknowledgeRequest = z
-  .strictObject({ from: needed(100) })
+  .strictObject({ from: needed(100), fromId: doerId })
   .partial()
   .nullish()
 export const callBackAgain = z.strictObject({ note: text(2_000).default(''), dueAt: moment.nullable().default(null) })
 export const callBackDone = z.strictObject({ note: text(2_000).refine((note) => note.trim() !== '', 'must not be empty') })
-export const handOverRequest = z.strictObject({ to: needed(100), text: text(2_000).default('') })
+export const handOverRequest = z
+  .strictObject({ to: needed(100).optional(), toId: doerId.optional(), text: text(2_000).default('') })
+  .refine(({ to, toId }) => (to === undefined) !== (toId === undefined), 'must name a colleague by toId, or by to')
 export const shelveRequest = z.strictObject({ until: moment, text: text(2_000) })
 
 export const idParam = z.object({ id: z.string().min(1).max(300) })

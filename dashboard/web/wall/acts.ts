@@ -1,6 +1,6 @@
 /** What the operator does, sent to the server. The picture changes by the facts that come back, never by hope. */
 import { batch } from '@preact/signals'
-import type { Action, Outcome } from '../../../domain/alarm.ts'
+import type { AcknowledgedAlarm, Action, Outcome } from '../../../domain/alarm.ts'
 import { after, hours, instant } from '../../../domain/time.ts'
 import type { NoteRequest, Refused } from '../../contracts.ts'
 import { type Answer, api } from '../shared/api.ts'
@@ -66,16 +66,17 @@ function dial(alarmId: string): void {
 }
 
 /** Takes the alarm from whoever has it; refused when it is somebody else by now. */
-export function takeOver(id: string, from: string): Promise<Refused | null> {
+export function takeOver({ id, by, byId }: AcknowledgedAlarm): Promise<Refused | null> {
   desk.choose(id)
   desk.settle(id)
-  return ask({ what: 'take-over', alarmId: id, text: from }, () => api.acknowledge(id, { from }))
+  const from = { from: by, ...(byId !== undefined && { fromId: byId }) }
+  return ask({ what: 'take-over', alarmId: id, text: by }, () => api.acknowledge(id, from))
 }
 
-/** Gives the alarm to a colleague, by name. */
-export function handOver(id: string, { to, text }: { to: string; text: string }): Promise<Refused | null> {
+/** Gives the alarm to a colleague. */
+export function handOver(id: string, { toId, text }: { toId: string; text: string }): Promise<Refused | null> {
   desk.settle(id)
-  return ask({ what: 'hand-over', alarmId: id, text: `${to} ${text}` }, () => api.handOver(id, { to, text }))
+  return ask({ what: 'hand-over', alarmId: id, text: `${toId} ${text}` }, () => api.handOver(id, { toId, text }))
 }
 
 /** Puts a device's alarm off for so many hours. */

@@ -8,7 +8,7 @@ import * as desk from './desk.ts'
 import type { Command } from './keys.ts'
 import { noteOf, openFor, openHandOver, openShelve, openTakeOver } from './listen.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { isMe } from './say.ts'
+import { isMine } from './say.ts'
 
 type NoteKey = Extract<Command, { do: 'note' }>['note']
 
@@ -109,7 +109,7 @@ export function Results() {
 function Take({ wall: alarm }: { wall: OpenWallAlarm['alarm'] }) {
   const t = words.value.case
   if (alarm.state === 'acknowledged') {
-    if (isMe(alarm.by))
+    if (isMine(alarm))
       return (
         <button type="button" class="button held" onClick={openHandOver}>
           {t.inHandMine} · {words.value.hand.handOver} <Kbd>G</Kbd>

@@ -1,5 +1,6 @@
 /** The head of the case: the place in the largest type, the person, how to talk with them, and the running time. */
 import type { OpenAlarm } from '../../../domain/alarm.ts'
+import { type Doer, isSamePerson } from '../../../domain/owner.ts'
 import { shelvedUntil } from '../../../domain/shelf.ts'
 import { silenceSentence } from '../../../domain/silence-sentence.ts'
 import { instant } from '../../../domain/time.ts'
@@ -11,7 +12,7 @@ import { Shape } from '../shared/ui.tsx'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
 import type { OpenWallAlarm } from './picture.ts'
-import { addressOf, agoText, detailOf, isMe, listed, siteOf, spanText, whatOf, whereOf } from './say.ts'
+import { addressOf, agoText, detailOf, isMine, listed, siteOf, spanText, whatOf, whereOf } from './say.ts'
 
 const answerWithinMs = 60_000
 
@@ -121,22 +122,24 @@ function Bar({ part, over }: { part: number; over: boolean }) {
 function takenFromText({ detail, ...alarm }: OpenAlarm): string {
   const from = detail.takenFrom
   if (alarm.state !== 'acknowledged' || typeof from !== 'string') return ''
-  return isMe(from) ? words.value.hand.takenFromMe(alarm.by) : words.value.hand.takenFrom(from)
+  return isMine({ by: from, ...(alarm.fromId && { byId: alarm.fromId }) })
+    ? words.value.hand.takenFromMe(alarm.by)
+    : words.value.hand.takenFrom(from)
 }
 
 function handedText({ detail, ...alarm }: OpenAlarm): string {
   const from = detail.handedBy
   if (alarm.state !== 'acknowledged' || typeof from !== 'string') return ''
-  return isMe(alarm.by) ? words.value.hand.handedToMe(from) : words.value.hand.handedBy(from)
+  return isMine(alarm) ? words.value.hand.handedToMe(from) : words.value.hand.handedBy(from)
 }
 
 /** Who else has the card open, and who else wrote something down since it was taken: before two telephone the same person. */
 function othersTexts(alarm: OpenAlarm): string[] {
   const t = words.value
-  const others = desk.card.value?.alarm.id === alarm.id ? desk.card.value.others.filter((name) => !isMe(name)) : []
+  const others = desk.card.value?.alarm.id === alarm.id ? desk.card.value.others : []
   const takenAt = alarm.state === 'acknowledged' ? alarm.at : null
   const acting = alarm.notes.findLast(
-    ({ at, by, action, family }) => takenAt !== null && at > takenAt && !family && action !== 'handed-over' && !isOwner(alarm, by),
+    (note) => takenAt !== null && note.at > takenAt && !note.family && note.action !== 'handed-over' && !isOwner(alarm, note),
   )
   const what = acting && (acting.action === 'note' ? acting.text : t.actions[acting.action])
   return [
@@ -145,7 +148,7 @@ function othersTexts(alarm: OpenAlarm): string[] {
   ]
 }
 
-const isOwner = (alarm: OpenAlarm, by: string): boolean => alarm.state === 'acknowledged' && alarm.by === by
+const isOwner = (alarm: OpenAlarm, who: Doer): boolean => alarm.state === 'acknowledged' && isSamePerson(alarm, who)
 
 /** What must not be overlooked: pressed again, asked to cancel, gone away, unreadable, late. */
 function Remarks({ alarm, place }: { alarm: OpenAlarm; place: Place }) {

@@ -1,6 +1,7 @@
 /** Giving an alarm to a colleague by name. It stays with whoever is named for one lease; if they do nothing, it comes back and rings. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { Colleague } from '../../contracts.ts'
 import { api } from '../shared/api.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
@@ -12,7 +13,7 @@ import { spanText, whatOf, wholeAddressOf } from './say.ts'
 export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const t = words.value.hand
   const wall = useSignal(desk.selected.peek()).value
-  const colleagues = useSignal<readonly string[] | null>(null)
+  const colleagues = useSignal<readonly Colleague[] | null>(null)
   const chosen = useSignal('')
   const text = useSignal('')
   const id = wall?.alarm.id ?? ''
@@ -24,7 +25,7 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
   if (!wall) return null
   const send = async (event: Event) => {
     event.preventDefault()
-    if (!(await handOver(id, { to: chosen.value, text: text.value.trim() }))) onClose()
+    if (!(await handOver(id, { toId: chosen.value, text: text.value.trim() }))) onClose()
   }
   return (
     <Modal title={t.handOverTitle} onClose={onClose}>
@@ -33,17 +34,17 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
         <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>
         <fieldset class="outcomes" hidden={colleagues.value?.length === 0}>
           <legend>{t.handOverTo}</legend>
-          {(colleagues.value ?? []).map((name) => (
-            <label key={name} class={chosen.value === name ? 'chosen' : ''}>
+          {(colleagues.value ?? []).map(({ id: colleagueId, displayName }) => (
+            <label key={colleagueId} class={chosen.value === colleagueId ? 'chosen' : ''}>
               <input
                 type="radio"
                 name="colleague"
-                checked={chosen.value === name}
+                checked={chosen.value === colleagueId}
                 onChange={() => {
-                  chosen.value = name
+                  chosen.value = colleagueId
                 }}
               />
-              {name}
+              {displayName}
             </label>
           ))}
         </fieldset>

@@ -1,6 +1,7 @@
 /** Taking an alarm over from somebody who has it, knowingly; and putting a device's alarm off. */
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
+import { isSamePerson } from '../../../domain/owner.ts'
 import { hours } from '../../../domain/time.ts'
 import { shortTime } from '../shared/format.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
@@ -25,10 +26,10 @@ export function TakeOverDialog({ onClose }: Props) {
   const wall = desk.queue.value.find(({ alarm }) => alarm.id === asked)
   if (wall?.alarm.state !== 'acknowledged') return null
   const { alarm, place } = wall
-  const last = alarm.notes.filter(({ by }) => by === alarm.by).at(-1)
+  const last = alarm.notes.findLast((note) => isSamePerson(note, alarm))
   const send = async (event: Event) => {
     event.preventDefault()
-    if (!(await takeOver(alarm.id, alarm.by))) onClose()
+    if (!(await takeOver(alarm))) onClose()
   }
   return (
     <Modal title={t.hand.takeOverTitle} onClose={onClose}>

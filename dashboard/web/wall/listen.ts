@@ -5,7 +5,7 @@ import * as desk from './desk.ts'
 import { toggleHistory } from './history-choice.tsx'
 import { type Command, commandOf } from './keys.ts'
 import { step } from './queue.ts'
-import { isMe } from './say.ts'
+import { isMine } from './say.ts'
 import { letterKeys } from './settings.ts'
 import { silenceNow } from './sound.ts'
 
@@ -89,13 +89,13 @@ function run(command: Command): void {
 /** Only what somebody else has can be taken over. */
 export function openTakeOver(): void {
   const alarm = desk.selected.value?.alarm
-  if (alarm?.state === 'acknowledged' && !isMe(alarm.by)) openFor('take-over')
+  if (alarm?.state === 'acknowledged' && !isMine(alarm)) openFor('take-over')
 }
 
 /** Only what is in one's own hands can be given. */
 export function openHandOver(): void {
   const alarm = desk.selected.value?.alarm
-  if (alarm?.state === 'acknowledged' && isMe(alarm.by)) openFor('hand-over')
+  if (alarm?.state === 'acknowledged' && isMine(alarm)) openFor('hand-over')
 }
 
 export function openShelve(): void {

@@ -1,5 +1,6 @@
 /** Alarms in words: what, where, who, since when. Shared by the queue, the card, the events and the title. */
 import type { Alarm, Recipient } from '../../../domain/alarm.ts'
+import type { Doer } from '../../../domain/owner.ts'
 import type { Contact } from '../../../domain/people.ts'
 import type { ContactReach, Place, WallAlarm } from '../../contracts.ts'
 import {
@@ -31,8 +32,8 @@ export const whereOf = (place: Pick<Place, 'timeZone'>): Where => ({ language: l
 export const whereSite = (): Where => ({ language: language.value, timeZone: siteZone.value })
 export const number = (value: number): string => figure(value, language.value)
 
-/** `by` is a name as people call each other: the display name. */
-export const isMe = (by: string): boolean => by === me.value?.displayName
+/** Whose an alarm is, or who wrote a note, is told by the account: two people may have one name. */
+export const isMine = ({ byId }: Doer): boolean => byId !== undefined && byId === me.value?.id
 
 export const personOf = ({ place }: WallAlarm): string => (place.age === null ? place.person : `${place.person} ${place.age}`)
 

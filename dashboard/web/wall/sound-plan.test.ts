@@ -75,7 +75,7 @@ describe('what is heard', () => {
   test('what a colleague gave to this person chimes once, and again only when it is given again', () => {
     const of = (by: string, handedBy?: string) =>
       ({ ...openAlarm({ id: 'a', state: 'acknowledged', ...(handedBy && { detail: { handedBy } }) }).alarm, by }) as OpenAlarm
-    const mine = (by: string) => by === '王'
+    const mine = ({ by }: { by: string }) => by === '王'
     const [key = ''] = newlyGiven([of('王', '李')], mine, new Set())
     expect(key).not.toBe('')
     expect(newlyGiven([of('王', '李')], mine, new Set([key]))).toEqual([])

@@ -1,5 +1,5 @@
 /** What should be heard now: decided from the alarms, the silence and what was played last. Pure; `sound.ts` makes the tones. */
-import type { OpenAlarm } from '../../../domain/alarm.ts'
+import type { AcknowledgedAlarm, OpenAlarm } from '../../../domain/alarm.ts'
 
 export type Tone = 'urgent' | 'urgent-loud' | 'attention' | 'chime' | 'link-loss'
 
@@ -45,9 +45,13 @@ export function ringingOf(alarms: Iterable<OpenAlarm>, pressedAgain: ReadonlyMap
 }
 
 /** Alarms that a colleague has just given to this person: each is told by one chime, and by no more. */
-export function newlyGiven(alarms: Iterable<OpenAlarm>, mine: (by: string) => boolean, told: ReadonlySet<string>): readonly string[] {
+export function newlyGiven(
+  alarms: Iterable<OpenAlarm>,
+  mine: (alarm: AcknowledgedAlarm) => boolean,
+  told: ReadonlySet<string>,
+): readonly string[] {
   return [...alarms].flatMap((alarm) => {
-    if (alarm.state !== 'acknowledged' || alarm.detail.handedBy === undefined || !mine(alarm.by)) return []
+    if (alarm.state !== 'acknowledged' || alarm.detail.handedBy === undefined || !mine(alarm)) return []
     const key = `${alarm.id}@${alarm.at}`
     return told.has(key) ? [] : [key]
   })

@@ -7,7 +7,7 @@ import { language } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { tellSounded, tellWatch } from './live.ts'
 import { askToNotify, notifyHidden } from './notify.ts'
-import { isMe, whatOf } from './say.ts'
+import { isMine, whatOf } from './say.ts'
 import { forget, newlyGiven, nextTone, type Ringing, silence, type Tone } from './sound-plan.ts'
 import { spokenLine } from './spoken.ts'
 import { harmonics, scores } from './tones.ts'
@@ -125,7 +125,7 @@ const givenTold = new Set<string>()
 
 /** Steps of one's own cases that are overdue and were not told yet. */
 function overdue(alarm: OpenAlarm): readonly string[] {
-  if (alarm.state !== 'acknowledged' || alarm.kind === 'technical' || !isMe(alarm.by)) return []
+  if (alarm.state !== 'acknowledged' || alarm.kind === 'technical' || !isMine(alarm)) return []
   return lateSteps(alarm, desk.serverNow())
     .map(({ id, dueAt }) => `${alarm.id}/${id}/${dueAt}`)
     .filter((key) => !givenTold.has(key))
@@ -134,7 +134,7 @@ function overdue(alarm: OpenAlarm): readonly string[] {
 /** "You have it now", and "this step is overdue", are heard also by whoever looks elsewhere, and under silence. */
 function soundGiven(): void {
   const alarms = desk.queue.value.map(({ alarm }) => alarm)
-  const given = [...newlyGiven(alarms, isMe, givenTold), ...alarms.flatMap(overdue)]
+  const given = [...newlyGiven(alarms, isMine, givenTold), ...alarms.flatMap(overdue)]
   if (given.length === 0 || !play('chime')) return
   for (const key of given) givenTold.add(key)
 }

@@ -9,6 +9,8 @@ export const refusalsEn = {
   'not-acknowledged': 'Acknowledge it first.',
   'reason-needed': 'To close it like this, a reason is needed.',
   'contact-needed': 'Nobody has heard her voice and nobody was there: it can only be closed as an emergency or as helped.',
+  'ambiguous-colleague': 'More than one colleague has this name: choose whose account is meant.',
+  'display-name-taken': 'A colleague of the same site is called this already. Add something that tells the two apart.',
   'unknown-colleague': 'No such colleague answers here.',
   'already-done': 'Somebody already made this call.',
   'plan-empty': 'A plan needs a step.',

@@ -7,6 +7,8 @@ export const refusalsZh = {
   'not-acknowledged': '请先受理，再做这一步。',
   'reason-needed': '这样结案必须写明原因。',
   'contact-needed': '还没有听到本人的声音，也没有人到场看过：只能按真实急情或已提供帮助结案。',
+  'ambiguous-colleague': '有多位同事叫这个名字：请选定是哪个账号。',
+  'display-name-taken': '同一社区已有同事叫这个名字，请加以区分。',
   'unknown-colleague': '这里没有这位同事。',
   'already-done': '已经有人回访过了。',
   'plan-empty': '预案至少要有一步。',

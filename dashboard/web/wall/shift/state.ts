@@ -2,7 +2,6 @@
 import { computed, signal } from '@preact/signals'
 import type { DutyNow, ShiftNote } from '../../../contracts-duty.ts'
 import { dutyApi } from '../../shared/duty-api.ts'
-import { me } from '../../shared/session.ts'
 
 export const duty = signal<DutyNow>({ sites: [] })
 export const notes = computed<readonly ShiftNote[]>(() => duty.value.sites.flatMap((site) => site.notes))
@@ -10,9 +9,7 @@ export const notes = computed<readonly ShiftNote[]>(() => duty.value.sites.flatM
 export const unread = computed(() => notes.value.filter(({ mayRead }) => mayRead))
 /** The sites whose rota names whoever sits here, for this moment. */
 export const mine = computed<readonly string[]>(() =>
-  duty.value.sites.flatMap(({ siteId, turns }) =>
-    turns.some(({ people }) => people.includes(me.value?.displayName ?? '')) ? [siteId] : [],
-  ),
+  duty.value.sites.flatMap(({ siteId, turns }) => (turns.some(({ isMine }) => isMine) ? [siteId] : [])),
 )
 /** Display names, each once. */
 export const present = computed<readonly string[]>(() => [
