@@ -74,3 +74,8 @@ export type DutyWeek = {
 }
 export type ShiftDraft = Omit<Shift, 'id' | 'siteId'>
 export type ExceptionDraft = Omit<DutyException, 'id' | 'siteId'>
+
+/** To whom an alarm may be given; two of them may have one name. */
+export type Colleague = { id: string; displayName: string }
+/** By the id of the account, or by a name that only one of them has. */
+export type HandOverRequest = ({ toId: string } | { to: string }) & { text?: string }

@@ -214,10 +214,6 @@ export type HealthAnswer = {
 export type FoundResident = { residentId: string; person: string; label: string; siteName: string }
 
 /** Who may be given an alarm: display names of colleagues who may answer at its site, without the reader. */
-/** To whom an alarm may be given; two of them may have one name. */
-export type Colleague = { id: string; displayName: string }
-/** By the id of the account, or by a name that only one of them has. */
-export type HandOverRequest = ({ toId: string } | { to: string }) & { text?: string }
 /** A call owed after an alarm (回访); `person` and `label` are '' for somebody who moved to where the reader may not look. */
 export type CallBackRow = CallBack & { person: string; label: string; timeZone: string }
 export type CallBackMadeRow = CallBackRow & { done: CallBackDone }

@@ -181,6 +181,35 @@ async function smuggled(town: Town, marks: readonly string[]): Promise<string[]>
   return wrong
 }
 
+let writes = 0
+
+/** Tries to change how this colleague is reached, as somebody at one site: true when it is another now. */
+async function isReachWritten(town: Town, { headers }: Actor, at: { id: string; site: number }): Promise<boolean> {
+  writes += 1
+  const email = `${writes}@example.org`
+  const url = `/api/duty/${markOf(at.site)}/people/${at.id}`
+  const { statusCode } = await town.ask({ method: 'PUT', url, headers, payload: { phone: '', email } })
+  const isWritten = (await town.platform.reach.reach(at.id))?.email === email
+  expect([url, statusCode < 300]).toEqual([url, isWritten])
+  return isWritten
+}
+
+/** How somebody is reached follows them to all of their sites: it is changed by those alone who answer for every one of these. */
+async function reached(town: Town, { staff }: Organisation): Promise<string[]> {
+  const wrong: string[] = []
+  const theirs = town.actors
+    .slice(0, staff.length)
+    .flatMap(({ sees }, index) => [...sees].map((site) => ({ id: `u-${index}`, site, sees })))
+  for (const actor of town.actors) {
+    const mayEdit = actor.role === 'supervisor' || actor.role === 'key'
+    for (const { sees, ...at } of theirs) {
+      const may = mayEdit && [...sees].every((each) => actor.sees.has(each))
+      if ((await isReachWritten(town, actor, at)) !== may) wrong.push(`${actor.name} ${markOf(at.site)} ${at.id}: ${may}`)
+    }
+  }
+  return wrong
+}
+
 /** All that stands at a site, in words. */
 async function stateOf({ platform }: Town, mark: string): Promise<string> {
   const rows = await platform.directory.rows([mark])
@@ -208,6 +237,7 @@ test('a crawl of every route by every role finds no foreign byte and changes no 
       try {
         expect(await overheard(town, marks)).toEqual([])
         await canFind(town)
+        expect(await reached(town, drawn)).toEqual([])
         const before = await stateOf(town, hidden)
         expect(await smuggled(town, marks)).toEqual([])
         expect(await crawl(town, marks, seed + 1)).toEqual([])

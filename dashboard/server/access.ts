@@ -25,15 +25,21 @@ type Person = Pick<User, 'role' | 'siteIds' | 'areaSiteIds'>
 
 /**
  * May this person do this, here? The one place that decides, for requests, sockets, exports and pushes. `siteId`: of what is done something to
- * (null: of nothing that exists); left out, whether there is any site at all is not asked.
+ * (null: of nothing that exists), or `everySiteOf` a colleague; left out, whether there is any site at all is not asked.
  */
 export function can(person: Pick<User, 'role'>, deed: Deed): boolean
-export function can(person: Person, deed: Deed, siteId: string | null): boolean
-export function can(person: Pick<User, 'role'> & Partial<Person>, deed: Deed, siteId?: string | null): boolean {
+export function can(person: Person, deed: Deed, where: string | null | Colleague): boolean
+export function can(person: Pick<User, 'role'> & Partial<Person>, deed: Deed, where?: string | null | Colleague): boolean {
   if (!rights[person.role].has(deed)) return false
-  if (siteId === undefined) return true
-  return siteId !== null && covers(scopeOf({ siteIds: [], ...person }), siteId)
+  if (where === undefined) return true
+  const scope = scopeOf({ siteIds: [], ...person })
+  if (where === null || typeof where === 'string') return where !== null && covers(scope, where)
+  const theirs = scopeOf(where.everySiteOf)
+  return scope === 'all' || (theirs !== 'all' && theirs.length > 0 && theirs.every((siteId) => covers(scope, siteId)))
 }
+
+/** Somebody who works at several places is whole the affair of those alone who answer for all of them. */
+type Colleague = { everySiteOf: Person }
 
 /** All that somebody may do: what a screen offers. */
 export const deedsOf = (person: Pick<User, 'role'>): readonly Deed[] => deeds.filter((deed) => can(person, deed))

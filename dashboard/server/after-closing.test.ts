@@ -1,7 +1,8 @@
 /** Two at one alarm know of each other, one gives it to the other by name, and after it is over somebody calls again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hours } from '../../domain/time.ts'
-import type { AlarmCard, CallBackMadeRow, CallBackRow, Colleague } from '../contracts.ts'
+import type { AlarmCard, CallBackMadeRow, CallBackRow } from '../contracts.ts'
+import type { Colleague } from '../contracts-duty.ts'
 import { openWorld, type Signed, shiftedClock, type World } from './world.contract.ts'
 
 let world: World

@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Alarm } from '../../domain/alarm.ts'
 import type { User } from '../../store/store.ts'
-import type { Colleague } from '../contracts.ts'
-import type { DutyNow } from '../contracts-duty.ts'
+import type { Colleague, DutyNow } from '../contracts-duty.ts'
 import { readName } from './same-name.ts'
 import { openWorld, password, type Signed, type World } from './world.contract.ts'
 

@@ -2,10 +2,9 @@
 import { type Reach, usualReach } from '../../../domain/reach.ts'
 import type { User } from '../../../store/store.ts'
 import type { DutyPerson } from '../../contracts-duty.ts'
-import { covers, scopeOf } from '../access.ts'
+import { can, covers, scopeOf } from '../access.ts'
 import { type App, signedIn } from '../needs.ts'
-import { notFound } from '../refused.ts'
-import { deny } from '../rows.ts'
+import { notFound, refuse } from '../refused.ts'
 import { type DutyNeeds, dutyTags, ownSite } from './needs.ts'
 import { personParams, personReach } from './shapes.ts'
 
@@ -34,7 +33,8 @@ export function addDutyPeople(app: App, needs: DutyNeeds): void {
     await ownSite(needs, user, siteId)
     const person = await accounts.user(id)
     if (!person || person.disabled || !covers(scopeOf(person), siteId)) throw notFound()
-    deny(person.role === 'admin' && user.role !== 'admin', 'Only an admin changes how an admin is reached.')
+    if (!can(user, 'edit-directory', { everySiteOf: person }))
+      throw refuse(403, 'not-all-sites', 'This colleague works at other sites too: whoever answers for all of them changes this.')
     const wishes: Reach = { ...((await reach.reach(id)) ?? usualReach(id)), ...request.body }
     await reach.putReach(wishes, audit.line({ userId: user.id, action: 'put-staff-reach', subjectId: id }))
     return personOf(needs, person, siteId)

@@ -6,11 +6,9 @@ import type {
   AlarmCard,
   CallBackMadeRow,
   CallBackRow,
-  Colleague,
   CsvTable,
   DeviceToken,
   FoundResident,
-  HandOverRequest,
   ImportAnswer,
   Me,
   NoteRequest,
@@ -24,6 +22,7 @@ import type {
   SignInRequest,
 } from '../../contracts.ts'
 import type { SignInAnswer, StaffChange, StaffNew, StaffRow } from '../../contracts-accounts.ts'
+import type { Colleague, HandOverRequest } from '../../contracts-duty.ts'
 import type { SelfTestAnswer } from '../../contracts-self-test.ts'
 
 /** `status` 0: nobody answered. */

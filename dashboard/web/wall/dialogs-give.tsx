@@ -1,7 +1,7 @@
 /** Giving an alarm to a colleague by name. It stays with whoever is named for one lease; if they do nothing, it comes back and rings. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Colleague } from '../../contracts.ts'
+import type { Colleague } from '../../contracts-duty.ts'
 import { api } from '../shared/api.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'

@@ -11,6 +11,7 @@ export const refusalsEn = {
   'contact-needed': 'Nobody has heard her voice and nobody was there: it can only be closed as an emergency or as helped.',
   'ambiguous-colleague': 'More than one colleague has this name: choose whose account is meant.',
   'display-name-taken': 'A colleague of the same site is called this already. Add something that tells the two apart.',
+  'not-all-sites': 'This colleague works at other sites too: an admin, or whoever answers for all of them, changes this.',
   'unknown-colleague': 'No such colleague answers here.',
   'already-done': 'Somebody already made this call.',
   'plan-empty': 'A plan needs a step.',

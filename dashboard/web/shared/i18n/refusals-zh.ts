@@ -9,6 +9,7 @@ export const refusalsZh = {
   'contact-needed': '还没有听到本人的声音，也没有人到场看过：只能按真实急情或已提供帮助结案。',
   'ambiguous-colleague': '有多位同事叫这个名字：请选定是哪个账号。',
   'display-name-taken': '同一社区已有同事叫这个名字，请加以区分。',
+  'not-all-sites': '这位同事还在其他社区值班：请由管理员或负责全部这些社区的人修改。',
   'unknown-colleague': '这里没有这位同事。',
   'already-done': '已经有人回访过了。',
   'plan-empty': '预案至少要有一步。',
