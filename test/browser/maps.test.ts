@@ -41,14 +41,14 @@ async function moveRooms(page: Page): Promise<void> {
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Shift+ArrowUp')
   const numbers = () => page.locator('.flat-editor tbody tr').first().locator('input[type=number]').evaluateAll(valuesOf)
-  expect(await numbers()).toEqual(['2', '0', '36', '30'])
+  await expect.poll(numbers).toEqual(['2', '0', '36', '30'])
   const box = await room.boundingBox()
   if (!box) throw new Error('The room is not on the page.')
   await page.mouse.move(box.x + 20, box.y + 20)
   await page.mouse.down()
   await page.mouse.move(box.x - 60, box.y + 20, { steps: 3 })
   await page.mouse.up()
-  expect(await numbers()).toEqual(['0', '0', '36', '30'])
+  await expect.poll(numbers).toEqual(['0', '0', '36', '30'])
 }
 
 /** The drawings have room on the smallest desk, no name leaves its frame, and the large one gives the keyboard back. */
@@ -109,7 +109,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await walker.focus()
   const first = await walker.getAttribute('aria-label')
   await page.keyboard.press('ArrowRight')
-  expect(await walker.getAttribute('aria-label')).not.toBe(first)
+  await expect.poll(() => walker.getAttribute('aria-label')).not.toBe(first)
 
   await page.goto(`${origin}/#/cockpit`)
   await page.locator('.area-map .sign1').waitFor(allowed)
@@ -118,7 +118,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await page.locator('.tile').first().press('Enter')
   await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
   await look('cockpit-site')
-  expect(await page.locator('.open-alarms').textContent()).toContain(home.person)
+  await page.locator('.open-alarms', { hasText: home.person }).waitFor(allowed)
   await page.goto(`${page.url()}?mode=show`)
   await page.locator('.cockpit > footer').waitFor(allowed)
   await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)

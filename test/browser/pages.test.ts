@@ -179,7 +179,7 @@ test.each(languages)('the lists, %s', patience, async (language) => {
   ]) {
     await page.goto(`${stage.victim.origin}/#/admin/${list}`)
     await page.locator('.admin h2').first().waitFor(allowed)
-    await expect.poll(() => page.locator('nav [aria-current]').getAttribute('href')).toBe(`#/admin/${list}`)
+    await expect.poll(() => page.locator('nav [aria-current]').getAttribute('href'), allowed).toBe(`#/admin/${list}`)
     faults.push(...(await faultsOf(page, `${list} ${language}`)))
   }
   expect(faults).toEqual([])

@@ -37,13 +37,15 @@ const alarmsShown = 12
 /** Of the place that is shown: the server chooses the most urgent. `total`: how many there are. */
 export function Alarms({ total }: { total: number }) {
   const t = mapWords.value.cockpit
-  const alarms = state.alarms.value
+  const known = state.alarms.value
+  const alarms = known ?? []
+  const left = total - Math.min(alarms.length, alarmsShown)
   return (
     <section class="panel open-alarms" aria-label={t.alarms}>
       <h2>{t.alarms}</h2>
-      {alarms.length === 0 ? (
-        <p class="dim">{t.none}</p>
-      ) : (
+      {!known && <p class="dim">{t.loading}</p>}
+      {known && alarms.length === 0 && total === 0 && <p class="dim">{t.none}</p>}
+      {alarms.length > 0 && (
         <ul>
           {alarms.slice(0, alarmsShown).map((alarm) => (
             <li key={alarm.key} class={`p${alarm.priority}`}>
@@ -64,7 +66,7 @@ export function Alarms({ total }: { total: number }) {
           ))}
         </ul>
       )}
-      {total > Math.min(alarms.length, alarmsShown) && <p class="dim">{t.moreAlarms(total - Math.min(alarms.length, alarmsShown))}</p>}
+      {known && left > 0 && <p class="dim">{t.moreAlarms(left)}</p>}
     </section>
   )
 }

@@ -17,13 +17,14 @@ import * as state from './state.ts'
 export function SiteView({ siteId }: { siteId: string }) {
   const t = mapWords.value
   const answer = plans.of(siteId)
-  const open = openOf(state.alarms.value.filter((alarm) => alarm.siteId === siteId))
+  const known = state.alarms.value
+  const open = openOf(known?.filter((alarm) => alarm.siteId === siteId) ?? [])
   if (!answer) return <p class="dim">{t.cockpit.loading}</p>
   if (!answer.plan) return <HomesView />
   const said = [...open].map(([building, { count }]) => t.openIn(buildingName(building, language.value), count)).join(' · ')
   return (
     <>
-      <PlanDrawing answer={answer} open={open} label={t.planLabel(said || t.cockpit.none, '')} />
+      <PlanDrawing answer={answer} open={open} label={t.planLabel(said || (known ? t.cockpit.none : t.cockpit.loading), '')} />
       <OpenBuildings plan={answer.plan} open={open} />
     </>
   )

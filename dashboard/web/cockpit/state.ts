@@ -7,7 +7,8 @@ import { elapsed, every } from '../shared/clock.ts'
 import { joined } from './levels.ts'
 
 export const sites = signal<readonly CockpitSite[] | null>(null)
-export const alarms = signal<Cockpit['alarms']>([])
+/** Of the place that is shown; null: not known yet, which is not the same as none. */
+export const alarms = signal<Cockpit['alarms'] | null>(null)
 export const serverAt = signal(0)
 export const outlines = signal<readonly AreaOutline[]>([])
 export const homes = signal<CockpitHomes | null>(null)
@@ -25,7 +26,7 @@ let askAgain = () => {}
 
 /** Somebody went elsewhere: what was open there is not open here. The sites are known already. */
 export function moved(): void {
-  ;[alarms.value, homes.value] = [[], null]
+  ;[alarms.value, homes.value] = [null, null]
   askAgain()
 }
 
@@ -68,6 +69,6 @@ export function startCockpit(what: () => Asked): () => void {
     stop()
     askAgain = () => {}
     // Nothing of one look is left for the next, who may be a visitor.
-    ;[sites.value, alarms.value, homes.value] = [null, [], null]
+    ;[sites.value, alarms.value, homes.value] = [null, null, null]
   }
 }
