@@ -26,9 +26,14 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; re
 const answerWithinMs = 10_000
 let csrfToken = ''
 let whenOut: () => void = () => {}
+let learnWho: () => Promise<void> = async () => {}
 
 export const useCsrfToken = (token: string): void => {
   csrfToken = token
+}
+/** How the token is learned: a page that shows what it knew before may be touched before anybody told it who it is. */
+export const learnWhoBy = (learn: () => Promise<void>): void => {
+  learnWho = learn
 }
 /** Hears that this telephone may see nobody any more. */
 export const whenNotJoined = (listener: () => void): void => {
@@ -49,6 +54,8 @@ async function refusalOf(response: Response): Promise<Refused> {
 
 /** One request to our own origin. Never throws. */
 async function request<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  if (method !== 'GET' && path !== 'join' && csrfToken === '') await learnWho()
+  const sentAs = csrfToken
   const patience = new AbortController()
   const calm = later(answerWithinMs, () => patience.abort())
   try {
@@ -62,7 +69,8 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     })
     if (!response.ok) {
       const refused = await refusalOf(response)
-      if (response.status === 401) whenOut()
+      // What was asked before this telephone joined says nothing of it now.
+      if (response.status === 401 && sentAs === csrfToken) whenOut()
       return { ok: false, status: response.status, refused }
     }
     const text = await response.text()

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import { ask } from './ask.ts'
 import { refresh } from './live.ts'
 import { go } from './route.ts'
-import { me } from './state.ts'
+import { loadMe, me } from './state.ts'
 
 /** `unable`: this browser has no push · `denied`: the person said no to the browser · `asleep`: could be switched on · `on`. */
 export type Ability = 'unable' | 'denied' | 'asleep' | 'on'
@@ -62,6 +62,7 @@ export async function switchOn(): Promise<'on' | 'denied' | 'failed'> {
   }
   try {
     const registration = await worker()
+    if (!me.value) await loadMe()
     const key = me.value?.pushKey ?? ''
     if (!registration || key === '') return 'failed'
     const old = await registration.pushManager.getSubscription()

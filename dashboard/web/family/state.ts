@@ -1,7 +1,7 @@
 /** What this telephone knows, and how old that is. What was true a while ago is never shown as true now. */
 import { computed, signal } from '@preact/signals'
 import type { ElderToday, FamilyAlarm, FamilyMe, FamilyToday, PushTest } from '../../contracts-family.ts'
-import { ask, useCsrfToken, whenNotJoined } from './ask.ts'
+import { ask, learnWhoBy, useCsrfToken, whenNotJoined } from './ask.ts'
 import { every, localNow } from './clock.ts'
 import { readKept, writeKept } from './kept.ts'
 
@@ -100,6 +100,8 @@ export async function loadMe(): Promise<void> {
     if (door.value === 'opening' && today.value) door.value = 'joined'
   }
 }
+
+learnWhoBy(loadMe)
 
 let todayAsked = 0
 let todayShown = 0
