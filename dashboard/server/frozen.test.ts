@@ -1,9 +1,11 @@
 /** A screen that takes nothing any more holds nobody up, and is dropped within 5 seconds. */
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../domain/clock.ts'
 import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
 import { hearFacts, type Screen, siteRows, snapshotOf, until } from './world.contract.ts'
 
-const peopled = openPeopledWorlds()
+/** Nobody paints what is pressed here: with a clock that stands the platform never finds that it should have been by now. */
+const peopled = openPeopledWorlds({ clock: { ...systemClock, elapsed: () => 0 } })
 
 /** Takes nothing from the network any more, and says nothing of it. */
 function freeze(screen: Screen): void {
