@@ -176,7 +176,7 @@ console.log(`writing a city of ${sites} sites and ${homes} homes …`)
 await seedCity(folder, size)
 const alone = await measureAlone(folder)
 console.log(
-  `adding up, with nothing else in the process: ${alone.refreshMs.p50} ms in all, its longest piece p50 ${alone.blockMs.p50} ms, max ${alone.blockMs.max} (bar 5); the first, which reads everything, ${round(alone.first.ms)} ms, its longest piece ${round(alone.first.block)}`,
+  `adding up, with nothing else in the process: ${alone.refreshMs.p50} ms in all, its longest piece p50 ${alone.pieceMs.p50} ms, p99 ${alone.pieceMs.p99} (bar 2), max ${alone.pieceMs.max}; by the histogram ${alone.blockMs.p50}, ${alone.blockMs.p99}, ${alone.blockMs.max}; the first, which reads everything, ${round(alone.first.ms)} ms, its longest piece ${round(alone.first.piece)}`,
 )
 if (values.alone) {
   rmSync(folder, { recursive: true, force: true })

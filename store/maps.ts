@@ -6,6 +6,8 @@ import type { AuditLine } from './staff.ts'
 export type StoredSitePlan = SitePlan & { at: Instant }
 
 export type MapStore = {
+  /** Grows with every change of a point or an outline by this process; whoever caches compares. Synchronous and free. */
+  version(): number
   plan(siteId: string): Promise<StoredSitePlan | null>
   /** False, and no line, when there is no such site (home). The same of the others. */
   putPlan(siteId: string, plan: StoredSitePlan, line?: AuditLine): Promise<boolean>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Silence } from '../../alerts/silence.ts'
 import type { DeviceProof } from '../../domain/enrolment.ts'
 import type { Site } from '../../domain/people.ts'
+import type { Point } from '../../domain/site-plan.ts'
 import { before, seconds } from '../../domain/time.ts'
 import { provenLate } from '../../domain/trouble.ts'
 import type { MapStore } from '../../store/store.ts'
@@ -13,7 +14,7 @@ import type { Figures } from './figures.ts'
 import type { Stream } from './stream.ts'
 
 export type SiteNeeds = SumNeeds & {
-  maps: Pick<MapStore, 'points'>
+  maps: Pick<MapStore, 'points' | 'version'>
   silence: Pick<Silence, 'isSilent'>
   stream: Pick<Stream, 'open'>
   figures: Pick<Figures, 'proven'>
@@ -36,11 +37,16 @@ const none: Register = { residents: 0, devices: [], buttons: [] }
 export function openSiteRows(needs: SiteNeeds): () => Promise<Round> {
   const { clock, maps } = needs
   const sums = openSums(needs)
+  const pointsNow = openPoints(maps)
   let kept: { at: number; round: Promise<Round> } | null = null
   let last: Round = { number: 0, rows: [] }
   const add = async (): Promise<Round> => {
-    const [registers, answers, points] = [await sums.registers(), await sums.answers(), await maps.points()]
-    const [open, seats] = [openBySite(needs.stream), needs.seatsOn(registers.sites.map(({ id }) => id))]
+    const [registers, answers, points] = [await sums.registers(), await sums.answers(), await pointsNow()]
+    // Each step takes a millisecond of a large city: a turn for everybody else in between.
+    await breathe()
+    const open = openBySite(needs.stream)
+    await breathe()
+    const seats = needs.seatsOn(registers.sites.map(({ id }) => id))
     const earlier = new Map(last.rows.map((row) => [row.id, row]))
     const number = last.number + 1
     const rows: Row[] = []
@@ -73,6 +79,16 @@ export function openSiteRows(needs: SiteNeeds): () => Promise<Round> {
       kept = null
     })
     return round
+  }
+}
+
+/** Read again when somebody moved a site. */
+function openPoints(maps: SiteNeeds['maps']): () => Promise<ReadonlyMap<string, Point>> {
+  let kept: { version: number; points: ReadonlyMap<string, Point> } | null = null
+  return async () => {
+    const version = maps.version()
+    if (kept?.version !== version) kept = { version, points: await maps.points() }
+    return kept.points
   }
 }
 

@@ -19,6 +19,7 @@ const answerWithin = seconds(60)
 /** So few that reading and adding them takes a millisecond or two. */
 const rowsPerSlice = 2_000
 const alarmsPerSlice = 100
+const sitesPerSlice = 200
 /** A week of a thousand sites, many times over. */
 const alarmsMost = 500_000
 
@@ -66,10 +67,10 @@ async function readRegisters(directory: Directory): Promise<Registers> {
     return register
   }
   const sites = (await directory.sites()).filter(({ id }) => id !== lifeSignSite)
-  await inSlices(await directory.watchedResidents(), ({ siteId }) => {
+  await inSlices(await directory.watchedResidents(), rowsPerSlice, ({ siteId }) => {
     registerOf(siteId).residents += 1
   })
-  await inSlices(await directory.watchedDevices(), ({ id, siteId, number, role }) => {
+  await inSlices(await directory.watchedDevices(), rowsPerSlice, ({ id, siteId, number, role }) => {
     const register = registerOf(siteId)
     register.devices.push(number)
     if (role === 'sos-button') register.buttons.push(id)
@@ -77,9 +78,9 @@ async function readRegisters(directory: Directory): Promise<Registers> {
   return { sites, of }
 }
 
-async function inSlices<T>(rows: readonly T[], each: (row: T) => void): Promise<void> {
+async function inSlices<T>(rows: readonly T[], size: number, each: (row: T) => void): Promise<void> {
   for (const [index, row] of rows.entries()) {
-    if (index % rowsPerSlice === 0) await breathe()
+    if (index % size === 0) await breathe()
     each(row)
   }
 }
@@ -109,7 +110,11 @@ async function readAnswers(store: FigureStore, now: Instant): Promise<ReadonlyMa
     after = next
     await breathe()
   }
-  return new Map([...took].map(([siteId, one]) => [siteId, { day: answered(one.day, one.dayAll), week: answered(one.week, one.weekAll) }]))
+  const sums = new Map<string, Sums>()
+  await inSlices([...took], sitesPerSlice, ([siteId, one]) => {
+    sums.set(siteId, { day: answered(one.day, one.dayAll), week: answered(one.week, one.weekAll) })
+  })
+  return sums
 }
 
 function answered(spans: readonly number[], count: number): Answered {

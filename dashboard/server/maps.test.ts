@@ -89,6 +89,36 @@ test('outlines are the admin’s, and each sees those of the own sites', async (
   expect((await get(admin, '/api/maps/outlines')).json()).toHaveLength(2)
 })
 
+test('a map is sent as its level shows it, to each of the own sites, and once: who has it is told so', async () => {
+  const level = (where: string) => `/api/maps/outlines?level=street&city=${where}`
+  const first = await get(operatorA, level('SECRET-A'))
+  expect(first.json()).toMatchObject([{ name: 'SECRET-A', parts: [ring] }])
+  expect((await get(operatorA, level('SECRET-B'))).json()).toEqual([])
+  expect((await get(operatorB, level('SECRET-A'))).json()).toEqual([])
+  expect((await get(admin, '/api/maps/outlines?level=district')).json()).toEqual([])
+  expect((await get(admin, '/api/maps/outlines?level=house')).statusCode).toBe(400)
+  const etag = String(first.headers.etag)
+  expect(first.headers['cache-control']).toBe('private, no-cache')
+  const again = (who: Signed | undefined) =>
+    world.ask({ method: 'GET', url: level('SECRET-A'), headers: { ...who?.headers, 'if-none-match': etag } })
+  expect([(await again(operatorA)).statusCode, (await again(operatorA)).body]).toEqual([304, ''])
+  expect((await again(operatorB)).statusCode).toBe(200)
+  const moved = { ...building('SECRET-A', [ring.map(([x = 0, y = 0]) => [x + 1, y])]), properties: { level: 'street', name: 'SECRET-A' } }
+  expect((await put(admin, '/api/maps/outlines', collection(moved))).statusCode).toBe(200)
+  expect((await again(operatorA)).json()).toMatchObject([
+    {
+      parts: [
+        [
+          [121, 30],
+          [121.01, 30],
+          [121.01, 30.01],
+          [121, 30],
+        ],
+      ],
+    },
+  ])
+})
+
 test('the cockpit shows one’s own sites; a visitor is told no name, no door, no reason, on no way', async () => {
   await world.press('res-a-1', 'cockpit-press')
   const cockpit = async (who: Signed | undefined, query = '') => (await get(who, `/api/cockpit${query}`)).json<Cockpit>()

@@ -1,13 +1,14 @@
 /** Maps over HTTP: plans of sites and flats for those who see them, changed by those who keep the directory; outlines by those who keep the sites. */
 import { z } from 'zod'
-import { type AreaOutline, type FlatPlan, flatPlanSize, flatRoomsMost, mapBytesMax, type Point, pictureOf } from '../../domain/site-plan.ts'
-import { geoJsonOf, readOutlines, readSitePlan } from '../../domain/site-plan-geojson.ts'
+import { type FlatPlan, flatPlanSize, flatRoomsMost, mapBytesMax, type Point, pictureOf } from '../../domain/site-plan.ts'
+import { geoJsonOf, readSitePlan } from '../../domain/site-plan-geojson.ts'
 import type { Clock } from '../../domain/time.ts'
 import type { Directory, MapStore } from '../../store/store.ts'
-import type { Outlines, SitePlanAnswer } from '../contracts-maps.ts'
-import { covers, mustCover, scopeOf } from './access.ts'
+import type { SitePlanAnswer } from '../contracts-maps.ts'
+import { mustCover, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { badMap, featuresOf } from './maps-geojson.ts'
+import { addOutlines } from './maps-outlines.ts'
 import { type App, signedIn } from './needs.ts'
 import { badField, notFound } from './refused.ts'
 import { idParam, needed } from './schemas.ts'
@@ -147,24 +148,3 @@ function addFlats(app: App, needs: MapNeeds): void {
     return reply.code(204).send()
   })
 }
-
-function addOutlines(app: App, { maps, directory, audit }: MapNeeds): void {
-  app.get('/api/maps/outlines', { config: watch, schema: { tags } }, async (request): Promise<Outlines> => {
-    const scope = scopeOf(signedIn(request).user)
-    const outlines = await maps.outlines()
-    if (scope === 'all') return outlines
-    const sites = (await directory.sites()).filter(({ id }) => covers(scope, id))
-    // Only the areas in which somebody has a site of her own.
-    return outlines.filter((outline) => sites.some((site) => holds(outline, site)))
-  })
-  const putting = { config: { needs: 'edit-sites' as const }, schema: { tags }, bodyLimit: mapBytesMax }
-  app.put('/api/maps/outlines', putting, async (request) => {
-    const read = readOutlines(featuresOf(request.body))
-    if (!read.ok) throw badMap(read.problem)
-    await maps.putOutlines(read.value, audit.line({ userId: signedIn(request).user.id, action: 'put-outlines', subjectId: '' }))
-    return { outlines: read.value.length }
-  })
-}
-
-const holds = ({ level, name, city, district }: AreaOutline, site: Record<AreaOutline['level'], string>): boolean =>
-  site[level] === name && (city === '' || city === site.city) && (district === '' || district === site.district)

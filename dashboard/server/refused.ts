@@ -27,11 +27,15 @@ export const badField = (path: string, message: string): RefusedError =>
 
 const retryAfterSeconds = 2
 
+/** Kept by the asker's own browser alone, and never shown without asking us. */
+export const askEachTime = 'private, no-cache'
+
 /** Gives the app its only two exits for what went wrong. */
 export function installRefusals(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answerError({ error, request, reply, log }))
   app.addHook('onSend', async (request, reply) => {
-    if (isApi(request)) reply.header('cache-control', 'no-store')
+    // A route may say that its answer is kept by the asker, who asks each time whether it is still so.
+    if (isApi(request) && reply.getHeader('cache-control') !== askEachTime) reply.header('cache-control', 'no-store')
   })
 }
 

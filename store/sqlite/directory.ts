@@ -1,8 +1,10 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
 import { type Kysely, type SqlBool, sql } from 'kysely'
+import type { Site } from '../../domain/people.ts'
 import type { AuditLine, Directory, DirectoryRows } from '../store.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
+import { breathe } from './directory/breathe.ts'
 import { isBulk, openBulk } from './directory/bulk.ts'
 import { openLookups } from './directory/lookups.ts'
 import { prepareOneRow } from './directory/one-row.ts'
@@ -102,12 +104,26 @@ function prepareSetMode({ connection }: Database, change: Change): Directory['se
   return (residentId, { mode, until }, line) => change(() => set.run(mode, until, residentId).changes === 1, line)
 }
 
+/** Read in one go: a thousand sites take some milliseconds, and a press may come between two pages. */
+const sitesAtOnce = 250
+
+async function sitesInPages(queries: Kysely<Tables>): Promise<readonly Site[]> {
+  const page = queries.selectFrom('sites').selectAll().orderBy('id').limit(sitesAtOnce)
+  const found: Site[] = []
+  for (;;) {
+    const rows = await page.where('id', '>', found.at(-1)?.id ?? '').execute()
+    for (const row of rows) found.push(siteOfRow(row))
+    if (rows.length < sitesAtOnce) return found
+    await breathe()
+  }
+}
+
 type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'findResidents' | 'devices' | 'rows'>
 
 function listsOf(queries: Kysely<Tables>): Lists {
   const select = selectsOf(queries)
   return {
-    sites: async () => (await select.sites('all')).map(siteOfRow),
+    sites: () => sitesInPages(queries),
     async site(id) {
       const row = await queries.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? siteOfRow(row) : null

@@ -6,7 +6,15 @@ import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 
 export function openMaps(database: Database): MapStore {
-  return { ...sitePlans(database), ...pictures(database), ...points(database), ...flats(database), ...outlines(database) }
+  let version = 0
+  const onChange = () => {
+    version += 1
+  }
+  return {
+    version: () => version,
+    ...{ ...sitePlans(database), ...pictures(database), ...flats(database) },
+    ...{ ...points(database, onChange), ...outlines(database, onChange) },
+  }
 }
 
 /** Runs a change and, when it changed something, writes its line: both or neither. */
@@ -65,7 +73,7 @@ function pictures(database: Database): Pick<MapStore, 'picture' | 'pictureSize' 
   }
 }
 
-function points(database: Database): Pick<MapStore, 'points' | 'putPoint'> {
+function points(database: Database, onChange: () => void): Pick<MapStore, 'points' | 'putPoint'> {
   const { connection, reader } = database
   const change = changing(database)
   const all = reader.prepare('select * from site_points')
@@ -76,7 +84,11 @@ function points(database: Database): Pick<MapStore, 'points' | 'putPoint'> {
   return {
     points: async () =>
       new Map(all.all().map((row): [string, Point] => [String(row.site_id), [Number(row.longitude), Number(row.latitude)]])),
-    putPoint: (siteId, point, line) => change(() => (point ? put.run(siteId, point[0], point[1]) : remove.run(siteId)), line),
+    async putPoint(siteId, point, line) {
+      const isChanged = await change(() => (point ? put.run(siteId, point[0], point[1]) : remove.run(siteId)), line)
+      onChange()
+      return isChanged
+    },
   }
 }
 
@@ -97,7 +109,7 @@ function flats(database: Database): Pick<MapStore, 'flat' | 'putFlat'> {
   }
 }
 
-function outlines(database: Database): Pick<MapStore, 'outlines' | 'putOutlines'> {
+function outlines(database: Database, onChange: () => void): Pick<MapStore, 'outlines' | 'putOutlines'> {
   const { connection, reader } = database
   const change = changing(database)
   const one = reader.prepare('select body from area_outlines where place = 1')
@@ -111,6 +123,7 @@ function outlines(database: Database): Pick<MapStore, 'outlines' | 'putOutlines'
     },
     async putOutlines(given, line) {
       await change(() => put.run(JSON.stringify(given)), line)
+      onChange()
     },
   }
 }
