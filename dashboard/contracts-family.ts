@@ -36,8 +36,8 @@ import type { Verdict } from '../domain/verdict.ts'
  *   GET    /api/family/live                     text/event-stream, see FamilyNews
  */
 
-/** 43 letters of base64url, from the address behind `#/join/`. `label`: what this phone may be called in the list of phones, '' for none. */
-export type JoinRequest = { token: string; label?: string }
+/** 43 letters of base64url, from the address behind `#/join/`. `label`: what this phone may be called in the list of phones, '' for none. `language`: of the page, and so of what is sent to whoever said nothing yet; Chinese without it. */
+export type JoinRequest = { token: string; label?: string; language?: 'zh' | 'en' }
 /** Ends what this phone sees of one elder; `residentId` null: of everybody. */
 export type LeaveRequest = { residentId: string | null }
 

@@ -20,6 +20,8 @@ test.each([
       { weekdays: weekend, from: 0, until: 0 },
     ],
   ],
+  ['周六 18 点以后', [{ weekdays: [6], from: from(18), until: 0 }]],
+  ['Sat 9 am-5 pm', [{ weekdays: [6], from: from(9), until: until(17) }]],
   ['weekdays after 18:00', [{ weekdays: workdays, from: from(18), until: 0 }]],
   ['Mon-Fri 9-17', [{ weekdays: workdays, from: from(9), until: until(17) }]],
   [

@@ -25,7 +25,7 @@ const days: readonly (readonly [RegExp, readonly number[]])[] = [
   ),
 ]
 const allDay = /^(?:全天|整天|随时|24 ?小时|24 ?h(?:ours)?|all day|any ?time|always)/
-const time = /^(上午|早上|凌晨|中午|下午|晚上|晚)?(\d{1,2})(?:[:.](\d\d)|[点时](半|\d\d分?)?)?(am|pm)?/
+const time = /^(上午|早上|凌晨|中午|下午|晚上|晚)?(\d{1,2})(?:[:.](\d\d)| ?[点时](半|\d\d分?)?)? ?(am|pm)?/
 const to = /^(?:-|–|—|~|至|到|to |until |till )/
 const after = /^(?:以后|之后|后|起)/
 const before = /^(?:以前|之前|前)/

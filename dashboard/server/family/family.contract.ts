@@ -26,21 +26,25 @@ export const tokenOf = ({ url }: Invitation): string => url.split('#/join/')[1] 
 let addresses = 1
 
 /** Each from an address of its own: joining is limited. */
-export const join = (world: World, token: string, cookie = '') =>
+export const join = (
+  world: World,
+  token: string,
+  { cookie = '', language }: { cookie?: string; language?: 'zh' | 'en' | undefined } = {},
+) =>
   world.ask({
     remoteAddress: `127.0.1.${(addresses++ % 250) + 1}`,
     method: 'POST',
     url: '/api/family/join',
-    payload: { token, label: '红色手机' },
+    payload: { token, label: '红色手机', ...(language && { language }) },
     ...(cookie && { headers: { cookie } }),
   })
 
 /** A telephone that sees this elder; `old`: the one that sees somebody already. */
-export async function joined(of: Asked & { old?: Phone }): Promise<Phone> {
-  const { world, old } = of
+export async function joined(of: Asked & { old?: Phone; language?: 'zh' | 'en' }): Promise<Phone> {
+  const { world, old, language } = of
   await consent(of)
   const token = tokenOf((await invite(of)).json<Invitation>())
-  const answer = await join(world, token, old?.cookie)
+  const answer = await join(world, token, { cookie: old?.cookie ?? '', language })
   if (answer.statusCode !== 200) throw new Error(`Joining answered ${answer.statusCode} ${answer.body}`)
   const me = answer.json<FamilyMe>()
   const setCookie = String(answer.headers['set-cookie'])

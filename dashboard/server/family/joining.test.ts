@@ -1,5 +1,6 @@
 /** How a relative's telephone joins and is out again: only by the elder's consent, once for each link, and at once when consent ends. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { usualReach } from '../../../domain/reach.ts'
 import { days, minutes } from '../../../domain/time.ts'
 import type { FamilyMe, Invitation, StaffFamily } from '../../contracts-family.ts'
 import { openWorld, type Signed, shiftedClock, siteRows, until, type World } from '../world.contract.ts'
@@ -11,7 +12,7 @@ let stranger: Signed
 const clock = shiftedClock()
 
 beforeAll(async () => {
-  const a = siteRows('a', 6)
+  const a = siteRows('a', 7)
   const contacts = [...a.contacts, { ...siteRows('a', 1).contacts[0], id: 'con-a-1-son', order: 2 }]
   world = await openWorld({ clock, rows: [{ ...a, contacts: contacts as typeof a.contacts }, siteRows('b', 2)] })
   await world.addUsers()
@@ -57,6 +58,18 @@ describe('an invitation', () => {
     expect(again.headers['set-cookie']).toBeUndefined()
     expect((await join(world, 'x'.repeat(43))).statusCode).toBe(404)
     expect((await join(world, 'too short')).statusCode).toBe(400)
+  })
+
+  test('on a page in English brings messages in English, and what was said of the language before stays', async () => {
+    const of = { world, staff, residentId: 'res-a-7' }
+    const languageOf = async ({ headers }: { headers: Record<string, string> }) =>
+      (await world.ask({ method: 'GET', url: '/api/family/elders/res-a-7/reach', headers })).json().language
+    expect(await languageOf(await joined(of))).toBe('zh')
+    const english = await joined({ ...of, language: 'en' })
+    expect(await languageOf(english)).toBe('en')
+    const said = await world.stores.reach.reach('con-a-7')
+    await world.stores.reach.putReach({ ...usualReach('con-a-7'), ...said, language: 'zh' })
+    expect(await languageOf(await joined({ ...of, language: 'en' }))).toBe('zh')
   })
 
   test('is old after a week', async () => {

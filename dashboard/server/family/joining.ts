@@ -1,8 +1,9 @@
 /** How a telephone joins with the one-time link, who it sees then, and how it leaves. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { JoinedPhone } from '../../../domain/family.ts'
+import type { FamilyLink, JoinedPhone } from '../../../domain/family.ts'
+import { usualReach } from '../../../domain/reach.ts'
 import { after, hours } from '../../../domain/time.ts'
-import type { FamilyMe } from '../../contracts-family.ts'
+import type { FamilyMe, JoinRequest } from '../../contracts-family.ts'
 import { type App, ownOrigin } from '../needs.ts'
 import { notFound, refuse } from '../refused.ts'
 import { maySignIn } from '../sessions.ts'
@@ -37,6 +38,7 @@ export function addJoining(app: App, needs: FamilyNeeds & { phones: Phones }): v
       line: (hers) => audit.line({ userId: recordedAs(hers), action: 'family-joined', subjectId: hers.residentId, detail: phone.id }),
     })
     if (typeof joined === 'string') throw links[joined]
+    await speakTo(needs, joined, request.body.language)
     const seen = phones.recheck(phone.idHash)
     if (!seen) throw notJoined()
     reply.setCookie(phoneCookie(own), known ? (request.cookies[phoneCookie(own)] ?? '') : fresh.secret, phoneCookieOptions(own))
@@ -62,6 +64,18 @@ export function addJoining(app: App, needs: FamilyNeeds & { phones: Phones }): v
     reply.clearCookie(phoneCookie(own), { ...phoneCookieOptions(own), maxAge: 0 })
     return reply.code(204).send()
   })
+}
+
+/** Messages come in the language of the page on which somebody joined, until they say otherwise; what they said before stays. */
+async function speakTo(
+  { reach, audit }: FamilyNeeds,
+  hers: Pick<FamilyLink, 'residentId' | 'contactId'>,
+  language: JoinRequest['language'],
+): Promise<void> {
+  const usual = usualReach(hers.contactId)
+  if (language === undefined || language === usual.language || (await reach.reach(hers.contactId))) return
+  const line = audit.line({ userId: recordedAs(hers), action: 'family-reach', subjectId: hers.residentId, detail: hers.contactId })
+  await reach.putReach({ ...usual, language }, line)
 }
 
 async function meOf(needs: FamilyNeeds, phone: JoinedPhone): Promise<FamilyMe> {

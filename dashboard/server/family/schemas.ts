@@ -16,6 +16,7 @@ const ways = z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).max(20)
 export const joinRequest = z.strictObject({
   token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be the whole link'),
   label: text(40).default(''),
+  language: z.enum(['zh', 'en']).optional(),
 })
 export const leaveRequest = z.strictObject({ residentId: z.string().min(1).max(64).nullable() })
 export const answerRequest = z

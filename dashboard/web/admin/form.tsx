@@ -14,6 +14,8 @@ export type FormField = {
   required?: boolean
   max?: number
   hint?: string
+  /** What is made of the text as one types; '' says nothing. */
+  understood?: (text: string) => string
 }
 export type Mistakes = Readonly<Record<string, string>>
 type Props = { fields: readonly FormField[]; values: Signal<Values>; mistakes: Signal<Mistakes> }
@@ -44,7 +46,7 @@ type OneProps = { field: FormField; value: string; mistake: string | undefined; 
 
 function OneField({ field, value, mistake, onChange }: OneProps) {
   const id = useId()
-  const { label, kind, choices = [], required = false, max, hint } = field
+  const { label, kind, choices = [], required = false, max, hint, understood } = field
   const described = [mistake ? `${id}-wrong` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
   const common = {
     ...{ id, value, required },
@@ -83,6 +85,11 @@ function OneField({ field, value, mistake, onChange }: OneProps) {
         <small class="hint" id={`${id}-hint`}>
           {hint}
         </small>
+      )}
+      {understood && (
+        <output class="understood" for={id}>
+          {understood(value)}
+        </output>
       )}
       {mistake && (
         <small class="mistake" id={`${id}-wrong`}>

@@ -114,6 +114,9 @@ export function Contacts({ residentId, rows, onChanged }: { residentId: string; 
 const hoursText = (hours: string): string =>
   hours === '' || readReachHours(hours) ? hours : words.value.aside(hours, fileWords.value.hoursAsWritten)
 
+/** A number in two lines is dialled wrongly. */
+const wholeCells: ReadonlySet<number> = new Set([0, 3, 4])
+
 function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts']; open: Signal<Open> }) {
   const t = fileWords.value
   const { columns, yes, no } = words.value.admin
@@ -125,7 +128,9 @@ function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts'];
           {contacts.map(({ id, order, name, relation, phone, hasKey, hours = '' }) => (
             <tr key={id}>
               {[String(order), name, words.value.relations[relation], phone, hasKey ? yes : no, hoursText(hours)].map((cell, index) => (
-                <td key={`${id} ${[0, 1, 2, 3, 4, 5][index]}`}>{cell}</td>
+                <td key={`${id} ${[0, 1, 2, 3, 4, 5][index]}`} class={wholeCells.has(index) ? 'nowrap' : undefined}>
+                  {cell}
+                </td>
               ))}
               <td>
                 <div class="row-deeds">

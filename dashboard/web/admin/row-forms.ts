@@ -3,10 +3,12 @@ import { families, roles } from '../../../domain/device.ts'
 import { modes, relations } from '../../../domain/people.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { CsvTable } from '../../contracts.ts'
+import { language } from '../shared/i18n/i18n.ts'
 import type { Words } from '../shared/i18n/zh.ts'
 import { localOf, momentOf } from '../shared/local-moment.ts'
 import type { fileWords } from './file-words.ts'
 import type { FormField, Values } from './form.tsx'
+import { hoursUnderstood } from './reach-hours-words.ts'
 
 type Book = { rows: DirectoryRows; words: Words; file: (typeof fileWords)['value'] }
 type Choice = readonly [value: string, shown: string]
@@ -64,7 +66,14 @@ const builders: Readonly<Record<CsvTable, (book: Book, siteId: string) => readon
       { key: 'phone', label: columns.phone, kind: 'text', max: 40 },
       { key: 'hasKey', label: columns.hasKey, kind: 'choice', choices: yesNo(book) },
       { key: 'order', label: columns.order, kind: 'number', hint: file.orderHint },
-      { key: 'hours', label: file.hours, kind: 'text', max: 60, hint: file.hoursHint },
+      {
+        key: 'hours',
+        label: file.hours,
+        kind: 'text',
+        max: 60,
+        hint: file.hoursHint,
+        understood: (text) => hoursUnderstood(text, language.value),
+      },
     ]
   },
   devices: (book, siteId) => deviceFields(book, siteId),

@@ -8,6 +8,7 @@ import type { SitePlanAnswer } from '../../contracts-maps.ts'
 import { mapsApi } from '../maps/api.ts'
 import { pathOf } from '../maps/geometry.ts'
 import { Field } from '../shared/ui.tsx'
+import { Corners } from './site-plan-corners.tsx'
 import { sitePlanWords } from './site-plan-words.ts'
 
 type Size = { width: number; height: number; at: number }
@@ -71,29 +72,34 @@ function Sheet({ draft, picture, href }: { draft: Draft; picture: Size; href: st
   // Where the wall would be that is not drawn yet.
   const closing = shapes[kind.value] === 'area' && corners.value.length > 2 && first && last ? [last, first] : null
   return (
-    // The same by keyboard: the corners are written beside it.
-    <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true" onPointerUp={onClick} style={{ '--unit': `${unit}px` }}>
-      <image href={href} width={picture.width} height={picture.height} />
-      {features.value.map((feature, index) =>
-        feature.shape === 'point' ? (
-          <circle key={index} cx={feature.parts[0]?.[0]?.[0]} cy={feature.parts[0]?.[0]?.[1]} r={unit * 2} />
-        ) : (
-          <path key={index} class={feature.shape} d={pathOf(feature, itself)} />
-        ),
-      )}
-      {features.value.map(({ name, parts }, index) => (
-        <text key={index} {...middleOf(parts[0] ?? [])} font-size={unit * 7}>
-          {name}
-        </text>
-      ))}
-      {corners.value.length > 1 && <path class="line now" d={pathOf({ shape: 'line', parts: [corners.value] }, itself)} />}
-      {closing && <path class="line now closing" d={pathOf({ shape: 'line', parts: [closing] }, itself)} />}
-      {corners.value.map(([x, y], index) => (
-        <circle key={index} class="now" cx={x} cy={y} r={unit * 1.5} />
-      ))}
-    </svg>
+    <div class="sheet-of">
+      <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true" onPointerUp={onClick} style={{ '--unit': `${unit}px` }}>
+        <image href={href} width={picture.width} height={picture.height} />
+        <Finished features={features.value} unit={unit} />
+        {corners.value.length > 1 && <path class="line now" d={pathOf({ shape: 'line', parts: [corners.value] }, itself)} />}
+        {closing && <path class="line now closing" d={pathOf({ shape: 'line', parts: [closing] }, itself)} />}
+      </svg>
+      <Corners corners={corners} picture={picture} />
+    </div>
   )
 }
+
+const Finished = ({ features, unit }: { features: readonly PlanFeature[]; unit: number }) => (
+  <>
+    {features.map((feature, index) =>
+      feature.shape === 'point' ? (
+        <circle key={index} cx={feature.parts[0]?.[0]?.[0]} cy={feature.parts[0]?.[0]?.[1]} r={unit * 2} />
+      ) : (
+        <path key={index} class={feature.shape} d={pathOf(feature, itself)} />
+      ),
+    )}
+    {features.map(({ name, parts }, index) => (
+      <text key={index} {...middleOf(parts[0] ?? [])} font-size={unit * 7}>
+        {name}
+      </text>
+    ))}
+  </>
+)
 
 function middleOf(part: readonly Point[]): { x: number; y: number } {
   const ring = part.length > 1 ? part.slice(1) : part
@@ -161,20 +167,38 @@ export const cornersOf = (text: string): readonly Point[] =>
     return found ? [[Number(found[1]), Number(found[2])]] : []
   })
 
-function Drawn({ draft: { features } }: { draft: Draft }) {
+function Drawn({ draft }: { draft: Draft }) {
   const t = sitePlanWords.value
+  const { features } = draft
+  const drop = (at: number) => {
+    features.value = features.value.filter((_feature, index) => index !== at)
+  }
   return (
     <section aria-label={t.drawn}>
       <h4>{t.drawn}</h4>
       <ul class="drawn">
-        {features.value.map(({ kind, name }, index) => (
+        {features.value.map((feature, index) => (
           <li key={index}>
-            {t.kinds[kind]} {name}{' '}
+            <span>
+              {t.kinds[feature.kind]} {feature.name}
+            </span>
             <button
               type="button"
-              class="link"
-              aria-label={t.drop(name || t.kinds[kind])}
-              onClick={() => (features.value = features.value.filter((_feature, at) => at !== index))}
+              class="button small"
+              aria-label={t.again(feature.name || t.kinds[feature.kind])}
+              disabled={draft.corners.value.length > 0 || feature.parts.length !== 1}
+              onClick={() => {
+                drop(index)
+                takeUp(draft, feature)
+              }}
+            >
+              {t.change}
+            </button>
+            <button
+              type="button"
+              class="button small"
+              aria-label={t.drop(feature.name || t.kinds[feature.kind])}
+              onClick={() => drop(index)}
             >
               ×
             </button>
@@ -183,4 +207,13 @@ function Drawn({ draft: { features } }: { draft: Draft }) {
       </ul>
     </section>
   )
+}
+
+/** What was finished is drawn anew: its corners can be moved, and it is finished again. */
+function takeUp({ kind, name, corners }: Draft, feature: PlanFeature): void {
+  const [part = []] = feature.parts
+  kind.value = feature.kind
+  name.value = feature.name
+  // A ring says its first corner twice.
+  corners.value = feature.shape === 'area' ? part.slice(0, -1) : part
 }

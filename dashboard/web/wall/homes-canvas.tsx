@@ -10,6 +10,7 @@ import { openPainter, type Painter, type Palette } from './draw.ts'
 import { type Counts, type Homes, looks } from './homes.ts'
 import { homeAt, homeBeside, type Layout, layOut } from './layout.ts'
 import { cells } from './marks.ts'
+import { fitted } from './names.ts'
 
 /** What is drawn. `open` null: no card can be opened here. */
 export type Board = {
@@ -154,7 +155,14 @@ function prepare({ frame, sheet, large, board }: Kept): Shown | null {
   if (!pen || width === 0 || height === 0) return null
   const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
   const label = root * (large ? 1.75 : 1.2)
-  const layout: Layout = layOut(homes.buildings, { width: width - 2 * inset, height, pitchMax: root * (large ? 2.4 : 1.05), label })
+  const family = getComputedStyle(sheet).fontFamily
+  const fontOf = (high: number) => `${high * 0.72}px ${family}`
+  const labelWidth = (building: string, high: number) => {
+    pen.font = fontOf(high)
+    return pen.measureText(nameOf(building)).width
+  }
+  const space = { width: width - 2 * inset, height, pitchMax: root * (large ? 2.4 : 1.05), label }
+  const layout: Layout = layOut(homes.buildings, { ...space, labelWidth })
   const scale = devicePixelRatio
   sheet.width = Math.round(width * scale)
   sheet.height = Math.round(height * scale)
@@ -162,13 +170,19 @@ function prepare({ frame, sheet, large, board }: Kept): Shown | null {
   const palette = paletteOf(sheet)
   pen.fillStyle = palette.background
   pen.fillRect(-inset, 0, width + inset, height)
-  const font = `${layout.labelHeight * 0.72}px ${getComputedStyle(sheet).fontFamily}`
+  const font = fontOf(layout.labelHeight)
+  pen.font = font
+  const names = new Map(layout.blocks.map(({ building }) => [building, nameOf(building)]))
+  const written = new Map(
+    [...names].map(([building, name]) => [building, fitted(name, layout.labelRoom, (text) => pen.measureText(text).width)]),
+  )
+  const labelOf = (building: string) => written.get(building) ?? ''
   const painter = openPainter(pen, { layout, palette, cells: () => board.cells.peek().looks, labelOf, font })
-  const lettersCame = document.fonts.check(font, layout.blocks.map(({ building }) => labelOf(building)).join(''))
+  const lettersCame = document.fonts.check(font, [...names.values()].join(''))
   return { painter, layout, width, height, lettersCame }
 }
 
-const labelOf = (building: string) => buildingName(building, language.peek())
+const nameOf = (building: string) => buildingName(building, language.peek())
 
 function paletteOf(sheet: HTMLElement): Palette {
   const style = getComputedStyle(sheet)

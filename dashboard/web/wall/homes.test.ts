@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { looks, openHomes } from './homes.ts'
 import { homeAt, layOut } from './layout.ts'
+import { fitted } from './names.ts'
 
 const now = 10_000_000
 const homes = () =>
@@ -100,6 +101,27 @@ describe('the layout', () => {
     const right = Math.max(...layout.xs) + layout.cell
     expect(right).toBeLessThanOrEqual(width)
     expect(layout.pitch).toBeGreaterThanOrEqual(count === 10_000 && width < 1_000 ? 2 : 3)
+  })
+
+  test('names of several sites have their room where there is any, and are cut where there is none, never squeezed', () => {
+    const wide = (text: string, label: number) => [...text].length * label * 0.72
+    const sites = ['春晖社区', '长乐坊社区', '梧桐苑社区', '银杏园社区', '桂花里社区', '映月社区'].map((name) => [name, 50] as const)
+    const parts = { residentIds: Array.from({ length: 300 }, (_, index) => `r${index}`), states: [], activeAt: [], labels: [] }
+    const two = Array.from({ length: 300 }, (_, index) => `${1 + (Math.floor(index / 25) % 2)} 栋`)
+    const { buildings } = openHomes({ ...parts, buildings: two, sites })
+    const layout = layOut(buildings, { width: 330, height: 230, pitchMax: 12, label: 13.7, labelWidth: wide })
+    for (const { building } of layout.blocks)
+      expect(
+        wide(
+          fitted(building, layout.labelRoom, (text) => wide(text, layout.labelHeight)),
+          layout.labelHeight,
+        ),
+      ).toBeLessThanOrEqual(layout.labelRoom)
+    expect(layout.blocks.filter(({ building }) => wide(building, layout.labelHeight) > layout.labelRoom)).toEqual([])
+    expect(layout.labelHeight * 0.72).toBeGreaterThanOrEqual(9)
+    expect([11, 10, 9, 8, 3, 1, 0].map((room) => fitted('长乐坊社区 · 2 栋', room, (text) => [...text].length))).toEqual([
+      ...['长乐坊社区 · 2 栋', '长乐坊… · 2 栋', '长乐… · 2 栋', '2 栋', '2 栋', '2', ''],
+    ])
   })
 
   test('no two homes share a place', () => {

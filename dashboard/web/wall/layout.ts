@@ -9,18 +9,33 @@ export type Layout = {
   pitch: number
   cell: number
   labelHeight: number
+  /** So wide may be what is written over a building; beyond it the next one begins. */
+  labelRoom: number
   blocks: readonly Block[]
   xs: Float32Array
   ys: Float32Array
   height: number
 }
 
-type Space = { width: number; height: number; pitchMax: number; label: number }
+/** `labelWidth`: how wide the name of a building is in letters of that height of label; without it, names are cut where they have no room. */
+type Space = {
+  width: number
+  height: number
+  pitchMax: number
+  label: number
+  labelWidth?: (building: string, label: number) => number
+}
 type Group = { building: string; cells: number[]; site: string; run: number }
 
 const pitchMin = 3
 /** Smaller letters first, then none, then cells as small as it takes: every home has its place, however many there are. */
 const labelScales = [1, 0.65, 0] as const
+/** Below this, in CSS pixels, the letters over a building cannot be read. */
+const labelLeast = 12.5
+/** Between a name and the next, and beside the last one. */
+const nameGap = 8
+/** For names that stand there whole the cells may be so much smaller. */
+const wholeNames = 0.6
 const pitchFloor = 0.5
 
 /** So many columns of buildings, cells so far apart, letters so high. */
@@ -29,27 +44,42 @@ type Grid = { columns: number; pitch: number; label: number; width: number }
 /** Lays out `buildings[i]` = the building of home i. */
 export function layOut(buildings: readonly string[], space: Space): Layout {
   const groups = groupsOf(buildings)
-  for (const scale of labelScales) {
-    const found = bestOf(groups, { ...space, label: space.label * scale, pitchMin })
-    if (found) return place(groups, found)
+  const labels = [...new Set(labelScales.map((scale) => (scale === 0 ? 0 : Math.max(labelLeast, space.label * scale))))]
+  const tried = { ...space, pitchMin, nameWidth: 0 }
+  for (const label of labels) {
+    const found = bestOf(groups, { ...tried, label })
+    if (found) return place(groups, (space.labelWidth && named(groups, { ...tried, label }, found)) || found)
   }
-  const last = { ...space, label: 0, pitchMin: pitchFloor }
+  const last = { ...tried, label: 0, pitchMin: pitchFloor }
   return place(groups, bestOf(groups, last) ?? { ...last, columns: 1, pitch: pitchFloor })
 }
 
-function bestOf(groups: readonly Group[], space: Space & { pitchMin: number }): Grid | null {
+type Tried = Space & { pitchMin: number; nameWidth: number }
+
+/** The best in which each name has its room; null when the homes would be too small for it. */
+function named(groups: readonly Group[], space: Tried, { pitch }: Grid): Grid | null {
+  for (const label of new Set([space.label, Math.min(space.label, labelLeast)])) {
+    const nameWidth = Math.max(0, ...titles(groups).map((title) => space.labelWidth?.(title, label) ?? 0))
+    const found = bestOf(groups, { ...space, label, nameWidth, pitchMin: Math.max(pitchMin, pitch * wholeNames) })
+    if (found) return found
+  }
+  return null
+}
+
+function bestOf(groups: readonly Group[], space: Tried): Grid | null {
   let best: Grid | null = null
   const columnsMax = Math.min(groups.length, Math.max(1, Math.floor(space.width / 24)))
   for (let columns = 1; columns <= columnsMax; columns += 1) {
     const tried = largest(groups, space, columns)
+    if (!tried || measuresOf(tried).labelRoom < space.nameWidth) continue
     // A little more size is not worth narrower buildings.
-    if (tried && (!best || tried.pitch > best.pitch * 1.08)) best = tried
+    if (!best || tried.pitch > best.pitch * 1.08) best = tried
   }
   return best
 }
 
 /** The largest pitch at which everything fits with so many columns, or null when none does. */
-function largest(groups: readonly Group[], space: Space & { pitchMin: number }, columns: number): Grid | null {
+function largest(groups: readonly Group[], space: Tried, columns: number): Grid | null {
   const at = (pitch: number): Grid => ({ columns, pitch, label: space.label, width: space.width })
   const fits = (pitch: number) => {
     const { height, widest } = extentOf(groups, at(pitch))
@@ -78,12 +108,20 @@ function groupsOf(buildings: readonly string[]): Group[] {
   return [...groups.values()].sort((a, b) => collator.compare(a.site, b.site) || a.run - b.run || collator.compare(a.building, b.building))
 }
 
+/** What is written over each: the first building of a site names the site too. */
+const titles = (groups: readonly Group[]): string[] =>
+  groups.map(({ building, site, run }, at) => {
+    const before = groups[at - 1]
+    const isFirst = before?.site !== site || before.run !== run
+    return isFirst && site !== '' ? `${site} · ${building}` : building
+  })
+
 function measuresOf({ width, columns, pitch, label }: Grid) {
   const gap = Math.max(pitch * 1.4, label * 0.7)
   const columnWidth = (width + gap) / columns
   const perRow = Math.max(1, Math.floor((columnWidth - gap) / pitch))
   const heightOf = (cells: number) => label + Math.ceil(cells / perRow) * pitch + gap * 0.55
-  return { columnWidth, perRow, heightOf }
+  return { columnWidth, perRow, heightOf, labelRoom: columnWidth - Math.max(nameGap, gap - nameGap) }
 }
 
 /** How much room a grid takes, without placing a single home: this is asked hundreds of times. */
@@ -100,11 +138,12 @@ function extentOf(groups: readonly Group[], grid: Grid): { height: number; wides
 
 function place(groups: readonly Group[], grid: Grid): Layout {
   const { columns, pitch, label } = grid
-  const { columnWidth, perRow, heightOf } = measuresOf(grid)
+  const { columnWidth, perRow, heightOf, labelRoom } = measuresOf(grid)
+  const written = titles(groups)
   const total = groups.reduce((sum, { cells }) => sum + cells.length, 0)
   const [xs, ys, blocks] = [new Float32Array(total), new Float32Array(total), [] as Block[]]
   let [y, rowHeight] = [0, 0]
-  groups.forEach(({ building, cells, site, run }, at) => {
+  groups.forEach(({ cells }, at) => {
     if (at % columns === 0) [y, rowHeight] = [y + rowHeight, 0]
     const x = (at % columns) * columnWidth
     cells.forEach((index, n) => {
@@ -112,12 +151,10 @@ function place(groups: readonly Group[], grid: Grid): Layout {
       ys[index] = y + label + Math.floor(n / perRow) * pitch
     })
     const height = heightOf(cells.length)
-    const before = groups[at - 1]
-    const isFirst = before?.site !== site || before.run !== run
-    blocks.push({ building: isFirst && site !== '' ? `${site} · ${building}` : building, x, y, width: columnWidth, height, cells })
+    blocks.push({ building: written[at] ?? '', x, y, width: columnWidth, height, cells })
     rowHeight = Math.max(rowHeight, height)
   })
-  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, blocks, xs, ys, height: y + rowHeight }
+  return { pitch, cell: pitch * (pitch < 6 ? 0.8 : 0.77), labelHeight: label, labelRoom, blocks, xs, ys, height: y + rowHeight }
 }
 
 /** The home under a point, or null. */

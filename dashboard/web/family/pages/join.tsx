@@ -37,7 +37,7 @@ export function JoinPage() {
     event.preventDefault()
     isBusy.value = true
     const known = new Set(elders.value.map(({ residentId }) => residentId))
-    const answer = await ask.join({ token: behind('join'), label: label.value.trim() })
+    const answer = await ask.join({ token: behind('join'), label: label.value.trim(), language: language.value })
     isBusy.value = false
     trouble.value = answer.ok ? '' : isNoLink(answer.status) ? join.badLink : refusalText(answer.refused)
     if (!answer.ok) return
