@@ -124,6 +124,13 @@ test(
       credentials: 1,
       replaces: 'btn-site-a-1',
     })
+
+    // At another site nobody reads where it stood before.
+    const row = (await platform.directory.rows(['site-a'])).devices.find(({ id }) => id === 'LABEL-0001')
+    if (row) await platform.directory.put({ devices: [{ ...row, siteId: 'site-b', residentId: 'res-site-b-1' }] })
+    const { history } = (await ben('GET', path)).json
+    expect(history.map(({ deed }: { deed: string }) => deed)).toEqual(expect.arrayContaining(['moved', 'reset', 'claimed']))
+    expect(JSON.stringify(history)).not.toContain('site-a-')
   },
 )
 

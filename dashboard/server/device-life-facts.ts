@@ -5,14 +5,14 @@ import { forecastBattery } from '../../domain/battery.ts'
 import type { Device } from '../../domain/device.ts'
 import { isClockWrong } from '../../domain/drift.ts'
 import { isArmed } from '../../domain/enrolment.ts'
-import { rotationDays, silentAfter, standingOfDevice } from '../../domain/enrolment-life.ts'
+import { type LifeLine, rotationDays, silentAfter, standingOfDevice } from '../../domain/enrolment-life.ts'
 import { after, type Clock, days } from '../../domain/time.ts'
-import type { Directory, HistoryStore } from '../../store/store.ts'
+import type { Directory, HistoryStore, ResidentCard, User } from '../../store/store.ts'
 import type { DeviceDetails, DeviceFacts, DeviceFactsAnswer, DeviceLifeRow } from '../contracts-devices.ts'
-import { can, mustCover, scopeOf } from './access.ts'
+import { can, covers, mustCover, scopeOf } from './access.ts'
 import { batteryPast } from './board-battery.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
-import { mustEnter } from './enrolment-visits.ts'
+import { mustEnter, openHomes } from './enrolment-visits.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
 import { notFound, refuse } from './refused.ts'
@@ -42,7 +42,7 @@ export function addDeviceFacts(app: App, needs: FactsNeeds): void {
     const device = await needs.directory.device(request.params.id)
     if (!device) throw notFound()
     await mustEnter(needs, user, device)
-    return detailsOf(needs, device)
+    return detailsOf(needs, device, await openTo(needs, user))
   })
 }
 
@@ -68,7 +68,14 @@ export function factsOf({ enrolment, silence }: Pick<FactsNeeds, 'enrolment' | '
   }
 }
 
-async function detailsOf(needs: FactsNeeds, device: Device): Promise<DeviceDetails> {
+/** Whose homes may be named to this person: those of their sites, and to a technician those of a visit. */
+async function openTo(needs: FactsNeeds, user: User): Promise<(card: ResidentCard) => boolean> {
+  if (can(user, 'read-directory')) return ({ resident }) => covers(scopeOf(user), resident.siteId)
+  const homes = await openHomes(needs, user)
+  return ({ resident }) => homes.has(resident.id)
+}
+
+async function detailsOf(needs: FactsNeeds, device: Device, isOpen: (card: ResidentCard) => boolean): Promise<DeviceDetails> {
   const { directory, enrolment, clock } = needs
   const gateway = device.gatewayId === null ? null : await directory.device(device.gatewayId)
   const card = device.residentId === null ? null : await directory.card(device.residentId)
@@ -82,13 +89,27 @@ async function detailsOf(needs: FactsNeeds, device: Device): Promise<DeviceDetai
     forecast: forecastBattery(await batteryPast(needs, device.number), clock.now()),
     ...{ credentials: credential?.tokenHashes.length ?? 0, rotatedAt },
     rotationEndsAt: rotatedAt && after(rotatedAt, days(rotationDays)),
-    history: await historyOf(needs, device.id),
+    history: await historyOf(needs, device.id, isOpen),
   }
 }
 
-async function historyOf({ directory, enrolment }: FactsNeeds, deviceId: string): Promise<DeviceLifeRow[]> {
+/** A move says where to: the id of somebody, and the room. */
+const movedTo = ({ deed, detail }: Pick<LifeLine, 'deed' | 'detail'>): string[] =>
+  deed === 'moved' ? [detail.split(' ', 1)[0] ?? ''].filter((id) => id !== '') : []
+
+/** Where else it stood is told as far as whoever asks may know of it; that it was somewhere, to everybody. */
+async function historyOf(
+  { directory, enrolment }: FactsNeeds,
+  deviceId: string,
+  isOpen: (card: ResidentCard) => boolean,
+): Promise<DeviceLifeRow[]> {
   const lines = await enrolment.historyOf(deviceId, historyMost)
-  const residents = [...new Set(lines.flatMap(({ residentId }) => residentId ?? []))]
-  const homes = new Map((await directory.cards(residents)).map(({ resident, home }) => [resident.id, labelOf(home)]))
-  return lines.map(({ deviceId: _, ...line }) => ({ ...line, home: homes.get(line.residentId ?? '') ?? '' }))
+  const residents = [...new Set(lines.flatMap((line) => [line.residentId ?? [], movedTo(line)].flat()))]
+  const open = (await directory.cards(residents)).filter(isOpen)
+  const homes = new Map(open.map(({ resident, home }) => [resident.id, labelOf(home)]))
+  return lines.map(({ deviceId: _, ...line }) => {
+    const home = homes.get(line.residentId ?? '') ?? ''
+    if (line.residentId !== null && home === '') return { ...line, residentId: null, room: '', detail: '', home }
+    return { ...line, detail: movedTo(line).every((id) => homes.has(id)) ? line.detail : '', home }
+  })
 }

@@ -1,5 +1,6 @@
 /** The administration of people: consents and a picture by it, key-safe codes that no list shows, imports that are seen before they are done, removals that say what they take along. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { instant } from '../../domain/time.ts'
 import type { ImportPreview, ResidentFile, Takes } from '../contracts-upkeep.ts'
 import { openWorld, type Signed, type World } from './world.contract.ts'
 
@@ -47,7 +48,10 @@ test('a picture needs her consent, is a picture by its bytes, is shown in her ow
   expect((await withdraw('res-a-1')).statusCode).toBe(204)
   expect((await withdraw('res-a-1')).statusCode).toBe(409)
   expect(await fileOf()).toMatchObject({ photoAt: null, consents: [{ withdrawn: { by: '女儿', recordedBy: '主管甲' } }] })
+  // One that could not be taken away then is shown to nobody either.
+  await world.stores.upkeep.residentFile.putPhoto('res-a-1', { type: 'image/png', bytes: png, at: instant(1) })
   expect((await get(photoUrl, 'op-a')).statusCode).toBe(404)
+  await world.stores.upkeep.residentFile.removePhoto('res-a-1')
   const actions = (await world.accounts.auditLines(0, 1_000)).filter(({ subjectId }) => subjectId === 'res-a-1').map(({ action }) => action)
   for (const action of ['add-consent', 'put-photo', 'look-photo', 'withdraw-consent', 'look-resident-file'])
     expect(actions).toContain(action)

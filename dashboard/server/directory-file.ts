@@ -94,7 +94,8 @@ function addPhoto(app: App, needs: FileNeeds): void {
     const { id } = request.params
     await mustBeOurs(needs, signed, id)
     const photo = await residentFile.photo(id)
-    if (!photo) throw notFound()
+    // Also one that could not be taken away when she changed her mind is shown to nobody.
+    if (!photo || !inForce(await residentFile.consents(id), 'photo')) throw notFound()
     const look = { userId: signed.user.id, action: 'look-photo', subjectId: id }
     if (isNewLook(`${look.userId} ${id}`, clock.elapsed())) await audit.attempt(look)
     return reply.type(photo.type).header('content-disposition', 'inline; filename="photo"').send(Buffer.from(photo.bytes))

@@ -117,6 +117,16 @@ describe('rights', () => {
     clock.shift(11 * 60_000)
     await ask('/api/residents/res-a-2/history')
     expect((await lines()).filter(({ subjectId }) => subjectId === 'res-a-2')).toHaveLength(2)
+    const files = [
+      '/api/residents/res-a-2/history',
+      '/api/residents/res-a-2/days',
+      '/api/devices/btn-a-2/history',
+      '/api/sites/a/last-seen',
+    ]
+    for (const file of [...files, ...files]) await ask(`${file}?format=csv`)
+    const left = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action.startsWith('export-'))
+    const each = ['history res-a-2', 'days res-a-2', 'device-history btn-a-2', 'last-seen a'].map((one) => `export-${one}`)
+    expect(left.map(({ action, subjectId }) => `${action} ${subjectId}`).slice(-8)).toEqual([...each, ...each])
   })
 
   test('the document of the API names them', async () => {

@@ -57,16 +57,19 @@ const tags = ['history']
 
 export function addHistory(app: App, needs: HistoryNeeds): void {
   const isNewLook = openLooks()
-  const look = async ({ user }: Signed, action: string, subjectId: string) => {
-    if (isNewLook(`${user.id} ${action} ${subjectId}`, needs.clock.elapsed()))
-      await needs.audit.attempt({ userId: user.id, action, subjectId })
+  const look: Looking['look'] = async ({ user }, action, { subjectId, format: asked }) => {
+    // What leaves as a file is recorded each time, or does not leave.
+    if (asked === 'csv') await needs.audit.record({ userId: user.id, action: `export-${action}`, subjectId })
+    else if (isNewLook(`${user.id} ${action} ${subjectId}`, needs.clock.elapsed()))
+      await needs.audit.attempt({ userId: user.id, action: `look-${action}`, subjectId })
   }
   addResidentHistory(app, { ...needs, look })
   addDeviceHistory(app, { ...needs, look })
   addDays(app, { ...needs, look })
 }
 
-type Looking = HistoryNeeds & { look: (signed: Signed, action: string, subjectId: string) => Promise<void> }
+type Looked = { subjectId: string; format: 'json' | 'csv' }
+type Looking = HistoryNeeds & { look: (signed: Signed, action: 'history' | 'device-history' | 'days', of: Looked) => Promise<void> }
 
 function addResidentHistory(app: App, { directory, look, ...needs }: Looking): void {
   const summary =
@@ -77,7 +80,7 @@ function addResidentHistory(app: App, { directory, look, ...needs }: Looking): v
     const card = await directory.card(request.params.id)
     mustCover(scopeOf(signed.user), card?.resident.siteId ?? null)
     if (!card) throw notFound()
-    await look(signed, 'look-history', card.resident.id)
+    await look(signed, 'history', { subjectId: card.resident.id, format: request.query.format })
     const whose = { resident: card.resident.number }
     const answer = await historyOf(needs, { whose, timeZone: card.site.timeZone, devices: card.devices, asked: request.query })
     return request.query.format === 'csv' ? sendCsv(reply, 'history', historyCsv(answer)) : answer
@@ -92,7 +95,7 @@ function addDeviceHistory(app: App, { directory, look, ...needs }: Looking): voi
     const device = await directory.device(request.params.id)
     mustCover(scopeOf(signed.user), device?.siteId ?? null)
     if (!device) throw notFound()
-    await look(signed, 'look-device-history', device.id)
+    await look(signed, 'device-history', { subjectId: device.id, format: request.query.format })
     const site = await directory.site(device.siteId)
     // What it measured in another home is that home's to show.
     const whose = { device: device.number, resident: device.residentNumber ?? 0 }
@@ -110,7 +113,7 @@ function addDays(app: App, { directory, look, history, clock }: Looking): void {
     const card = await directory.card(request.params.id)
     mustCover(scopeOf(signed.user), card?.resident.siteId ?? null)
     if (!card) throw notFound()
-    await look(signed, 'look-days', card.resident.id)
+    await look(signed, 'days', { subjectId: card.resident.id, format: request.query.format })
     const { timeZone } = card.site
     const range = { ...lastDays(timeZone, clock.now(), daysShown), ...given(request.query) }
     if (dayNumber(range.to) - dayNumber(range.from) >= daysMax) throw badField('from', `at most ${daysMax} days at once`)

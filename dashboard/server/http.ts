@@ -137,8 +137,8 @@ function installGate(app: App, { origins, sessions, phones, keys }: GateNeeds): 
   })
 }
 
-/** What may be done before a second factor is there, where one is required. */
-const ownAccount = /^\/api\/(me|sign-out)(\/|$)/
+/** What may be done before a second factor is there, where one is required; by which telephone somebody is called on duty waits for it too. */
+const ownAccount = /^\/api\/(me(?!\/reach)|sign-out)(\/|$)/
 
 /** Deny by default: signed in, allowed, and (for what changes things) with the session's own token. */
 function admit(request: FastifyRequest, unsafe: boolean): void {

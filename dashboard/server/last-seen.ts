@@ -51,7 +51,9 @@ export function addLastSeen(app: App, { directory, silence, audit, clock }: Last
     const site = await directory.site(request.params.id)
     mustCover(scopeOf(user), site?.id ?? null)
     const { ids, numbers, idsText, pages } = await devicesOf(request.params.id)
-    await audit.attempt({ userId: user.id, action: 'look-last-seen', subjectId: request.params.id })
+    const subjectId = request.params.id
+    if (request.query.format === 'csv') await audit.record({ userId: user.id, action: 'export-last-seen', subjectId })
+    else await audit.attempt({ userId: user.id, action: 'look-last-seen', subjectId })
     const page = pages.take()
     // Its columns serve the next answer when this one has left, or was given up.
     reply.raw.once('close', () => pages.giveBack(page))

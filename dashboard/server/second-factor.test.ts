@@ -146,6 +146,9 @@ test('where a second factor is required, a password lets an admin make one and n
   expect(limited.me).toMatchObject({ mustAddFactor: true, deeds: [] })
   for (const url of ['/api/users', '/api/wall', '/api/rows', '/api/audit'])
     expect((await world.ask({ url, headers: limited.headers })).json()).toMatchObject({ code: 'second-factor-required' })
+  const reach = { phone: '+8613800000000', email: '', day: [], night: [], nightHours: { from: 0, until: 1 }, quiet: null }
+  const moving = await world.ask({ method: 'PUT', url: '/api/me/reach', payload: reach, headers: limited.headers })
+  expect(moving.json()).toMatchObject({ code: 'second-factor-required' })
   await expect(world.screen(limited.cookie)).rejects.toThrow()
   const { signed } = await enrol(world, { name: 'root', now: Date.now })
   expect(signed.me.mustAddFactor).toBe(false)

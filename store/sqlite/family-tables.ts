@@ -54,3 +54,15 @@ export const nearPhoneTables = `
     delete from near_phones where contact_id = old.id;
   end;
 `
+
+const endReach = 'delete from reaches where person_id = old.id; delete from push_subscriptions where person_id = old.id;'
+
+/**
+ * A step of `careMigrations`. By which number and address somebody said to be reached ends with the contact, and when the contact becomes
+ * another elder's: a plan that still names the id must not call whoever was taken off the list, and not about somebody else.
+ */
+export const reachEndsWithContact = `
+  delete from reaches where person_id not in (select id from contacts) and person_id not in (select id from users);
+  create trigger reaches_go_with_contacts after delete on contacts begin ${endReach} end;
+  create trigger reaches_stay_with_elder after update of resident_id on contacts when old.resident_id <> new.resident_id begin ${endReach} end;
+`

@@ -5,7 +5,7 @@ import { apiKeyTables } from './api-key-tables.ts'
 import { callBackTables, callBackTries } from './call-back-tables.ts'
 import { enrolmentLifeTables, reminderTables } from './enrolment-life-tables.ts'
 import { enrolmentTables } from './enrolment-tables.ts'
-import { familyTables, nearPhoneTables } from './family-tables.ts'
+import { familyTables, nearPhoneTables, reachEndsWithContact } from './family-tables.ts'
 import { figureTables } from './figure-tables.ts'
 import { homeAssistantTables } from './home-assistant-tables.ts'
 import { lifeSignAlarms, lifeSignTraces } from './life-sign.ts'
@@ -262,6 +262,7 @@ export const careMigrations: readonly string[] = [
   nearPhoneTables,
   mapTables,
   troubleToldColumns,
+  reachEndsWithContact,
 ]
 
 /** Brings the file to the newest step; each step is there whole or not at all, also after a crash in the middle. */
