@@ -1,11 +1,11 @@
 /** The bridge against a real Mosquitto that is killed in between: nothing is lost, nothing is thanked before it is recorded, the forms of ChirpStack and The Things Stack come through. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
+import { freePort } from '../bench/lib/ports.ts'
 import { systemClock } from '../domain/clock.ts'
 import type { InboundMessage } from '../domain/message.ts'
 import { openBridge } from './bridge.ts'
@@ -20,14 +20,6 @@ if (!isThere) console.warn(line)
 const tried = test.skipIf(!isThere)
 
 afterEach(closeAll)
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 /** A Mosquitto that keeps its sessions on disk at every change; killed hard and started again on the same port. */
 async function openMosquitto({ secure = false } = {}) {

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { freePort } from '../bench/lib/influxd.ts'
+import { freePort } from '../bench/lib/ports.ts'
 import { openBrowser } from './browser/chromium.ts'
 import { stopsOf, visit } from './browser/stops.ts'
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openReceiver, status } from '../alerts/channels/webhook.fixture.ts'
 import { openPressClient } from '../bench/lib/press-client.ts'
 import { openVictim } from '../bench/lib/victim.ts'
@@ -33,7 +33,7 @@ async function moveIn(dataDir: string, url: string): Promise<string> {
   return token
 }
 
-test('no event is lost by kill -9, and each alarm is told in its order', { timeout: 90_000 }, async () => {
+test('no event is lost by kill -9, and each alarm is told in its order', { timeout: 120_000 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'anling-webhooks-kill-'))
   const receiver = await openReceiver()
   const token = await moveIn(dataDir, receiver.url)
@@ -52,17 +52,20 @@ test('no event is lost by kill -9, and each alarm is told in its order', { timeo
     await victim.kill()
   }
   receiver.answerWith(status(204))
-  await victim.start()
   const known = () => new Set(receiver.received.map(({ headers }) => String(headers['webhook-id'])))
-  await vi.waitUntil(() => known().size >= 6, { timeout: 30_000 })
-  await victim.stop()
-
-  const database = open(dataDir)
-  const facts = await openCareStore(database).factsSince(0, 10_000)
-  database.close()
-  const owed = facts.filter(({ fact }) => webhookKindOf(fact) !== null && fact.siteId === 'a').map(({ seq }) => `fact-${seq}`)
-  expect(owed.length).toBeGreaterThanOrEqual(6)
-  expect(owed.filter((id) => !known().has(id))).toEqual([])
+  const owed = async () => {
+    const database = open(dataDir)
+    const facts = await openCareStore(database).factsSince(0, 10_000)
+    database.close()
+    return facts.filter(({ fact }) => webhookKindOf(fact) !== null && fact.siteId === 'a').map(({ seq }) => `fact-${seq}`)
+  }
+  // However slow it is, and whatever came to pass meanwhile: the limit of this test ends a wait in vain.
+  for (let left = await owed(); left.length > 0; left = (await owed()).filter((id) => !known().has(id))) {
+    await victim.start()
+    await expect.poll(() => left.filter((id) => !known().has(id)), { timeout: 60_000 }).toEqual([])
+    await victim.stop()
+  }
+  expect((await owed()).length).toBeGreaterThanOrEqual(6)
   // The first time that each event arrives: never before an older one of its alarm.
   const firsts = new Map(receiver.received.map(({ body }) => JSON.parse(body)).map((event) => [event.id, event] as const))
   for (const subject of new Set([...firsts.values()].map((event) => event.subject))) {

@@ -1,10 +1,10 @@
 /** Real servers for tests and proofs, each on a free port with a scratch folder: InfluxDB 1.x and VictoriaMetrics as Debian ships them. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type InfluxSettings, measurementDefault } from '../../store/influx/settings.ts'
+import { freePort } from './ports.ts'
 
 export type RealServer = {
   url: string
@@ -25,14 +25,6 @@ export function hasProgram(name: string): boolean {
   } catch {
     return false
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 /**

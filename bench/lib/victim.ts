@@ -1,7 +1,7 @@
 /** The real platform as a process that can be killed, stopped and started again on the same folder and ports. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from './ports.ts'
 
 export type Victim = {
   mqttPort: number
@@ -19,14 +19,6 @@ export type Victim = {
 }
 
 const main = join(import.meta.dirname, '..', '..', 'main.ts')
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 /** `environment`: further settings. `program`: another main.ts, such as a mutant's. `ports`: those of a former one that has ended. */
 export async function openVictim(

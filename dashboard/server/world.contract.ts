@@ -21,6 +21,7 @@ import type { HelloReply, LiveFact, Me, ScreenToServer, ServerToScreen, Snapshot
 import { type Dashboard, type DashboardNeeds, openDashboard } from './dashboard.ts'
 import { withModeNews } from './family/mode-news.ts'
 import { openPasswords } from './passwords.ts'
+import { paintWithin } from './receipts.ts'
 
 export const setupCode = 'ABCD2345'
 export const password = 'a long enough password'
@@ -70,6 +71,12 @@ export function shiftedClock(): ShiftedClock {
       by += milliseconds
     },
   }
+}
+
+/** Where no screen paints: what the platform does about that is done before somebody looks, however slow this machine is. */
+export async function unpainted({ store }: World, clock: ShiftedClock): Promise<void> {
+  clock.shift(paintWithin)
+  await until(async () => (await store.openAlarms('all')).every(({ detail, presses }) => detail.unpaintedAtPress === presses))
 }
 
 export type Screen = Socket<ServerToScreen, ScreenToServer>

@@ -4,8 +4,7 @@ import { repliesFor } from '../../../broker/replies.ts'
 import type { Fact } from '../../../domain/alarm.ts'
 import { days, hours, instant, minutes } from '../../../domain/time.ts'
 import type { FamilyAlarm, FamilyHistory, FamilyToday } from '../../contracts-family.ts'
-import { paintWithin } from '../receipts.ts'
-import { hearFacts, openWorld, type Signed, shiftedClock, siteRows, snapshotOf, until, type World } from '../world.contract.ts'
+import { hearFacts, openWorld, type Signed, shiftedClock, siteRows, snapshotOf, unpainted, until, type World } from '../world.contract.ts'
 import { joined, listen, type Phone, withdraw } from './family.contract.ts'
 
 let world: World
@@ -38,11 +37,6 @@ const get = async <T>(url: string, phone: Phone = daughter) => (await world.ask(
 const post = (url: string, payload: object, { headers }: Pick<Phone, 'headers'> = daughter) =>
   world.ask({ method: 'POST', url, payload, headers })
 const alarmOf = async (residentId: string) => (await world.store.load(residentId)).open[0]?.id ?? ''
-/** No screen paints anything here. What the platform does about that is done before we look, however slow this machine is. */
-async function unpainted(): Promise<void> {
-  clock.shift(paintWithin)
-  await until(async () => (await world.store.openAlarms('all')).every(({ detail, presses }) => detail.unpaintedAtPress === presses))
-}
 const at = (alarmId: string) => `/api/family/alarms/${encodeURIComponent(alarmId)}`
 
 describe('today', () => {
@@ -52,11 +46,10 @@ describe('today', () => {
     expect(before?.devices).toMatchObject([{ id: 'btn-a-1', role: 'sos-button', link: 'unheard', heardAt: null, battery: null }])
     expect(before?.reach).toMatchObject({ push: 'none', ways: [] })
     const device = await world.directory.device('btn-a-1')
-    const number = device?.number ?? 0
+    const [number, resident] = [device?.number ?? 0, device?.residentNumber ?? 0]
     const seenAt = instant(clock.now() - minutes(7))
-    world.silence.active(device?.residentNumber ?? 0, number, seenAt)
+    world.silence.active(resident, number, seenAt)
     world.silence.heard({ number }, seenAt)
-    const resident = device?.residentNumber ?? 0
     await world.storage.telemetry.record([{ device: number, resident, kind: 'battery', at: seenAt, value: 83 }])
     const [after] = (await get<FamilyToday>('/api/family/today')).elders
     expect(after).toMatchObject({ lastAt: seenAt, lastMinutes: 7, lastRoom: 'SECRET-A' })
@@ -104,7 +97,7 @@ describe('an alarm', () => {
       elders: [{ verdict: 'alarm', alarm: { id: alarmId, state: 'raised' } }],
     })
 
-    await unpainted()
+    await unpainted(world, clock)
     const before = (await world.store.load('res-a-1')).open[0]
     const mine = (await post(`${at(alarmId)}/answer`, { answer: 'going', minutes: 20 })).json<FamilyAlarm>()
     expect(mine.mine).toMatchObject({ name: '王芳', relation: 'relative', answer: 'going', minutes: 20, isMine: true })
@@ -230,7 +223,7 @@ describe('rights', () => {
   test('with the ids of others no route, of the family or of the staff, gives or changes one byte', async () => {
     await world.press('res-b-1', 'press-of-b')
     await world.press('res-a-2', 'press-of-a-2')
-    await unpainted()
+    await unpainted(world, clock)
     const foreign = [await alarmOf('res-b-1'), await alarmOf('res-a-2'), 'res-b-1', 'res-a-2', 'con-b-1', 'btn-b-1', 'b']
     const state = async () => ({
       rows: await world.directory.rows('all'),
