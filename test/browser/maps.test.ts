@@ -16,6 +16,9 @@ let stage: Stage
 
 beforeAll(async () => {
   stage = await openStage()
+  const { page, context } = await stage.window()
+  await foundSites(page, stage.victim.origin)
+  await context.close()
 })
 afterAll(async () => {
   await stage?.close()
@@ -73,6 +76,51 @@ async function readablePlan(page: Page): Promise<void> {
   expect(await history.evaluate((button) => document.activeElement === button)).toBe(true)
 }
 
+/** Four more sites, so that there is something to choose on each level above the one with homes. */
+async function foundSites(page: Page, origin: string): Promise<void> {
+  const { csrfToken } = await (await page.request.get(`${origin}/api/me`)).json()
+  const { sites } = await (await page.request.get(`${origin}/api/rows`)).json()
+  const [first] = sites
+  const more = [
+    { ...first, id: 'site-100', name: '同街社区' },
+    { ...first, id: 'site-101', name: '同区社区', street: '另一街道' },
+    { ...first, id: 'site-102', name: '同城社区', street: '', district: '另一区' },
+    { ...first, id: 'site-103', name: '外地社区', street: '', district: '', city: '另一市' },
+  ]
+  for (const data of more) {
+    const headers = { origin, 'x-csrf-token': csrfToken }
+    expect((await page.request.put(`${origin}/api/rows/sites/${data.id}`, { data, headers })).ok()).toBe(true)
+    const point = [122.6 + more.indexOf(data) / 50, 30.3]
+    expect((await page.request.put(`${origin}/api/maps/sites/${data.id}/point`, { data: { point }, headers })).ok()).toBe(true)
+  }
+}
+
+/** From the city down to a home and back up, by the keys alone, in the list or on the map; the focus returns to where it was on each level. */
+async function walk(page: Page, list: '.tiles' | '.area-map'): Promise<string[]> {
+  const faults: string[] = []
+  const at = (selector: string) => page.locator(`${selector}:focus`).waitFor(allowed)
+  const look = async (level: string) => faults.push(...(await violations(page)).map((fault) => `${level}: ${fault}`))
+  await page.locator(`${list} [data-place="${encodeURIComponent('云江市')}"]`).focus()
+  const way: string[] = []
+  for (const level of ['city', 'district', 'street', 'site']) {
+    await at(`${list} [data-place]`)
+    way.push(await page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? ''))
+    expect(way.at(-1)?.split('/').length).toBe(way.length)
+    await look(level)
+    await page.keyboard.press('Enter')
+  }
+  await at('.tiles [data-place]')
+  way.push(await page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? ''))
+  await page.keyboard.press('Enter')
+  await at('.walker')
+  await look('homes')
+  for (const [index, place] of way.reverse().entries()) {
+    await page.keyboard.press(index % 2 === 0 ? 'Escape' : 'Backspace')
+    await at(`${index === 0 ? '.tiles' : list} [data-place="${place}"]`)
+  }
+  return faults
+}
+
 test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %s', patience, async (language) => {
   const { page, faults } = await stage.window({ language })
   const { origin } = stage.victim
@@ -112,10 +160,14 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await expect.poll(() => walker.getAttribute('aria-label')).not.toBe(first)
 
   await page.goto(`${origin}/#/cockpit`)
-  await page.locator('.area-map .sign1').waitFor(allowed)
+  await page.locator('.area-map .sign1').first().waitFor(allowed)
   await look('cockpit')
-  // Down by the keyboard alone.
-  await page.locator('.tile').first().press('Enter')
+  await page.locator('.tiles [data-place]').nth(1).waitFor(allowed)
+  // Once in each of the two ways.
+  faults.push(...(await walk(page, language === 'zh' ? '.tiles' : '.area-map')))
+  await page.goto(
+    `${origin}/#/cockpit/${['云江市', '临江区', rows.sites[0]?.street, site].map((part) => encodeURIComponent(part ?? '')).join('/')}`,
+  )
   await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
   await look('cockpit-site')
   await page.locator('.open-alarms', { hasText: home.person }).waitFor(allowed)

@@ -2,30 +2,34 @@
 import './cockpit.css'
 import '../maps/site-plan.css'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { outlineQuery, outlines } from '../maps/api.ts'
 import { mapWords } from '../maps/words.ts'
 import { keepFitted } from '../shared/fit.ts'
-import { clockTime, percent } from '../shared/format.ts'
+import { buildingName, clockTime, percent } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { route } from '../shared/route.ts'
 import { OtherLanguage } from '../shared/ui.tsx'
 import { number } from '../wall/say.ts'
-import { routeOf, type Spot, type Sum, spotOf, sumOf, viewOf, zoneOf } from './levels.ts'
-import { Alarms, Crumbs, Tiles } from './lists.tsx'
+import { routeOf, type Spot, type Sum, spotOf, sumOf, upOf, type View, viewOf, zoneOf } from './levels.ts'
+import { Alarms, Buildings, Crumbs, Tiles } from './lists.tsx'
 import { AreaMap } from './map.tsx'
 import { HomesView, SiteView } from './site.tsx'
 import * as state from './state.ts'
+import { useWay } from './way.ts'
 
 export function CockpitPage() {
   useLayoutEffect(keepFitted, [])
   const spot = spotOf(route.value)
-  useEffect(() => {
-    document.title = `${words.value.product} · ${mapWords.value.cockpit.title}`
-    return state.startCockpit(() => {
-      const { mode, homes, path } = spotOf(route.peek())
-      return { mode, homes: homes || path.length === 4, path }
-    })
-  }, [spot.mode])
-  useEffect(() => state.moved(), [spot.homes, spot.path.join('/')])
+  useEffect(
+    () =>
+      state.startCockpit(() => {
+        const { mode, homes, path } = spotOf(route.peek())
+        return { mode, homes: homes || path.length >= 4, path: path.slice(0, 4) }
+      }),
+    [spot.mode],
+  )
+  useEffect(() => state.moved(), [spot.homes, spot.path.slice(0, 4).join('/')])
+  useWay(spot, upOf(state.sites.value ?? [], spot))
   const t = mapWords.value.cockpit
   return (
     <div class={state.isStale.value ? 'cockpit stale' : 'cockpit'}>
@@ -46,7 +50,10 @@ export function CockpitPage() {
         <HowOld />
       </p>
       <Body spot={spot} />
-      {spot.mode === 'show' && <footer>{t.show}</footer>}
+      <footer>
+        <span>{t.keys}</span>
+        {spot.mode === 'show' && <span>{t.show}</span>}
+      </footer>
     </div>
   )
 }
@@ -71,24 +78,41 @@ function Body({ spot }: { spot: Spot }) {
   const shown = view.groups.flatMap((group) => group.sites)
   const sum = sumOf(shown)
   const siteId = spot.path[3]
+  const said = placeSaid(spot, view)
+  useEffect(() => {
+    document.title = `${words.value.product} · ${t.title}${said === '' ? '' : ` · ${said}`}`
+  }, [t, said])
   return (
     <main>
+      <p class="unseen" role="status">
+        {said}
+      </p>
       <Figures sum={sum} sites={shown} />
       <section class="middle" aria-label={spot.homes ? t.wall : t.map}>
         <Middle spot={spot} siteId={siteId} view={view} />
       </section>
       <aside>
-        <Alarms total={openOf(sum)} />
-        {siteId === undefined && <Tiles view={view} spot={spot} />}
+        <Alarms total={openOf(sum)} building={spot.path[4]} />
+        {siteId === undefined ? <Tiles view={view} spot={spot} /> : spot.path.length === 4 && <Buildings spot={spot} />}
       </aside>
     </main>
   )
 }
 
-function Middle({ spot, siteId, view }: { spot: Spot; siteId: string | undefined; view: ReturnType<typeof viewOf> }) {
-  if (spot.homes) return <HomesView />
+/** Where one is, for those who hear it: the place, and what there is to choose. */
+function placeSaid({ path }: Spot, view: View): string {
+  const t = mapWords.value.cockpit
+  const [, , , siteId, building] = path
+  if (building !== undefined) return buildingName(building, language.value)
+  const name = siteId === undefined ? path.at(-1) : state.names.value.get(siteId)
+  const choice = siteId === undefined ? t.pair(t.levels[view.level], number(view.groups.length)) : ''
+  return [name, choice].filter(Boolean).join(' · ')
+}
+
+function Middle({ spot, siteId, view }: { spot: Spot; siteId: string | undefined; view: View }) {
+  if (spot.homes || spot.path.length > 4) return <HomesView />
   if (siteId !== undefined) return <SiteView siteId={siteId} />
-  const drawn = AreaMap({ view, outlines: state.outlines.value, spot })
+  const drawn = AreaMap({ view, outlines: outlines.of(outlineQuery(view.level, view.within)) ?? [], spot })
   return drawn ?? <p class="dim no-map">{mapWords.value.cockpit.noMap}</p>
 }
 

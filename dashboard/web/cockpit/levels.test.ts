@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AreaLevel, AreaOutline } from '../../../domain/site-plan.ts'
 import type { CockpitSite } from '../../contracts-maps.ts'
-import { outlinesOf, routeOf, type Spot, spotOf, sumOf, urgencyOf, viewOf, zoneOf } from './levels.ts'
+import { outlinesOf, routeOf, type Spot, spotOf, sumOf, upOf, urgencyOf, viewOf, zoneOf } from './levels.ts'
 
 const answered = { count: 10, median: 20, within: 9 }
 const site = (id: string, [city, district, street]: readonly [string, string, string], over: Partial<CockpitSite> = {}): CockpitSite => ({
@@ -33,8 +33,8 @@ describe('the address of a spot', () => {
   ]
   test.each(spots)('leads back to it', (spot) => expect(spotOf(routeOf(spot))).toEqual(spot))
 
-  test('what nobody can read stays as it is, and nothing lies below a site', () => {
-    expect(spotOf('/cockpit/%E0%A4%A/b/c/d/e').path).toEqual(['%E0%A4%A', 'b', 'c', 'd'])
+  test('what nobody can read stays as it is, and nothing lies below a building', () => {
+    expect(spotOf('/cockpit/%E0%A4%A/b/c/d/e/f').path).toEqual(['%E0%A4%A', 'b', 'c', 'd', 'e'])
     expect(spotOf('/wall?mode=show')).toEqual({ path: [], mode: 'show', homes: true })
   })
 })
@@ -52,6 +52,15 @@ describe('the levels', () => {
     expect([view.level, view.within]).toEqual(['site', ['上海市', '静安区', '']])
     expect(view.groups.map(({ name, path }) => [name, path.at(-1)])).toEqual([['社区 3', '3']])
     expect(viewOf(sites, ['上海市', '静安区', '', '3']).groups).toHaveLength(1)
+  })
+
+  test('up is where there was something to choose; at the top there is nothing above', () => {
+    const up = (...path: string[]) => upOf(sites, { path, mode: 'show', homes: false })?.path
+    expect(up('上海市', '徐汇区', '田林街道', '1', '3 栋')).toEqual(['上海市', '徐汇区', '田林街道', '1'])
+    expect(up('上海市', '徐汇区', '田林街道', '1')).toEqual(['上海市', '徐汇区'])
+    expect(up('上海市', '静安区', '', '3')).toEqual(['上海市'])
+    expect([up('上海市'), up()]).toEqual([[], undefined])
+    expect(upOf(sites, { path: [], mode: 'full', homes: true })).toEqual({ path: [], mode: 'full', homes: false })
   })
 
   test('nothing is found where nothing is', () => {
@@ -78,19 +87,10 @@ test('the clock is that of the sites shown, and the screen’s own where they di
   expect([zoneOf(abroad, []), zoneOf(abroad, ['Berlin']), zoneOf([], [])]).toEqual(['', 'Europe/Berlin', ''])
 })
 
-test('the outline is that of the place, not of one with its name elsewhere', () => {
-  const outline = (level: AreaLevel, name: string, [city, district = '']: readonly [string, string?]): AreaOutline => ({
-    level,
-    name,
-    city,
-    district,
-    parts: [],
-  })
-  const all = [
-    outline('district', '徐汇区', ['上海市']),
-    outline('district', '徐汇区', ['别的市']),
-    outline('street', '田林街道', ['上海市', '徐汇区']),
-  ]
-  expect(outlinesOf(all, viewOf(sites, []))).toEqual([all[0]])
-  expect(outlinesOf(all, viewOf(sites, ['上海市', '徐汇区', '田林街道']))).toEqual([all[2]])
+test('an area without a site of ours is not drawn; what lies round sites is', () => {
+  const outline = (level: AreaLevel, name: string): AreaOutline => ({ level, name, city: '上海市', district: '', parts: [] })
+  const districts = [outline('district', '徐汇区'), outline('district', '黄浦区')]
+  expect(outlinesOf(districts, viewOf(sites, []))).toEqual([districts[0]])
+  const street = [outline('street', '田林街道')]
+  expect(outlinesOf(street, viewOf(sites, ['上海市', '徐汇区', '田林街道']))).toEqual(street)
 })

@@ -2,7 +2,7 @@
 import { type AreaLevel, type AreaOutline, areaLevels } from '../../../domain/site-plan.ts'
 import type { Answered, Cockpit, CockpitSite } from '../../contracts-maps.ts'
 
-/** `path`: city, district, street, site, as far as somebody went down. `homes`: the wall of homes instead of the map. */
+/** `path`: city, district, street, site, building, as far as somebody went down. `homes`: the wall of homes instead of the map. */
 export type Spot = { path: readonly string[]; mode: 'full' | 'show'; homes: boolean }
 export type Level = AreaLevel | 'site'
 const levels: readonly Level[] = [...areaLevels, 'site']
@@ -16,7 +16,7 @@ export function spotOf(route: string): Spot {
       ? rest
           .filter((part) => part !== '')
           .map(decoded)
-          .slice(0, levels.length)
+          .slice(0, levels.length + 1)
       : []
   return { path, mode: asked.get('mode') === 'show' ? 'show' : 'full', homes: page === 'wall' || asked.get('view') === 'homes' }
 }
@@ -50,7 +50,7 @@ export function joined(
 const partOf = (site: CockpitSite, level: Level): string => (level === 'site' ? site.id : site[level])
 
 export const sitesIn = (sites: readonly CockpitSite[], path: readonly string[]): readonly CockpitSite[] =>
-  sites.filter((site) => path.every((part, index) => partOf(site, levels[index] ?? 'site') === part))
+  sites.filter((site) => path.slice(0, levels.length).every((part, index) => partOf(site, levels[index] ?? 'site') === part))
 
 /** The clock of what is shown: the zone of its sites; '' (the screen's own) where they lie in several. */
 export function zoneOf(sites: readonly CockpitSite[], path: readonly string[]): string {
@@ -86,6 +86,17 @@ export function viewOf(sites: readonly CockpitSite[], path: readonly string[]): 
     return { name, path: [...base, part], sites: inside, sum: sumOf(inside) }
   })
   return { level, within: base, groups: groups.sort(byTrouble) }
+}
+
+/** One level up: the next place at which there is something to choose, or from all homes to the map; null at the top. */
+export function upOf(sites: readonly CockpitSite[], spot: Spot): Spot | null {
+  const { path, homes } = spot
+  if (homes) return { ...spot, homes: false }
+  for (let length = path.length - 1; length >= 0; length -= 1) {
+    const up = path.slice(0, length)
+    if (length === 0 || length === levels.length || viewOf(sites, up).groups.length > 1) return { ...spot, path: up }
+  }
+  return null
 }
 
 export type Sum = Pick<CockpitSite, 'residents' | 'open' | 'waiting' | 'devices'> & {
@@ -135,19 +146,9 @@ export function urgencyOf([one, two, three]: Sum['open']): 1 | 2 | 3 | null {
   return two > 0 ? 2 : three > 0 ? 3 : null
 }
 
-/** The outline of each group, and of what holds them all. */
-export function outlinesOf(outlines: readonly AreaOutline[], { level, groups, within }: View): readonly AreaOutline[] {
-  const [city = '', district = ''] = within
-  const isHere = (outline: AreaOutline) =>
-    (outline.city === '' || city === '' || outline.city === city) &&
-    (outline.district === '' || district === '' || outline.district === district)
-  if (level !== 'site') {
-    const names = new Set(groups.map(({ name }) => name))
-    return outlines.filter((outline) => outline.level === level && names.has(outline.name) && isHere(outline))
-  }
-  for (let index = within.length - 1; index >= 0; index -= 1) {
-    const found = outlines.filter((outline) => outline.level === levels[index] && outline.name === within[index])
-    if (found.length > 0) return found
-  }
-  return []
+/** The outline of each group; of sites, what the server said lies round them. `outlines` are those of this level and place. */
+export function outlinesOf(outlines: readonly AreaOutline[], { level, groups }: View): readonly AreaOutline[] {
+  if (level === 'site') return outlines
+  const names = new Set(groups.map(({ name }) => name))
+  return outlines.filter(({ name }) => names.has(name))
 }

@@ -4,6 +4,7 @@ import { mapWords } from '../maps/words.ts'
 import { type Group, routeOf, type Spot, urgencyOf, type View } from './levels.ts'
 import { type MapLayout, namesOn, openMapLayouts } from './map-layout.ts'
 import { mapSize } from './projection.ts'
+import { placeKey } from './way.ts'
 
 const dotsMost = 1_500
 /** More sites than this stand close: their marks become smaller. */
@@ -110,7 +111,7 @@ function markOf(group: Group, { spots }: MapLayout): readonly Mark[] {
 const wishOf = ({ group, at: [x, y], key }: Mark) => ({ key, text: nameOf(group), at: [x, y + nameBelow] as const })
 
 const SiteMark = ({ mark: { group, at }, name, spot }: { mark: Mark; name: Point | undefined; spot: Spot }) => (
-  <a class="site-mark" href={`#${routeOf({ ...spot, path: group.path })}`} aria-label={saidOf(group)}>
+  <a class="site-mark" data-place={placeKey(group.path)} href={`#${routeOf({ ...spot, path: group.path })}`} aria-label={saidOf(group)}>
     <Dot at={at} urgency={urgencyOf(group.sum.open)} scale={1} large />
     <Name at={name} text={nameOf(group)} />
   </a>
@@ -122,7 +123,12 @@ const nameBelow = 6.4
 function Area({ group, path, spot, name }: { group: Group; path: string; spot: Spot; name: Point | undefined }) {
   const urgency = urgencyOf(group.sum.open)
   return (
-    <a href={`#${routeOf({ ...spot, path: group.path })}`} class={`area${urgency ? ` p${urgency}` : ''}`} aria-label={saidOf(group)}>
+    <a
+      data-place={placeKey(group.path)}
+      href={`#${routeOf({ ...spot, path: group.path })}`}
+      class={`area${urgency ? ` p${urgency}` : ''}`}
+      aria-label={saidOf(group, textOf(group))}
+    >
       <path d={path} />
       <Name at={name} text={textOf(group)} />
     </a>
@@ -154,13 +160,13 @@ function textOf(group: Group): string {
 
 const nameOf = ({ name }: Pick<Group, 'name'>) => name || mapWords.value.cockpit.unnamed
 
-/** The same in words. */
-export function saidOf(group: Pick<Group, 'name' | 'sum'>): string {
+/** The same in words; begins with what is written there, so that who sees it and who hears it mean the same. */
+export function saidOf(group: Pick<Group, 'name' | 'sum'>, written = nameOf(group)): string {
   const t = mapWords.value.cockpit
   const { open } = group.sum
   const parts = ([1, 2, 3] as const).flatMap((priority) => {
     const count = open[priority - 1] ?? 0
     return count > 0 ? [`${t.priority[priority]} ${count}`] : []
   })
-  return [nameOf(group), parts.length > 0 ? parts.join(' · ') : t.none].join(' · ')
+  return [written, parts.length > 0 ? parts.join(' · ') : t.none].join(' · ')
 }

@@ -7,11 +7,14 @@ import { type OpenAt, OpenBuildings, PlanDrawing } from '../maps/site-plan.tsx'
 import { mapWords } from '../maps/words.ts'
 import { buildingName } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
+import { route } from '../shared/route.ts'
 import { SortedTable } from '../shared/sorted-table.tsx'
 import { looks, noHomes, openHomes, placeIn } from '../wall/homes.ts'
 import { type Board, HomesCanvas } from '../wall/homes-canvas.tsx'
 import { LegendOf } from '../wall/legend.tsx'
 import { number } from '../wall/say.ts'
+import { inBuilding } from './buildings.ts'
+import { spotOf } from './levels.ts'
 import * as state from './state.ts'
 
 export function SiteView({ siteId }: { siteId: string }) {
@@ -42,26 +45,33 @@ export function openOf(alarms: readonly CockpitAlarm[]): OpenAt {
   return found
 }
 
+/** Of one building, when somebody went down so far. */
+const shown = computed(() => (state.homes.value ? inBuilding(state.homes.value, spotOf(route.value).path[4]) : null))
+
 /** Numbers instead of ids: there is nothing here that says who lives where. */
-const asHomes = ({ at, sites, buildings, looks: digits }: CockpitHomes) => {
+const asHomes = ({ at, sites, buildings, looks: digits }: CockpitHomes, isNamed: boolean) => {
+  const t = mapWords.value.cockpit
   const names = buildings.flatMap(([name, count]) => Array<string>(count).fill(name))
+  const labels = (isNamed ? buildings : []).flatMap(([name, count]) =>
+    Array.from({ length: count }, (_, index) => t.homeOf(buildingName(name, language.value), { number: index + 1, of: count })),
+  )
   const states = [...digits].map((digit) => (digit === '3' ? 2 : digit === '2' ? 1 : 0))
   return openHomes({
-    ...{ residentIds: names.map((_name, index) => String(index)), buildings: names, labels: names, sites, states },
+    ...{ residentIds: names.map((_name, index) => String(index)), buildings: names, labels, sites, states },
     activeAt: [...digits].map((digit) => (digit === '0' ? at : 0)),
   })
 }
 
-const shape = computed(() => JSON.stringify([state.homes.value?.buildings ?? [], state.homes.value?.sites]))
+const shape = computed(() => JSON.stringify([shown.value?.buildings ?? [], shown.value?.sites, language.value]))
 /** Laid out anew only when a home came or went. */
 const homes = computed(() => {
   shape.value
-  const known = state.homes.peek()
-  return known ? asHomes(known) : noHomes
+  const known = shown.peek()
+  return known ? asHomes(known, true) : noHomes
 })
 const cells = computed(() => {
-  const known = state.homes.value
-  const fresh = known ? asHomes(known) : noHomes
+  const known = shown.value
+  const fresh = known ? asHomes(known, false) : noHomes
   const into = new Uint8Array(fresh.size)
   const marks = new Map<string, 1 | 2>()
   for (const [index, digit] of [...(known?.looks ?? '')].entries()) if (digit >= '4') marks.set(String(index), digit === '5' ? 1 : 2)

@@ -1,6 +1,5 @@
 /** What the cockpit knows: asked for every three seconds, and said to be old when no answer comes. */
 import { batch, computed, signal } from '@preact/signals'
-import type { AreaOutline } from '../../../domain/site-plan.ts'
 import type { Cockpit, CockpitHomes, CockpitSite } from '../../contracts-maps.ts'
 import { mapsApi } from '../maps/api.ts'
 import { elapsed, every } from '../shared/clock.ts'
@@ -10,7 +9,6 @@ export const sites = signal<readonly CockpitSite[] | null>(null)
 /** Of the place that is shown; null: not known yet, which is not the same as none. */
 export const alarms = signal<Cockpit['alarms'] | null>(null)
 export const serverAt = signal(0)
-export const outlines = signal<readonly AreaOutline[]>([])
 export const homes = signal<CockpitHomes | null>(null)
 /** Milliseconds since the last answer. */
 export const age = signal(0)
@@ -60,9 +58,6 @@ export function startCockpit(what: () => Asked): () => void {
   }
   askAgain = round
   round()
-  void mapsApi.outlines().then((answer) => {
-    if (answer.ok) outlines.value = answer.value
-  })
   const stop = every(askEveryMs, round)
   return () => {
     isOver = true

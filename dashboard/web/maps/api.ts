@@ -12,7 +12,7 @@ type AskedPart = { mode: 'full' | 'show'; path: readonly string[]; version?: str
 const parts = ['city', 'district', 'street', 'siteId'] as const
 
 function queryOf({ mode, path, version }: AskedPart): string {
-  const where = path.map((part, index) => [parts[index] ?? 'siteId', part])
+  const where = path.slice(0, parts.length).map((part, index) => [parts[index] ?? 'siteId', part])
   return new URLSearchParams([['mode', mode], ...(version === undefined ? [] : [['version', version]]), ...where]).toString()
 }
 
@@ -27,7 +27,8 @@ export const mapsApi = {
     request<null>('PUT', `/api/maps/sites/${named(siteId)}/point`, { point }),
   flat: (homeId: string) => request<{ plan: FlatPlan | null }>('GET', `/api/maps/homes/${named(homeId)}/flat`),
   putFlat: (homeId: string, plan: FlatPlan | null) => request<null>('PUT', `/api/maps/homes/${named(homeId)}/flat`, { plan }),
-  outlines: () => request<Outlines>('GET', '/api/maps/outlines'),
+  /** `query`: of which level, inside which areas; see `outlineQuery`. */
+  outlines: (query: string) => request<Outlines>('GET', `/api/maps/outlines?${query}`),
   putOutlines: (geoJson: unknown) => request<{ outlines: number }>('PUT', '/api/maps/outlines', geoJson),
   cockpit: (asked: AskedPart & { version: string }) => request<Cockpit>('GET', `/api/cockpit?${queryOf(asked)}`),
   homes: (asked: AskedPart) => request<CockpitHomes>('GET', `/api/cockpit/homes?${queryOf(asked)}`),
@@ -55,3 +56,11 @@ function openShelf<T>(ask: (id: string) => Promise<{ ok: true; value: T } | { ok
 }
 
 export const plans = openShelf(mapsApi.plan)
+export const outlines = openShelf(mapsApi.outlines)
+
+/** `within`: city, district and street, as far as somebody went down. */
+export const outlineQuery = (level: string, within: readonly string[]): string =>
+  new URLSearchParams([
+    ['level', level],
+    ...within.slice(0, 3).map((name, index): [string, string] => [parts[index] ?? '', name]),
+  ]).toString()

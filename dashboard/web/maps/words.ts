@@ -56,6 +56,10 @@ const zh = {
     asOf: '截至',
     loading: '正在读取',
     homes: '每格一户',
+    buildings: '各楼',
+    homeCount: (count: number) => `${count.toLocaleString('en-US')} 户`,
+    homeOf: (building: string, { number, of }: { number: number; of: number }) => `${building}第 ${number} 户，共 ${of} 户`,
+    keys: '方向键选择，回车进入，Esc 返回上一级',
     tooMany: (most: string) => `超过 ${most} 户，无法逐格显示；请进入下一级查看`,
     homesList: '各楼情况',
     more: (count: number) => `另有 ${count} 个社区，请进入下一级查看`,
@@ -64,6 +68,7 @@ const zh = {
   },
   home: (label: string, state: string) => `${label}，${state}`,
   focusHint: '方向键在各户之间移动，回车打开',
+  moveHint: '方向键在各户之间移动',
   firstHome: '逐户查看',
 }
 
@@ -120,6 +125,10 @@ const en: typeof zh = {
     asOf: 'As of',
     loading: 'Reading',
     homes: 'One cell for each home',
+    buildings: 'Buildings',
+    homeCount: (count) => (count === 1 ? '1 home' : `${count.toLocaleString('en-US')} homes`),
+    homeOf: (building, { number, of }) => `${building}, home ${number} of ${of}`,
+    keys: 'Arrow keys choose, Enter opens, Esc goes one level up',
     tooMany: (most) => `More than ${most} homes cannot be told apart here: go one level down`,
     homesList: 'Building by building',
     more: (count) => `${count} more sites: go one level down`,
@@ -128,6 +137,7 @@ const en: typeof zh = {
   },
   home: (label, state) => `${label}, ${state}`,
   focusHint: 'Arrow keys move from home to home, Enter opens',
+  moveHint: 'Arrow keys move from home to home',
   firstHome: 'Go through the homes',
 }
 

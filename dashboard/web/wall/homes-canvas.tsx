@@ -77,7 +77,7 @@ function Walker({ board, shown }: { board: Board; shown: Signal<Shown | null> })
       type="button"
       class="walker"
       style={style}
-      title={t.focusHint}
+      title={board.open ? t.focusHint : t.moveHint}
       aria-label={t.home(board.homes.value.label(index), state)}
       onKeyDown={onKey}
       onClick={() => board.open?.(board.homes.peek().residentId(index))}

@@ -116,12 +116,14 @@ const titles = (groups: readonly Group[]): string[] =>
     return isFirst && site !== '' ? `${site} · ${building}` : building
   })
 
+/** `above`: between a name and its cells, so that a large symbol in the first row does not lie on it. */
 function measuresOf({ width, columns, pitch, label }: Grid) {
   const gap = Math.max(pitch * 1.4, label * 0.7)
   const columnWidth = (width + gap) / columns
   const perRow = Math.max(1, Math.floor((columnWidth - gap) / pitch))
-  const heightOf = (cells: number) => label + Math.ceil(cells / perRow) * pitch + gap * 0.55
-  return { columnWidth, perRow, heightOf, labelRoom: columnWidth - Math.max(nameGap, gap - nameGap) }
+  const above = label === 0 ? 0 : Math.max(0, 8 - pitch / 2, pitch / 4)
+  const heightOf = (cells: number) => label + above + Math.ceil(cells / perRow) * pitch + gap * 0.55
+  return { columnWidth, perRow, heightOf, above, labelRoom: columnWidth - Math.max(nameGap, gap - nameGap) }
 }
 
 /** How much room a grid takes, without placing a single home: this is asked hundreds of times. */
@@ -138,7 +140,7 @@ function extentOf(groups: readonly Group[], grid: Grid): { height: number; wides
 
 function place(groups: readonly Group[], grid: Grid): Layout {
   const { columns, pitch, label } = grid
-  const { columnWidth, perRow, heightOf, labelRoom } = measuresOf(grid)
+  const { columnWidth, perRow, heightOf, above, labelRoom } = measuresOf(grid)
   const written = titles(groups)
   const total = groups.reduce((sum, { cells }) => sum + cells.length, 0)
   const [xs, ys, blocks] = [new Float32Array(total), new Float32Array(total), [] as Block[]]
@@ -148,7 +150,7 @@ function place(groups: readonly Group[], grid: Grid): Layout {
     const x = (at % columns) * columnWidth
     cells.forEach((index, n) => {
       xs[index] = x + (n % perRow) * pitch
-      ys[index] = y + label + Math.floor(n / perRow) * pitch
+      ys[index] = y + label + above + Math.floor(n / perRow) * pitch
     })
     const height = heightOf(cells.length)
     blocks.push({ building: written[at] ?? '', x, y, width: columnWidth, height, cells })
@@ -166,8 +168,11 @@ export function homeAt(layout: Layout, x: number, y: number): number | null {
 
 const inCell = (dx: number, dy: number, pitch: number) => dx >= 0 && dx < pitch && dy >= 0 && dy < pitch
 
+/** Where things lie, however many; `pitch`: less than half of it is no step. */
+type Places = { xs: ArrayLike<number>; ys: ArrayLike<number>; pitch: number }
+
 /** The home to the left, right, above or below of one; across buildings too, and itself where there is none. */
-export function homeBeside({ xs, ys, pitch }: Layout, from: number, [right, down]: readonly [number, number]): number {
+export function homeBeside({ xs, ys, pitch }: Places, from: number, [right, down]: readonly [number, number]): number {
   const [x, y] = [xs[from] ?? 0, ys[from] ?? 0]
   let [best, least] = [from, Number.POSITIVE_INFINITY]
   for (let index = 0; index < xs.length; index += 1) {
