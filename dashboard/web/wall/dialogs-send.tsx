@@ -21,12 +21,17 @@ export function SendDialog({ onClose }: Props) {
   const t = words.value.response
   const wall = useSignal(desk.selected.peek()).value
   const near = wall ? (cardOf(wall.alarm.id)?.near ?? []) : []
-  const chosen = useSignal(0)
+  // By id: the list comes after the window and may be read anew while it is open. '' is anybody else.
+  const picked = useSignal<string | null>(null)
   const who = useSignal('')
   const minutes = useSignal('')
-  useEffect(() => listenToDigits(near.length, (index) => (chosen.value = index)), [near.length, chosen])
+  const choose = (index: number) => {
+    picked.value = near[index]?.id ?? ''
+  }
+  useEffect(() => listenToDigits(near.length, choose), [near])
   if (!wall) return null
-  const person = near[chosen.value]
+  const chosen = placeOf(near, picked.value ?? (who.value === '' ? near[0]?.id : ''))
+  const person = near[chosen]
   const name = person ? person.name : who.value.trim()
   const coming = person ? person.minutes : minutesOf(minutes.value)
   const send = async (event: Event) => {
@@ -39,7 +44,7 @@ export function SendDialog({ onClose }: Props) {
       <form onSubmit={(event) => void send(event)}>
         <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
         <p class="dim">{t.sendLead}</p>
-        <Choices near={near} card={cardOf(wall.alarm.id)} chosen={chosen.value} onChoose={(index) => (chosen.value = index)} />
+        <Choices near={near} card={cardOf(wall.alarm.id)} chosen={chosen} onChoose={choose} />
         {!person && (
           <>
             <Field label={t.sendWho} required maxLength={40} value={who.value} onText={(text) => (who.value = text)} />
@@ -53,6 +58,12 @@ export function SendDialog({ onClose }: Props) {
       </form>
     </Modal>
   )
+}
+
+/** Whoever is near no more is nobody: then somebody has to be named. */
+function placeOf(near: readonly NearPerson[], id: string | undefined): number {
+  const place = near.findIndex((one) => one.id === id)
+  return place < 0 ? near.length : place
 }
 
 function minutesOf(typed: string): number | null {
