@@ -49,7 +49,10 @@ test('an admin adds a resident with home, contact and consent by forms; a mistak
   await page.getByRole('button', { name: '新增联系人' }).click()
   const dialog = page.locator('dialog')
   await dialog.getByLabel('姓名').fill('周敏')
+  await dialog.getByLabel('可联系时间').fill('放学以后')
+  await dialog.getByText('没有看懂').waitFor(allowed)
   await dialog.getByLabel('可联系时间').fill('18:00 以后')
+  await dialog.getByText('理解为：每天 18:00–24:00').waitFor(allowed)
   expect(await violations(page)).toEqual([])
   await dialog.getByRole('button', { name: '保存' }).click()
   await page.locator('td', { hasText: '18:00 以后' }).waitFor(allowed)
@@ -158,6 +161,50 @@ test.each(languages)('every page of the upkeep, %s', patience, async (language) 
     )
   }
   expect(faults).toEqual([])
+})
+
+/** A picture of this very page will do. */
+async function uploadPicture(page: Page): Promise<void> {
+  await go(page, 'maps')
+  await page.locator('.maps-page input[type=file]').nth(2).waitFor(allowed)
+  const picture = { name: 'site.png', mimeType: 'image/png', buffer: await page.screenshot() }
+  await page.locator('.maps-page input[type=file]').nth(1).setInputFiles(picture)
+  await page.locator('.draw-plan svg').waitFor(allowed)
+}
+
+test('corners over a picture are dragged by pointer, moved and taken away by keys, and taken up again', patience, async () => {
+  const page = await window({ language: 'en' })
+  await uploadPicture(page)
+  const sheet = page.locator('.draw-plan svg')
+  await sheet.scrollIntoViewIfNeeded()
+  const box = await sheet.boundingBox()
+  if (!box) throw new Error('The picture is not drawn.')
+  const at = (right: number, down: number) => [box.x + box.width * right, box.y + box.height * down] as const
+  for (const spot of [at(0.2, 0.2), at(0.4, 0.2), at(0.4, 0.4), at(0.3, 0.5)]) await page.mouse.click(...spot)
+  const corners = page.locator('.draw-plan .corner')
+  await expect.poll(() => corners.count(), allowed).toBe(4)
+  await page.mouse.move(...at(0.4, 0.4))
+  await page.mouse.down()
+  await page.mouse.move(...at(0.6, 0.7), { steps: 3 })
+  await page.mouse.up()
+  const written = async () =>
+    (await page.locator('.draw-plan textarea').inputValue()).split('\n').map((line) => line.split(', ').map(Number))
+  const [, , [x = 0, y = 0] = []] = await written()
+  expect([Math.abs(x - 1366 * 0.6), Math.abs(y - 900 * 0.7)].every((far) => far < 6)).toBe(true)
+  expect((await written()).length).toBe(4)
+  await corners.nth(2).focus()
+  await page.keyboard.press('ArrowRight')
+  expect((await written())[2]).toEqual([x + 14, y])
+  await page.keyboard.press('Shift+ArrowUp')
+  expect((await written())[2]).toEqual([x + 14, y - 1])
+  await corners.nth(3).focus()
+  await page.keyboard.press('Delete')
+  expect((await written()).length).toBe(3)
+  expect(await violations(page)).toEqual([])
+  await page.locator('.draw-plan').getByLabel('Name').fill('7 栋')
+  await page.getByRole('button', { name: 'Finish this one' }).click()
+  await page.getByRole('button', { name: 'Change 7 栋' }).click()
+  await expect.poll(() => corners.count(), allowed).toBe(3)
 })
 
 test('no page had an error, asked another origin, or broke the policy', () => {
