@@ -39,11 +39,11 @@ export type Window = { page: Page; context: BrowserContext; faults: string[] }
 
 const screens = join(import.meta.dirname, '..', '..', 'dashboard', 'web', 'dist', 'index.html')
 
-/** `environment`: further settings of the platform. `host`: by which name browsers come; only a name has passkeys. */
-export async function openStage(environment: Record<string, string> = {}, host = '127.0.0.1'): Promise<Stage> {
+/** `environment`: further settings of the platform. `host`: by which name browsers come; only a name has passkeys. `count`: of homes. */
+export async function openStage(environment: Record<string, string> = {}, host = '127.0.0.1', count = 6): Promise<Stage> {
   if (!existsSync(screens)) throw new Error('The screens are not built. `npm test` builds them; or run `npx vite build dashboard/web`.')
   const folder = mkdtempSync(join(tmpdir(), 'anling-browser-'))
-  const homes = await moveIn(folder)
+  const homes = await moveIn(folder, count)
   const opened = await openVictim(folder, { environment })
   await opened.start()
   const victim: Victim = { ...opened, origin: opened.origin.replace('127.0.0.1', host) }
@@ -98,9 +98,9 @@ async function closeAll(request: APIRequestContext, origin: string): Promise<voi
   }
 }
 
-/** Six homes, each with a terminal of its own that may connect. */
-async function moveIn(dataDir: string): Promise<Home[]> {
-  const rows = makeCommunity(6, 7)
+/** Homes, each with a terminal of its own that may connect. */
+async function moveIn(dataDir: string, count: number): Promise<Home[]> {
+  const rows = makeCommunity(count, 7)
   const pepper = readPepper(dataDir)
   const onFatal = (error: unknown): never => {
     throw error
@@ -145,7 +145,7 @@ export function press({ victim }: Stage, home: Home, { id, kind = 'sos' }: { id:
   const { terminal, token, button } = home
   const login = ['-h', '127.0.0.1', '-p', String(victim.mqttPort), '-i', terminal, '-u', terminal, '-P', token]
   const message = ['-q', '1', '-t', `care/${button}/${kind}`, '-m', JSON.stringify({ id })]
-  return spawnSync('mosquitto_pub', [...login, ...message], { timeout: 10_000 }).status === 0
+  return spawnSync('mosquitto_pub', [...login, ...message], { timeout: 30_000 }).status === 0
 }
 
 /** Goes to the wall and begins the watch, as the first minute of a shift does. */
