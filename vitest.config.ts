@@ -12,8 +12,8 @@ export default defineConfig({
     // Most tests wait more than they work: more files at a time than there are cores on a small machine.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The default is one second: less than a busy machine may take for one look.
     expect: { poll: { timeout: 30_000 } },
   },
