@@ -13,15 +13,24 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
   const t = sitePlanWords.value
   const chosen = useSignal('')
   const plan = useSignal<FlatPlan | null>(null)
+  // Nothing is drawn before it is known what stands: an answer that comes late would wipe it out, or bring another home's rooms.
+  const isKnown = useSignal(false)
   const said = useSignal('')
   const homeId = useId()
   const home = homes.find(({ id }) => id === chosen.value) ?? homes[0]
   useEffect(() => {
-    plan.value = null
-    if (home)
-      void mapsApi.flat(home.id).then((answer) => {
-        if (answer.ok) plan.value = answer.value.plan
-      })
+    ;[plan.value, isKnown.value, said.value] = [null, false, '']
+    if (!home) return
+    let isOver = false
+    void mapsApi.flat(home.id).then((answer) => {
+      if (isOver) return
+      isKnown.value = answer.ok
+      if (answer.ok) plan.value = answer.value.plan
+      else said.value = refusalText(answer.refused)
+    })
+    return () => {
+      isOver = true
+    }
   }, [home?.id])
   if (!home) return null
   const save = async (next: FlatPlan | null) => {
@@ -44,14 +53,14 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
             ))}
           </select>
         </p>
-        <TemplateChoice onChoose={(next) => (plan.value = next)} />
+        {isKnown.value && <TemplateChoice onChoose={(next) => (plan.value = next)} />}
       </div>
-      <Rooms plan={plan.value ?? empty} onChange={(next) => (plan.value = next)} />
+      {isKnown.value && <Rooms plan={plan.value ?? empty} onChange={(next) => (plan.value = next)} />}
       <div class="tools">
         <button type="button" class="button primary" disabled={!plan.value?.rooms.length} onClick={() => void save(plan.value)}>
           {t.saveFlat}
         </button>
-        <button type="button" class="button" onClick={() => void save(null)}>
+        <button type="button" class="button" disabled={!isKnown.value} onClick={() => void save(null)}>
           {t.general}
         </button>
         <p role="status" class="said">

@@ -1,7 +1,7 @@
 /** 地图与户型: a site's plan imported or drawn, where the site lies, the outlines of areas, and the plans of flats. */
 import './site-plan.css'
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { Refused } from '../../contracts.ts'
 import type { SitePlanAnswer } from '../../contracts-maps.ts'
@@ -67,8 +67,13 @@ function SiteSection({ siteId }: { siteId: string }) {
   const t = sitePlanWords.value
   const answer = useSignal<SitePlanAnswer | null>(null)
   const said: Said = useSignal({ text: '', isBad: false })
+  const asked = useRef(0)
   const load = async () => {
+    asked.current += 1
+    const mine = asked.current
     const found = await mapsApi.plan(siteId)
+    // Answers may overtake each other: what was asked before the last change is not news.
+    if (mine !== asked.current) return
     if (found.ok) answer.value = found.value
     else said.value = { text: refusalText(found.refused), isBad: true }
   }
@@ -96,7 +101,7 @@ function SiteSection({ siteId }: { siteId: string }) {
       <p role="status" class={said.value.isBad ? 'refusal' : 'said'}>
         {said.value.text}
       </p>
-      <p>{now?.plan ? t.has(now.plan.features.length) : t.none}</p>
+      <p>{now && (now.plan ? t.has(now.plan.features.length) : t.none)}</p>
       <div class="tools">
         <FileButton label={t.importPlan} accept=".geojson,.json,application/geo+json,application/json" onFile={importPlan} />
         <FileButton label={t.picture} accept="image/png,image/jpeg" onFile={upload} />

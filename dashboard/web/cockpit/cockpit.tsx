@@ -20,7 +20,8 @@ import { useWay } from './way.ts'
 export function CockpitPage() {
   useLayoutEffect(keepFitted, [])
   const spot = spotOf(route.value)
-  useEffect(
+  // Before anything is painted: a visitor sees no name that stood here until now, and what was open elsewhere is not open here.
+  useLayoutEffect(
     () =>
       state.startCockpit(() => {
         const { mode, homes, path } = spotOf(route.peek())
@@ -28,7 +29,7 @@ export function CockpitPage() {
       }),
     [spot.mode],
   )
-  useEffect(() => state.moved(), [spot.homes, spot.path.slice(0, 4).join('/')])
+  useLayoutEffect(() => state.moved(), [spot.homes, spot.path.slice(0, 4).join('/')])
   useWay(spot, upOf(state.sites.value ?? [], spot))
   const t = mapWords.value.cockpit
   return (

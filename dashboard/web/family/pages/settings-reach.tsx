@@ -17,11 +17,15 @@ type FormProps = { elder: ElderToday; title: string; children: (draft: Draft) =>
 /** Reads what was said, shows the form, sends it back. */
 function ReachForm({ elder, title, children }: FormProps) {
   const trouble = useSignal('')
+  // Each form sends the whole: it begins with what stands now, not with what was read some time ago.
+  const readOf = useSignal('')
   const load = async () => {
-    trouble.value = (await loadReach(elder.residentId)) ? '' : (words.value.refusals.unreachable ?? '')
+    const isRead = await loadReach(elder.residentId)
+    trouble.value = isRead ? '' : (words.value.refusals.unreachable ?? '')
+    if (isRead) readOf.value = elder.residentId
   }
   useEffect(() => void load(), [elder.residentId])
-  const reach = reaches.value[elder.residentId]
+  const reach = readOf.value === elder.residentId ? reaches.value[elder.residentId] : undefined
   return (
     <>
       <BackTitle title={title} to="/settings" />
