@@ -46,6 +46,18 @@ async function sized(signed: SignedIn, path: string) {
 }
 const withoutText = ({ text: _, ...figures }: Awaited<ReturnType<typeof sized>>) => figures
 
+const cityMap = new URLSearchParams({ level: 'district', city: '云江市' })
+const districtMap = new URLSearchParams({ level: 'street', city: '云江市', district: '第 1 区' })
+
+/** As a browser does that has the answer. */
+async function askedAgain(signed: SignedIn, path: string) {
+  const etag = (await ask(signed, path)).headers.get('etag') ?? ''
+  const from = performance.now()
+  const answer = await fetch(`${signed.origin}${path}`, { headers: { cookie: signed.cookie, 'if-none-match': etag } })
+  const text = await answer.text()
+  return { status: answer.status, ms: round(performance.now() - from), bytes: Buffer.byteLength(text) }
+}
+
 /** Asks like a screen does, every three seconds, naming what it has. */
 function startScreen(signed: SignedIn, into: { ms: number[]; bytes: number[] }): () => void {
   let [version, isOver] = ['', false]
@@ -196,13 +208,17 @@ const { counters } = await server.ask({})
 const first = {
   cold: { ...withoutText(cold), blockMs: round(counters.loopMax ?? Number.NaN) },
   warm: withoutText(await sized(signed, '/api/cockpit')),
+  /** Every corner, as it was imported; then as the map of the city and of a district are sent, and what somebody who has it already is sent again. */
   outlines: withoutText(await sized(signed, '/api/maps/outlines')),
+  cityMap: withoutText(await sized(signed, `/api/maps/outlines?${cityMap}`)),
+  districtMap: withoutText(await sized(signed, `/api/maps/outlines?${districtMap}`)),
+  again: await askedAgain(signed, `/api/maps/outlines?${cityMap}`),
 }
 console.log(
   `first answer: ${first.cold.ms} ms when nobody asked before, ${first.warm.ms} ms afterwards; ${first.warm.bytes} bytes, ${first.warm.gzipBytes} with gzip`,
 )
 console.log(
-  `reading everything for it held the server up for at most ${first.cold.blockMs} ms; outlines ${first.outlines.bytes} bytes, ${first.outlines.gzipBytes} with gzip, ${first.outlines.ms} ms`,
+  `reading everything for it held the server up for at most ${first.cold.blockMs} ms; outlines as imported ${first.outlines.bytes} bytes, ${first.outlines.gzipBytes} with gzip, ${first.outlines.ms} ms; the map of the city ${first.cityMap.bytes} and ${first.cityMap.gzipBytes}, ${first.cityMap.ms} ms; of a district ${first.districtMap.bytes} and ${first.districtMap.gzipBytes}; asked again ${first.again.status}, ${first.again.bytes} bytes`,
 )
 const stage = { server, signed, callers }
 const without = await stretch(stage, 0)

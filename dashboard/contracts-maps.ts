@@ -8,7 +8,7 @@ import type { Instant } from '../domain/time.ts'
  *   GET  /api/maps/sites/:id/picture (PNG or JPEG)      PUT /api/maps/sites/:id/picture (image/png, image/jpeg) → 204
  *   GET  /api/maps/sites/:id/geojson                    PUT /api/maps/sites/:id/point { point } → 204
  *   GET  /api/maps/homes/:id/flat → FlatPlan | null     PUT /api/maps/homes/:id/flat { plan } → 204
- *   GET  /api/maps/outlines → AreaOutline[]             PUT /api/maps/outlines (GeoJSON) → { outlines }
+ *   GET  /api/maps/outlines?level=&city=&district=&street= → AreaOutline[] (304)     PUT /api/maps/outlines (GeoJSON) → { outlines }
  *   GET  /api/cockpit?mode=show&version=&city=&district=&street=&siteId= → Cockpit
  *   GET  /api/cockpit/homes?mode=show&city=&district=&street=&siteId= → CockpitHomes
  * A file that cannot be drawn is 422 `bad-map`; `fields[0]` is { path: 'features.3', message: why }.
