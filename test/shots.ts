@@ -1,5 +1,5 @@
 /**
- * `npm run shots [-- FOLDER]`: a picture of every page in both languages, with the demo's community in it, to be looked at. Starts the demo on
+ * `npm run shots [-- FOLDER]`: a picture of every page and every window in both languages, with the demo's community in it, to be looked at. Starts the demo on
  * free ports, so the demo must not be running from this folder; the pictures go to FOLDER (`data/shots`).
  */
 import { spawn } from 'node:child_process'
@@ -10,6 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { freePort } from '../bench/lib/ports.ts'
 import { openBrowser } from './browser/chromium.ts'
 import { stopsOf, visit } from './browser/stops.ts'
+import { shootDialogs } from './shots-dialogs.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = resolve(process.argv[2] ?? join(root, 'data', 'shots'))
@@ -137,6 +138,7 @@ const browser = await openBrowser()
 try {
   for (const language of languages) await tour(browser, demo, language)
   await family(browser, demo)
+  made += await shootDialogs(folder)
   console.log(`${made} pictures in ${folder}`)
 } finally {
   await browser.close()

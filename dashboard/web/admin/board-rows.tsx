@@ -1,7 +1,7 @@
 /** 设备看板的清单: each device with what to do about it, how long its battery lasts, and whose case it is. */
 import type { Signal } from '@preact/signals'
 import type { BoardBattery, BoardOrder, BoardRow, DeviceBoard, Told } from '../../contracts-upkeep.ts'
-import { dayTime } from '../shared/format.ts'
+import { dayTime, labelAddress } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { HeadCells } from '../shared/table-head.tsx'
@@ -11,7 +11,7 @@ import { deviceWords } from './enrolment-device-words.ts'
 export type OpenCase = { what: 'open' | 'tend'; row: BoardRow } | null
 
 export const nameOf = ({ label, person, role, deviceId }: BoardRow): string =>
-  [label, person, words.value.deviceRoles[role]].filter((part) => part !== '').join(' ') || deviceId
+  [labelAddress(label, language.value), person, words.value.deviceRoles[role]].filter((part) => part !== '').join(' ') || deviceId
 
 type DevicesProps = { board: DeviceBoard; open: Signal<OpenCase>; order: BoardOrder; onOrder: (order: BoardOrder) => void }
 
@@ -48,7 +48,7 @@ function DeviceLine({ row, now, open }: { row: BoardRow; now: number; open: Sign
   return (
     <tr class={row.trouble?.overdue ? 'overdue' : ''}>
       <td>
-        {label} {person}
+        {labelAddress(label, language.value)} <span class="nowrap">{person}</span>
         <br />
         <small>{siteName}</small>
       </td>

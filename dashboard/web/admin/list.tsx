@@ -112,6 +112,9 @@ export function nameIn(table: CsvTable, rows: DirectoryRows, id: string): string
   return list.find((row) => row.id === id)?.name ?? id
 }
 
+/** A number in two lines is dialled wrongly, and a name is read at one look. */
+const kindOf: Readonly<Record<string, string>> = { phone: 'nowrap', person: 'name', resident: 'name' }
+
 function Rows({ table, rows, deeds }: { table: Table; rows: Table['rows']; deeds: readonly RowDeed[] }) {
   const t = words.value.admin
   if (rows.length === 0) return <p class="dim">{t.none}</p>
@@ -122,7 +125,9 @@ function Rows({ table, rows, deeds }: { table: Table; rows: Table['rows']; deeds
         {rows.map(({ id, cells }) => (
           <tr key={id}>
             {cells.map((cell, index) => (
-              <td key={table.columns[index]}>{cell}</td>
+              <td key={table.columns[index]} class={kindOf[table.columns[index] ?? '']}>
+                {cell}
+              </td>
             ))}
             <td>
               <div class="row-deeds">

@@ -85,6 +85,7 @@ function Ways({ label, reach, part }: { label: string; reach: Signal<OwnReach>; 
   const choose = (way: string, on: boolean) => {
     reach.value = { ...reach.value, [part]: on ? [...chosen, way] : chosen.filter((each) => each !== way) }
   }
+  if (offered.length === 0) return null
   return (
     <fieldset class="full">
       <legend>{label}</legend>

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { Outcome } from '../../../domain/alarm.ts'
 import type { CareReport, FiguresReport, OutcomeRow, OwedRow } from '../../contracts-reports.ts'
 import { request } from '../shared/api.ts'
-import { fullTime } from '../shared/format.ts'
+import { fullTime, labelAddress } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
 import { type SortedColumn, SortedTable } from '../shared/sorted-table.tsx'
@@ -71,7 +71,8 @@ type FalseLine = CareReport['people'][number]
 
 function FalseTable({ rows, by }: { rows: CareReport['people']; by: 'person' | 'device' }) {
   const t = careWords.value
-  const nameOf = ({ label, person, subjectId }: FalseLine) => [label, person].filter((part) => part !== '').join(' ') || subjectId
+  const nameOf = ({ label, person, subjectId }: FalseLine) =>
+    [labelAddress(label, language.value), person].filter((part) => part !== '').join(' ') || subjectId
   const columns: readonly SortedColumn<FalseLine>[] = [
     {
       head: by === 'person' ? t.who : t.device,

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { type TroubleReason, troubleReasons } from '../../../domain/trouble.ts'
 import type { TroubleRow, TroubleStep } from '../../contracts-upkeep.ts'
 import { type Answer, request } from '../shared/api.ts'
-import { dayTime } from '../shared/format.ts'
+import { dayTime, labelAddress } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { ToldText } from './board-rows.tsx'
@@ -94,7 +94,8 @@ function Case({ row, step }: { row: TroubleRow; step: (body: TroubleStep) => Pro
   return (
     <>
       <p>
-        <b>{t.kinds[row.kind]}</b> · {[row.siteName, row.label, row.person].filter((part) => part !== '').join(' ')}
+        <b>{t.kinds[row.kind]}</b> ·{' '}
+        {[row.siteName, labelAddress(row.label, language.value), row.person].filter((part) => part !== '').join(' ')}
         {row.role && ` · ${words.value.deviceRoles[row.role]} ${row.room}`}
       </p>
       <p class={row.overdue ? 'refusal' : 'dim'}>

@@ -94,7 +94,7 @@ const unitWord = /^([0-9A-Za-z]{1,3}) ?单元$/
 
 /** 3栋 2单元 502 from whatever the site writes in its columns: bare numbers get their word. */
 export function doorAddress(place: { building: string; unit: string; door: string; title: string }, language: Language): string {
-  if (place.building === '' && place.door === '') return place.title
+  if (place.building === '' && place.door === '') return areaName(place.title, language)
   const words = language === 'zh' ? { building: '栋', unit: '单元' } : { building: 'Bldg ', unit: 'Unit ' }
   const dress = (written: string, word: string) => {
     const text = language === 'en' ? written.replace(buildingWord, '$1').replace(unitWord, '$1') : written
@@ -103,6 +103,9 @@ export function doorAddress(place: { building: string; unit: string; door: strin
   }
   return [dress(place.building, words.building), dress(place.unit, words.unit), place.door].filter((part) => part !== '').join(' ')
 }
+
+/** A building of a site, 梅园社区 · 3 栋; any other title as it is. */
+const areaName = (title: string, language: Language): string => (title.split(siteMark).length === 2 ? buildingName(title, language) : title)
 
 /** The site's name where a reader sees several sites and the address does not say it already, else ''. */
 export function siteAmong(place: { siteName: string; building: string; unit: string; door: string; title: string }, sites: number): string {

@@ -7,7 +7,7 @@ import { words } from '../shared/i18n/i18n.ts'
 import * as desk from './desk.ts'
 import { earlierOf } from './earlier.ts'
 import { HistoryButton } from './history-choice.tsx'
-import { agoText, reachText, whatOf, whereOf } from './say.ts'
+import { agoText, labelText, reachText, whatOf, whereOf } from './say.ts'
 import { ModeChoice } from './silence/mode.tsx'
 
 export const Phone = ({ number }: { number: string }) =>
@@ -124,7 +124,7 @@ export function HomesOfArea({ homes }: { homes: AlarmCard['homes'] }) {
       <ul class="contacts">
         {homes.slice(0, homesShown * 2).map(({ residentId, label, person, phone }) => (
           <li key={residentId}>
-            <b>{label}</b>
+            <b>{labelText(label)}</b>
             <span>{person}</span>
             <Phone number={phone} />
           </li>

@@ -6,6 +6,7 @@ import { silenceSentence } from '../../../domain/silence-sentence.ts'
 import { instant } from '../../../domain/time.ts'
 import type { ResidentCard } from '../../../store/store.ts'
 import type { Place } from '../../contracts.ts'
+import { widthOf } from '../maps/text-width.ts'
 import { clockTime, dayTime, shortTime, timer } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { Shape } from '../shared/ui.tsx'
@@ -16,8 +17,8 @@ import { addressOf, agoText, detailOf, isMine, listed, siteOf, spanText, whatOf,
 
 const answerWithinMs = 60_000
 
-/** Several sites at once: their names take the lines they need, and leave room for what to do. */
-const longFrom = 22
+/** In heights of its letters. Several sites at once, and long names: they take the lines they need, and leave room for what to do. */
+const longFrom = 13
 
 export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
   const { alarm, place } = wall
@@ -30,7 +31,7 @@ export function CaseHead({ wall }: { wall: OpenWallAlarm }) {
           {whatOf(alarm)}
           {detail !== '' && <small>{detail}</small>}
         </p>
-        <h2 class={addressOf(place).length > longFrom ? 'address long' : 'address'}>
+        <h2 class={widthOf(addressOf(place), 1) > longFrom ? 'address long' : 'address'}>
           {siteOf(place) !== '' && <small>{siteOf(place)}</small>} {addressOf(place)}
         </h2>
         <Who wall={wall} />

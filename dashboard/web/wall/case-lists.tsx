@@ -12,6 +12,8 @@ import { familySays } from './family-says.ts'
 import { listed, reachText, recipientText, spanText, whatOf, whereOf } from './say.ts'
 
 const contactsShown = 4
+/** So many have their place on the smallest wall; with more, the way to all of them stands above. */
+const contactsSeen = 2
 
 type ContactsProps = { card: ResidentCard; reach?: readonly ContactReach[]; withSelf?: boolean }
 
@@ -23,7 +25,14 @@ export function Contacts({ card, reach = [], withSelf = false }: ContactsProps) 
   const contacts = [...card.contacts].sort((a, b) => isLater(reachOf(a.id)) - isLater(reachOf(b.id)) || a.order - b.order)
   return (
     <div class="box people">
-      <h3>{t.case.contacts}</h3>
+      <h3>
+        {t.case.contacts}
+        {!withSelf && contacts.length > contactsSeen && (
+          <button type="button" class="link" onClick={() => desk.openResident(resident.id)}>
+            {t.case.contactsAll(contacts.length)}
+          </button>
+        )}
+      </h3>
       <ul class="contacts">
         {withSelf && resident.phone !== '' && (
           <li>
@@ -33,7 +42,7 @@ export function Contacts({ card, reach = [], withSelf = false }: ContactsProps) 
             <Phone number={resident.phone} />
           </li>
         )}
-        {contacts.slice(0, contactsShown).map((contact) => (
+        {(withSelf ? contacts : contacts.slice(0, contactsShown)).map((contact) => (
           <Called key={contact.id} contact={contact} reach={reachOf(contact.id)} timeZone={card.site.timeZone} />
         ))}
         {contacts.length === 0 && <li class="dim">{t.case.contactsNone}</li>}

@@ -53,7 +53,7 @@ function Body({ card }: { card: AlarmCard }) {
   )
 }
 
-/** Where the site has a plan, the drawings have one half and what is done and written the other. */
+/** Drawings in one half, what is done and written in the other; whom to call stands where there is room. */
 function Where({ card }: { card: AlarmCard }) {
   const contacts = card.card && <Contacts card={card.card} reach={card.reach} />
   const earlier = (!card.card || isOfSilence(card)) && <Earlier card={card} />
@@ -65,12 +65,11 @@ function Where({ card }: { card: AlarmCard }) {
         <FlatPlan card={card} />
         {!hasPlan && contacts}
         {earlier}
-        {!hasPlan && <Log card={card} />}
       </div>
       <div class="stack">
         <Steps card={card} />
         {hasPlan && contacts}
-        {hasPlan && <Log card={card} />}
+        <Log card={card} />
       </div>
     </div>
   )

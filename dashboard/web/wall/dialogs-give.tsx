@@ -1,6 +1,6 @@
 /** Giving an alarm to a colleague by name. It stays with whoever is named for one lease; if they do nothing, it comes back and rings. */
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Colleague } from '../../contracts-duty.ts'
 import { api } from '../shared/api.ts'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
@@ -17,6 +17,9 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const chosen = useSignal('')
   const text = useSignal('')
   const id = wall?.alarm.id ?? ''
+  const choices = useRef<HTMLFieldSetElement>(null)
+  // They come a moment after the window: the first key is for them all the same.
+  useEffect(() => choices.current?.querySelector('input')?.focus(), [colleagues.value])
   useEffect(() => {
     void api.colleagues(id).then((answer) => {
       colleagues.value = answer.ok ? answer.value : []
@@ -31,8 +34,8 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
     <Modal title={t.handOverTitle} onClose={onClose}>
       <form onSubmit={(event) => void send(event)}>
         <p class="lead">{`${wholeAddressOf(wall.place)} · ${whatOf(wall.alarm)}`}</p>
-        <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>
-        <fieldset class="outcomes" hidden={colleagues.value?.length === 0}>
+        {colleagues.value?.length !== 0 && <p class="dim">{t.handOverLead(spanText(wall.alarm.plan.lease))}</p>}
+        <fieldset ref={choices} class="outcomes" hidden={colleagues.value?.length === 0}>
           <legend>{t.handOverTo}</legend>
           {(colleagues.value ?? []).map(({ id: colleagueId, displayName }) => (
             <label key={colleagueId} class={chosen.value === colleagueId ? 'chosen' : ''}>

@@ -3,10 +3,12 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { instant } from '../../../domain/time.ts'
 import type { SweepHomeRow, SweepPage } from '../../contracts.ts'
-import { refusalText } from '../shared/i18n/i18n.ts'
+import { buildingName } from '../shared/format.ts'
+import { language, refusalText } from '../shared/i18n/i18n.ts'
 import { sweepWords } from '../shared/i18n/sweep.ts'
 import { me } from '../shared/session.ts'
 import * as desk from './desk.ts'
+import { labelText } from './say.ts'
 import { groupsOf, tick } from './sweep-state.ts'
 
 /** More rows at once would only be scrolled past. */
@@ -86,7 +88,8 @@ function Buildings({ shown, ticking }: { shown: SweepPage; ticking: Ticking }) {
             disabled={left === 0}
             onClick={set(open, open.value === building ? '' : building)}
           >
-            <b>{t.building(building)}</b> <span>{t.buildingLeft(left, homes.length)}</span>
+            <b>{building === '' ? t.noBuilding : buildingName(building, language.value)}</b>{' '}
+            <span>{t.buildingLeft(left, homes.length)}</span>
           </button>
           {open.value === building && <Rows homes={homes.filter(({ done }) => !done)} ticking={ticking} />}
         </li>
@@ -118,7 +121,7 @@ function Row({ home, ticking }: { home: SweepHomeRow; ticking: Ticking }) {
   const t = sweepWords.value
   const asking = useSignal(false)
   const { residentId, label, person, birthYear, phone, contact, reasons } = home
-  const who = [label, person].filter((part) => part !== '').join(' ') || residentId
+  const who = [labelText(label), person].filter((part) => part !== '').join(' ') || residentId
   const age = birthYear === null ? '' : t.age(new Date(desk.now.value).getUTCFullYear() - birthYear)
   const send = async () => {
     asking.value = true

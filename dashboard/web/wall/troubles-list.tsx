@@ -4,12 +4,14 @@ import { useSignal } from '@preact/signals'
 import type { TroubleRow } from '../../contracts-upkeep.ts'
 import { boardWords } from '../admin/board-words.ts'
 import { TroubleDialog } from '../admin/trouble-dialog.tsx'
-import { dayTime } from '../shared/format.ts'
+import { dayTime, labelAddress } from '../shared/format.ts'
 import { language, words } from '../shared/i18n/i18n.ts'
 import { Modal } from '../shared/ui.tsx'
 
 const nameOf = ({ label, person, role, deviceId }: TroubleRow): string =>
-  [label, person, role ? words.value.deviceRoles[role] : deviceId].filter((part) => part !== '').join(' ')
+  [label && labelAddress(label, language.value), person, role ? words.value.deviceRoles[role] : deviceId]
+    .filter((part) => part !== '')
+    .join(' ')
 
 type Props = { rows: readonly TroubleRow[]; onChanged: () => void; onClose: () => void }
 
@@ -31,7 +33,7 @@ export function TroublesList({ rows, onChanged, onClose }: Props) {
   return (
     <Modal title={t.cases} onClose={onClose} wide>
       <p class="lead">{t.lead}</p>
-      <ul class="trouble-notes">
+      <ul class="trouble-notes open-troubles">
         {rows.map((row) => (
           <li key={row.id} class="trouble-end">
             <span>

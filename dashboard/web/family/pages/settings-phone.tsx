@@ -24,6 +24,9 @@ export function LanguageSetting() {
             ))}
           </div>
         </fieldset>
+        <a class="b" href="#/settings/contact">
+          {said.languageMine}…
+        </a>
       </main>
     </>
   )

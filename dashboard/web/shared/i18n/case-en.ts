@@ -49,6 +49,7 @@ export const caseEn = {
   reachFrom: (time) => `not now, from ${time}`,
   reachFromBriefly: (time) => `from ${time}`,
   contactsNone: 'No contacts on record',
+  contactsAll: (count) => `all ${count}`,
   homePhone: 'At home',
   told: (whom) => `told: ${whom}`,
   noticeStates: { owed: 'sending', delivered: 'delivered', refused: 'failed', withdrawn: 'withdrawn' },

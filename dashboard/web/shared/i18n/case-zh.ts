@@ -48,6 +48,7 @@ export const caseZh = {
   reachFrom: (time: string) => `现在不便，${time} 起`,
   reachFromBriefly: (time: string) => `${time} 起`,
   contactsNone: '没有登记联系人',
+  contactsAll: (count: number) => `全部 ${count} 位`,
   homePhone: '本人',
   told: (whom: string) => `通知 ${whom}`,
   noticeStates: { owed: '正在发', delivered: '已送达', refused: '未送达', withdrawn: '已撤回' },
