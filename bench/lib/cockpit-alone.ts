@@ -77,13 +77,13 @@ export async function measureAlone(dataDir: string) {
     return { ms, block: Math.max(0, delays.max / 1e6 - 1), piece }
   }
   const first = await measured(5)
-  const later: { ms: number; block: number; piece: number }[] = []
+  const later: { ms: number; block: number; piece: number; isChange: boolean }[] = []
   for (let n = 1; n <= refreshes; n += 1) {
     moved += between
     const isChange = n % changeEvery === 0
     const [site] = isChange ? await directory.sites() : []
     if (site) await directory.put({ ...nothing, sites: [{ ...site, name: `${site.name} ${n}` }] })
-    later.push(await measured(isChange ? readingMs : 5))
+    later.push({ ...(await measured(isChange ? readingMs : 5)), isChange })
   }
   database.close()
   const tenth = (value: number) => Math.round(value * 10) / 10
@@ -97,5 +97,7 @@ export async function measureAlone(dataDir: string) {
     refreshMs: of(later.map(({ ms }) => ms)),
     blockMs: of(later.map(({ block }) => block)),
     pieceMs: of(later.map(({ piece }) => piece)),
+    /** The same without those in which the register was read anew. */
+    usualPieceMs: of(later.filter(({ isChange }) => !isChange).map(({ piece }) => piece)),
   }
 }

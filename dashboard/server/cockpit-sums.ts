@@ -16,8 +16,7 @@ const readEvery = seconds(30)
 /** Nobody looked for so long that what was read then is no answer. */
 const tooOld = minutes(2)
 const answerWithin = seconds(60)
-/** So few that reading and adding them takes a millisecond or two. */
-const rowsPerSlice = 2_000
+/** So few that reading and adding them takes a millisecond. */
 const alarmsPerSlice = 100
 const sitesPerSlice = 200
 /** A week of a thousand sites, many times over. */
@@ -67,10 +66,10 @@ async function readRegisters(directory: Directory): Promise<Registers> {
     return register
   }
   const sites = (await directory.sites()).filter(({ id }) => id !== lifeSignSite)
-  await inSlices(await directory.watchedResidents(), rowsPerSlice, ({ siteId }) => {
+  await directory.eachWatchedResident(({ siteId }) => {
     registerOf(siteId).residents += 1
   })
-  await inSlices(await directory.watchedDevices(), rowsPerSlice, ({ id, siteId, number, role }) => {
+  await directory.eachWatchedDevice(({ id, siteId, number, role }) => {
     const register = registerOf(siteId)
     register.devices.push(number)
     if (role === 'sos-button') register.buttons.push(id)

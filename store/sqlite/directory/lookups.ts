@@ -17,10 +17,8 @@ import {
   type Tables,
 } from './tables.ts'
 
-type Lookups = Pick<
-  Directory,
-  'device' | 'deviceByKey' | 'card' | 'cards' | 'whereabouts' | 'credential' | 'watchedDevices' | 'watchedResidents' | 'siteOf'
-> & {
+type Watched = 'watchedDevices' | 'watchedResidents' | 'eachWatchedDevice' | 'eachWatchedResident'
+type Lookups = Pick<Directory, 'device' | 'deviceByKey' | 'card' | 'cards' | 'whereabouts' | 'credential' | 'siteOf' | Watched> & {
   contactsOf(residentId: string): Contact[]
 }
 
@@ -119,7 +117,7 @@ function prepareSiteOf(reader: DatabaseSync): Directory['siteOf'] {
 const pageRows = 500
 
 /** Read page by page: somebody who moves meanwhile is found by the next reading, which each change leads to. */
-function watchedLists(reader: DatabaseSync): Pick<Directory, 'watchedDevices' | 'watchedResidents'> {
+function watchedLists(reader: DatabaseSync): Pick<Directory, Watched> {
   const devices = reader.prepare(`
     select d.id, d.number, d.site_id, d.resident_id, d.gateway_id, d.power, d.heartbeat_seconds, d.role, d.room, r.number, h.building
     from devices d left join residents r on r.id = d.resident_id left join homes h on h.id = r.home_id
@@ -129,20 +127,38 @@ function watchedLists(reader: DatabaseSync): Pick<Directory, 'watchedDevices' | 
     where number > ? order by number limit ${pageRows}`)
   devices.setReturnArrays(true)
   residents.setReturnArrays(true)
+  const eachDevice = eachInPages((after) => devices.all(after) as unknown as WatchedDeviceRow[], watchedDevice)
+  const eachResident = eachInPages((after) => residents.all(after) as unknown as WatchedResidentRow[], watchedResident)
   return {
-    watchedDevices: () => inPages((after) => devices.all(after) as unknown as WatchedDeviceRow[], watchedDevice),
-    watchedResidents: () => inPages((after) => residents.all(after) as unknown as WatchedResidentRow[], watchedResident),
+    watchedDevices: () => listed(eachDevice),
+    watchedResidents: () => listed(eachResident),
+    eachWatchedDevice: eachDevice,
+    eachWatchedResident: eachResident,
   }
 }
 
-async function inPages<R, T extends { number: number }>(read: (after: number) => R[], made: (row: R, intern: Intern) => T): Promise<T[]> {
-  const intern = internStrings()
+type Each<T> = (take: (one: T) => void) => Promise<void>
+
+async function listed<T>(each: Each<T>): Promise<T[]> {
   const found: T[] = []
-  for (;;) {
-    const rows = read(found.at(-1)?.number ?? 0)
-    for (const row of rows) found.push(made(row, intern))
-    if (rows.length < pageRows) return found
-    await breathe()
+  await each((one) => void found.push(one))
+  return found
+}
+
+function eachInPages<R, T extends { number: number }>(read: (after: number) => R[], made: (row: R, intern: Intern) => T): Each<T> {
+  return async (take) => {
+    const intern = internStrings()
+    let last = 0
+    for (;;) {
+      const rows = read(last)
+      for (const row of rows) {
+        const one = made(row, intern)
+        last = one.number
+        take(one)
+      }
+      if (rows.length < pageRows) return
+      await breathe()
+    }
   }
 }
 
