@@ -121,6 +121,18 @@ async function walk(page: Page, list: '.tiles' | '.area-map'): Promise<string[]>
   return faults
 }
 
+/** What a visitor sees: where and how urgent, on the page of the site and on the wall of homes, and nobody's name. */
+async function nobodyNamed(page: Page, { origin, person }: { origin: string; person: string }): Promise<void> {
+  await page.goto(`${page.url()}?mode=show`)
+  await page.locator('.cockpit > footer').waitFor(allowed)
+  await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
+  expect(await page.locator('.cockpit').textContent()).not.toContain(person)
+  await page.goto(`${origin}/wall?mode=show`)
+  await page.locator('.homes-view canvas').waitFor(allowed)
+  await page.locator('.open-alarms li').waitFor(allowed)
+  expect(await page.locator('.cockpit').textContent()).not.toContain(person)
+}
+
 test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %s', patience, async (language) => {
   const { page, faults } = await stage.window({ language })
   const { origin } = stage.victim
@@ -171,14 +183,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
   await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
   await look('cockpit-site')
   await page.locator('.open-alarms', { hasText: home.person }).waitFor(allowed)
-  await page.goto(`${page.url()}?mode=show`)
-  await page.locator('.cockpit > footer').waitFor(allowed)
-  await page.locator('.cockpit .plan-drawing .open.p1').first().waitFor(allowed)
-  expect(await page.locator('.cockpit').textContent()).not.toContain(home.person)
-  await page.goto(`${origin}/wall?mode=show`)
-  await page.locator('.homes-view canvas').waitFor(allowed)
-  await page.locator('.open-alarms li').waitFor(allowed)
-  expect(await page.locator('.cockpit').textContent()).not.toContain(home.person)
+  await nobodyNamed(page, { origin, person: home.person })
   await look('show')
   expect(site).not.toBe('')
   expect(faults).toEqual([])
