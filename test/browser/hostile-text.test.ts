@@ -1,16 +1,17 @@
 /** Text of people is text: markup and formulas in every field of every route, and in what devices say, run on no page and in no spreadsheet. */
 
 import mqtt from 'mqtt'
-import type { APIRequestContext, Page } from 'playwright-core'
+import type { APIRequestContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Me, Snapshot } from '../../dashboard/contracts.ts'
 import type { DirectoryRows } from '../../store/store.ts'
 import { openCentre } from './family-phones.ts'
-import { alive, followRequests, formulasIn, outage, textOf } from './hostile-page.ts'
+import { formulasIn, outage } from './hostile-page.ts'
+import { openTour } from './hostile-tour.ts'
 import { type Ask, openPoison, type Poison, textsOfRoutes } from './poison.ts'
 import * as recipes from './poison-recipes.ts'
-import { type Home, openStage, password, press, type Stage, startWatch, type Window, withoutMosquitto } from './stage.ts'
-import { type Stop, stopsOf } from './stops.ts'
+import { type Home, openStage, password, press, type Stage, type Window, withoutMosquitto } from './stage.ts'
+import type { Stop } from './stops.ts'
 
 const missing = withoutMosquitto()
 if (missing) console.log(`skipped: ${missing}`)
@@ -49,7 +50,8 @@ async function signIn(name: string): Promise<Window & { ask: Ask }> {
   return { ...made, ask: await askOf(made.context.request) }
 }
 
-type Made = { poison: Poison; viewer: Window & { ask: Ask }; phone: Window; place: recipes.Place; stops: Stop[] }
+type Eve = { id: string; displayName: string }
+type Made = { poison: Poison; viewer: Window & { ask: Ask }; phone: Window; place: recipes.Place; stops: Stop[]; eve: Eve }
 let made: Made
 
 /** An admin whose name is markup; everything else is done by her. */
@@ -92,24 +94,33 @@ async function devicesSay({ poison, viewer }: Pick<Made, 'poison' | 'viewer'>, p
     client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), { qos: 1 })
   const [vendor, model, description, build] = ['vendor', 'model', 'description', 'firmware'].map((what) => poison.next(`device: ${what}`))
   // A topic cannot hold every sign.
-  const keys = [1, 2].map((n) => `<img src=x onerror=hacked(90${n})>`)
+  const keys = [1, 2, 3].map((n) => `<img src=x onerror=hacked(90${n})>`)
   const definition = { vendor, model, description, exposes: [{ type: 'enum', name: 'action', property: 'action', values: ['single'] }] }
   const common = { type: 'EndDevice', supported: true, power_source: 'Battery', interview_completed: true, software_build_id: build }
   const devices = keys.map((key, n) => ({ ieee_address: `0x00158d00000000a${n}`, friendly_name: key, ...common, definition }))
-  await say('zigbee2mqtt/bridge/devices', devices)
   for (const [n, key] of keys.entries()) {
     const joining = { friendly_name: key, ieee_address: `0x00158d00000000a${n}` }
     await say('zigbee2mqtt/bridge/event', { type: 'device_joined', data: joining })
     await say(`zigbee2mqtt/${key}`, { battery: 97 + n, linkquality: 80, words: poison.next('device: a word of a message') })
   }
   await say(`zigbee2mqtt/${keys[0]}`, poison.next('device: what nobody can read'))
-  await client.endAsync()
-  const waiting = async () => JSON.parse((await viewer.ask('GET', '/api/new-devices')).body) as { gatewayId: string; key: string }[]
-  await expect.poll(async () => (await waiting()).filter(({ gatewayId }) => gatewayId === gateway).length, allowed).toBe(2)
+  // Once more after they were heard: what joins says nothing of its maker.
+  await say('zigbee2mqtt/bridge/devices', devices)
+  const waiting = async () =>
+    JSON.parse((await viewer.ask('GET', '/api/new-devices')).body) as { gatewayId: string; key: string; vendor: string }[]
+  await expect.poll(async () => (await waiting()).filter(({ vendor }) => vendor !== '').length, allowed).toBe(3)
   const own = (await waiting()).filter(({ gatewayId }) => gatewayId === gateway)
   await poison.route('POST /api/new-devices/hide', { gatewayId: gateway, key: own[0]?.key }, {})
   const claimed = { gatewayId: gateway, key: own[1]?.key, residentId: residents[4], room: '', role: 'sos-button', power: 'battery' }
   const { id } = await poison.route<{ id: string }>('POST /api/new-devices/claim', claimed)
+  // Heard as a device of the list, and told of again: now its firmware is noted too.
+  const firmware = async () => {
+    await say(`zigbee2mqtt/${own[1]?.key}`, { battery: 96, linkquality: 80 })
+    await say('zigbee2mqtt/bridge/devices', devices)
+    return JSON.parse((await viewer.ask('GET', `/api/devices/${id}`)).body).firmware as string
+  }
+  await expect.poll(firmware, allowed).not.toBe('')
+  await client.endAsync()
   made.stops.push({ name: 'claimed', path: `/#/admin/devices/${id}`, ready: '.device-facts' })
 }
 
@@ -146,7 +157,12 @@ test.skipIf(missing !== '')('every text of every route takes markup as text, or 
     viewer,
     place,
     phone: await stage.window({ signedIn: false }),
-    stops: [{ name: 'wall', path: '/#/wall', ready: 'main' }],
+    eve: { id: '', displayName: '' },
+    stops: [
+      { name: 'wall', path: '/#/wall', ready: 'main' },
+      { name: 'her-relatives', path: `/#/admin/residents/${place.residents[0]}`, ready: 'main .tools h2' },
+      { name: 'retired', path: '/#/admin/devices/labelled-01', ready: '.device-facts' },
+    ],
   }
   await poison.route(
     'POST /api/family/join',
@@ -155,13 +171,15 @@ test.skipIf(missing !== '')('every text of every route takes markup as text, or 
   )
   await recipes.poisonFamily(poison, await askOf(made.phone.context.request, '/api/family/me'), place.residents[0] ?? '')
   const { eve } = await recipes.poisonStaff(poison, place)
+  made.eve = eve
   await recipes.poisonSettings(poison, place)
   await recipes.poisonResident(poison, place)
   await recipes.poisonDevices(poison, place)
-  await devicesSay(made, place)
   await passkey(made)
   await outage(stage)
   await poisonSweep(made, place.residents)
+  // After the outage: what devices told of themselves is written down within seconds, and a kill may take it.
+  await devicesSay(made, place)
   await alarms(made, eve)
   const all = [...routes].flatMap(([route, fields]) => fields.map(({ path }) => `${route} ${path}`))
   const known = new Set([...poison.taken.keys(), ...poison.refused, ...recipes.leftOut.keys()])
@@ -189,104 +207,17 @@ async function passkey({ poison, viewer }: Made): Promise<void> {
   await poison.route('PATCH /api/me/passkeys', { id: passkeys[0]?.id, label: 'x' })
 }
 
-const seen = new Set<string>()
-const wrong: string[] = []
-
-/** Looks at the page as it stands: nothing came alive of the texts, and those that are there stand as they were written. */
-async function look(page: Page, name: string): Promise<void> {
-  wrong.push(...(await alive(page)).map((found) => `${name}: ${found}`))
-  const text = await textOf(page)
-  if (/&(lt|gt|amp|quot|#\d+);/.test(text)) wrong.push(`${name}: shows markup that was written as text twice`)
-  for (const [field, texts] of made.poison.taken) if (texts.some((taken) => text.includes(taken))) seen.add(field)
-}
-
 test.skipIf(missing !== '')('nothing of it runs on any page or in any spreadsheet', patience, async () => {
-  const { viewer, phone, place } = made
+  const { viewer, phone, place, poison } = made
   const formulas = formulasIn(viewer.context.request, origin, place)
-  await Promise.all([onStaffPages(viewer.page), onPhone(phone.page)])
-  expect(wrong).toEqual([])
+  const tour = openTour({ ...made, stage, origin, ask: viewer.ask })
+  await Promise.all([tour.onStaffPages(viewer.page), tour.onPhone(phone.page)])
+  expect(tour.wrong).toEqual([])
   const faults = [...viewer.faults, ...phone.faults].filter((fault) => !fault.includes("'localStorage' property"))
   expect(faults).toEqual([])
   expect(await formulas).toEqual([])
   // Otherwise nothing was proved: these texts are kept and stand on no page.
-  expect([...made.poison.taken.keys()].filter((field) => !seen.has(field) && !recipes.unseenFields.has(field))).toEqual([])
-  expect(seen.size).toBeGreaterThan(55)
+  expect([...poison.taken.keys()].filter((field) => !tour.seen.has(field) && !recipes.unseenFields.has(field))).toEqual([])
+  // And whoever shows one of them to somebody takes it off that list.
+  expect([...recipes.unseenFields.keys()].filter((field) => tour.seen.has(field))).toEqual([])
 })
-
-async function onStaffPages(page: Page): Promise<void> {
-  await onDesk(page)
-  const settled = followRequests(page)
-  for (const stop of [...(await stopsOf(page, origin)), ...made.stops]) {
-    await go(page, stop, settled)
-    await look(page, stop.name)
-    if (listed.test(stop.name)) await inWindows(page, stop.name, settled)
-  }
-}
-
-/** Without loading everything anew: the page is asked for by its address alone. */
-async function go(page: Page, { path, ready }: Stop, settled: () => Promise<void>): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash
-  }, path.slice(1))
-  await page.locator(ready).first().waitFor(allowed)
-  await settled()
-}
-
-const listed = /admin-(homes|residents|contacts|devices|sites|users|plans|profiles|duty|connect)$/
-
-/** What the first line of a list opens. */
-async function inWindows(page: Page, name: string, settled: () => Promise<void>): Promise<void> {
-  const button = page.locator('main table tbody tr').first().getByRole('button').first()
-  if ((await button.count()) === 0) return
-  await button.click()
-  await settled()
-  await look(page, `${name}, its first window`)
-}
-
-async function onDesk(page: Page): Promise<void> {
-  await startWatch(page, origin)
-  expect(press(stage, homeAt(0), { id: 'hostile-press' })).toBe(true)
-  await page.locator('.case').waitFor(allowed)
-  await look(page, 'raised')
-  await page.keyboard.press('Space')
-  await page.locator('.case.acknowledged').waitFor(allowed)
-  for (const key of ['h', 'r', 'g', 'n']) {
-    await page.keyboard.press(key)
-    await page.locator(key === 'h' ? '.history-grid' : 'dialog').waitFor(allowed)
-    await look(page, `key ${key}`)
-    await page.keyboard.press(key === 'h' ? 'h' : 'Escape')
-    await page.locator(key === 'h' ? '.history' : 'dialog').waitFor({ state: 'detached', ...allowed })
-  }
-  await page.keyboard.press('/')
-  await page.keyboard.type('hacked')
-  await page.locator('.scroll .found button').first().click()
-  await page.locator('.person').waitFor(allowed)
-  await look(page, 'person')
-  await page.keyboard.press('Escape')
-  await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
-  for (const each of await page.locator('.queue .cards li').all()) {
-    await each.click()
-    await look(page, 'another of the queue')
-  }
-  await page.locator('.owed').click()
-  await page.locator('.call-backs li').first().waitFor(allowed)
-  await look(page, 'calls that are owed')
-  await page.keyboard.press('Escape')
-  await page
-    .locator('.call-backs')
-    .first()
-    .waitFor({ state: 'detached', ...allowed })
-  await page.locator('.sweep-bar button').click()
-  await page.locator('.sweep-rows li').first().waitFor(allowed)
-  await look(page, 'sweep')
-}
-
-async function onPhone(page: Page): Promise<void> {
-  await page.addInitScript({ content: 'globalThis.hacked = (mark) => { globalThis.hackedBy = String(mark) }' })
-  const settled = followRequests(page)
-  await page.goto(`${origin}/family`)
-  for (const place of ['', 'alarm', 'history', 'away', 'elders', 'settings', 'settings/contact', 'settings/push', 'settings/leave']) {
-    await go(page, { name: place, path: `/#/${place}`, ready: 'main > :not([role=status])' }, settled)
-    await look(page, `family ${place}`)
-  }
-}

@@ -83,6 +83,7 @@ export async function poisonStaff(
     { displayName: 'Eve', siteIds: [siteId], areas },
     { path: { id: eve.id } },
   )
+  await poison.route('POST /api/users', { ...user, name: 'finn', displayName: 'Finn' })
   const path = { siteId, id: 'night' }
   const shift = { name: 'night', weekdays: [1, 2, 3, 4, 5, 6, 7], from: 0, until: 1_380, personIds: [eve.id], firstDay: '', lastDay: '' }
   await poison.route('PUT /api/duty/{siteId}/shifts/{id}', shift, { path })
@@ -104,13 +105,16 @@ export async function poisonSettings(poison: Poison, { siteId, rows }: Place): P
   await poison.route('POST /api/api-keys', { name: 'x', role: 'supervisor', siteIds: [siteId], mayWrite: false })
   const webhook = { name: 'x', url: 'https://example.org', siteIds: [siteId], kinds: ['daily-facts'], enabled: false }
   const made = await poison.route<{ webhook: { id: string } }>('POST /api/webhooks', webhook)
+  await poison.route('POST /api/webhooks', webhook)
   const path = { id: made.webhook.id }
   await poison.route('PUT /api/webhooks/{id}', webhook, { path })
   await poison.route('PUT /api/webhooks/{id}/agreement', { text: 'x' }, { path })
   const yaml = (name: string) =>
     JSON.stringify({ profile: 'hostile', topic: 'hostile/+', device: name, map: [{ path: name, kind: 'sos' }] })
-  poison.taken.set('POST /api/profiles/try .text', ['the same'])
-  const text = yaml(poison.next('PUT /api/profiles .text'))
+  const name = poison.next('PUT /api/profiles .text')
+  // The same text is tried.
+  poison.taken.set('POST /api/profiles/try .text', [name])
+  const text = yaml(name)
   await poison.route('PUT /api/profiles', { text }, { texts: [] })
   await poison.route(
     'POST /api/profiles/try',
@@ -130,8 +134,8 @@ export async function poisonSettings(poison: Poison, { siteId, rows }: Place): P
   const collection = (properties: object) => ({ type: 'FeatureCollection', features: [feature(properties)] })
   const building = { kind: 'building', name: poison.next('site plan: name of a building') }
   await poison.route('PUT /api/maps/sites/{id}', collection(building), { path: { id: siteId }, query: '?frame=earth', texts: [] })
-  const area = { level: 'street', name: poison.next('outlines: name of an area') }
-  await poison.route('PUT /api/maps/outlines', collection(area), { texts: [] })
+  const outline = poison.next('outlines: name of an area')
+  await poison.route('PUT /api/maps/outlines', collection({ level: 'street', name: outline }), { texts: [] })
 }
 
 export async function poisonResident(poison: Poison, { rows, residents }: Place): Promise<void> {
@@ -179,6 +183,16 @@ export async function poisonAlarm(poison: Poison, id: string, eve: { displayName
   await poison.route('POST /api/call-backs/{id}/not-reached', { note: '' }, { path })
 }
 
+/** An alarm that a colleague has, with a story. */
+export async function poisonHeld(poison: Poison, id: string, eve: { id: string }): Promise<void> {
+  const path = { id }
+  await poison.route('POST /api/alarms/{id}/acknowledge', {}, { path, texts: [] })
+  await poison.route('POST /api/alarms/{id}/notes', { action: 'dispatched', text: '', coming: { who: 'x', minutes: 5 } }, { path })
+  await poison.route('POST /api/alarms/{id}/hand-over', { toId: eve.id, text: '' }, { path, texts: [textField(2_000)] })
+}
+
+const textField = (max: number) => ({ path: '.text', max, pattern: undefined })
+
 /** A call that ended well and was made good: it stands on the list of those made. */
 export async function poisonCalled(poison: Poison, id: string): Promise<void> {
   const path = { id }
@@ -197,37 +211,15 @@ export async function poisonFamily(poison: Poison, ask: Ask, residentId: string)
   await poison.route('PUT /api/family/push', { endpoint: 'https://example.org', keys }, { ask })
 }
 
-/** Kept, and shown in windows alone that this tour does not open, or only where they are asked for. */
-export const unseenFields: ReadonlySet<string> = new Set([
-  'POST /api/alarms/{id}/hand-over .text',
-  'POST /api/alarms/{id}/notes .coming.who',
-  'POST /api/alarms/{id}/notes .text',
-  'POST /api/alarms/{id}/resolve .text',
-  'POST /api/alarms/{id}/shelve .text',
-  'POST /api/devices/{id}/retire .why',
-  'POST /api/family/home-assistants .label',
-  'POST /api/family/join .label',
-  'POST /api/flats/{residentId}/devices .room',
-  'POST /api/profiles/try .samples',
-  'POST /api/profiles/try .text',
-  'POST /api/residents/{id}/home-assistants .consent.note',
-  'POST /api/residents/{id}/home-assistants .label',
-  'POST /api/self-test .siteIds[]',
-  'POST /api/sweeps/{id}/tick .note',
-  'POST /api/sweeps/{id}/tick .residentIds[]',
-  'POST /api/troubles .text',
-  'POST /api/users .displayName',
-  'POST /api/webhooks .url',
-  'PUT /api/duty/{siteId}/exceptions/{id} .note',
-  'PUT /api/family/push .endpoint',
-  'PUT /api/plans/{id} .plan.steps[].tell[].label',
-  'PUT /api/profiles .text',
-  'PUT /api/residents/{id}/family/{contactId}/consent .note',
-  'device: description',
-  'device: firmware',
-  'outlines: name of an area',
-  'POST /api/troubles/{id} .note',
-  'POST /api/call-backs/{id}/done .note',
-  'device: vendor',
-  'device: model',
+/** Kept or used, and shown to nobody: each with why. A page that shows one of them takes it off this list. */
+export const unseenFields: ReadonlyMap<string, string> = new Map([
+  ['POST /api/alarms/{id}/resolve .text', 'the last word of a closed case: in the journal, on no page'],
+  ['POST /api/devices/{id}/retire .why', 'kept in the history of the device, whose page says deed, place and time'],
+  ['POST /api/self-test .siteIds[]', 'compared and not kept'],
+  ['POST /api/sweeps/{id}/tick .residentIds[]', 'compared and not kept'],
+  ['POST /api/sweeps/{id}/tick .note', 'kept; who was asked leaves the list'],
+  ['POST /api/residents/{id}/home-assistants .consent.note', 'kept; the page says how, by whom and when'],
+  ['PUT /api/residents/{id}/family/{contactId}/consent .note', 'kept; the page says how, by whom and when'],
+  ['PUT /api/family/push .endpoint', 'kept for the push service alone'],
+  ['outlines: name of an area', 'drawn only for a site that carries this very name: then it is the text of the site'],
 ])
