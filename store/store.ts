@@ -235,7 +235,6 @@ export type Directory = {
   devices(siteIds: readonly string[] | 'all'): Promise<readonly Device[]>
   watchedDevices(): Promise<readonly WatchedDevice[]>
   watchedResidents(): Promise<readonly WatchedResident[]>
-  /** The same one after the other: of a whole town nothing is kept but what the caller keeps, which spares the collector of garbage. */
   eachWatchedDevice(each: (device: WatchedDevice) => void): Promise<void>
   eachWatchedResident(each: (resident: WatchedResident) => void): Promise<void>
   /** The plan in force for a subject (resident id or `area:…`) and kind of alarm: the resident's, else the site's, else the built-in one. */

@@ -137,6 +137,7 @@ function watchedLists(reader: DatabaseSync): Pick<Directory, Watched> {
   }
 }
 
+/** One after the other, so that a whole town need not be held as one list. */
 type Each<T> = (take: (one: T) => void) => Promise<void>
 
 async function listed<T>(each: Each<T>): Promise<T[]> {
