@@ -9,20 +9,19 @@ import { FlatSketch } from './flat-plan-sketch.tsx'
 import { flatTemplates } from './flat-plan-templates.ts'
 import { sitePlanWords } from './site-plan-words.ts'
 
-export function FlatEditor({ homes }: { homes: readonly Home[] }) {
-  const t = sitePlanWords.value
-  const chosen = useSignal('')
+/**
+ * The flat of this home as it stands. Nothing is drawn before it is known: an answer that comes late would wipe that out, or bring another
+ * home's rooms.
+ */
+function useFlat(homeId: string) {
   const plan = useSignal<FlatPlan | null>(null)
-  // Nothing is drawn before it is known what stands: an answer that comes late would wipe it out, or bring another home's rooms.
   const isKnown = useSignal(false)
   const said = useSignal('')
-  const homeId = useId()
-  const home = homes.find(({ id }) => id === chosen.value) ?? homes[0]
   useEffect(() => {
     ;[plan.value, isKnown.value, said.value] = [null, false, '']
-    if (!home) return
+    if (homeId === '') return
     let isOver = false
-    void mapsApi.flat(home.id).then((answer) => {
+    void mapsApi.flat(homeId).then((answer) => {
       if (isOver) return
       isKnown.value = answer.ok
       if (answer.ok) plan.value = answer.value.plan
@@ -31,7 +30,16 @@ export function FlatEditor({ homes }: { homes: readonly Home[] }) {
     return () => {
       isOver = true
     }
-  }, [home?.id])
+  }, [homeId])
+  return { plan, isKnown, said }
+}
+
+export function FlatEditor({ homes }: { homes: readonly Home[] }) {
+  const t = sitePlanWords.value
+  const chosen = useSignal('')
+  const homeId = useId()
+  const home = homes.find(({ id }) => id === chosen.value) ?? homes[0]
+  const { plan, isKnown, said } = useFlat(home?.id ?? '')
   if (!home) return null
   const save = async (next: FlatPlan | null) => {
     const put = await mapsApi.putFlat(home.id, next)
