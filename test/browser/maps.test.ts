@@ -99,18 +99,22 @@ async function foundSites(page: Page, origin: string): Promise<void> {
 async function walk(page: Page, list: '.tiles' | '.area-map'): Promise<string[]> {
   const faults: string[] = []
   const at = (selector: string) => page.locator(`${selector}:focus`).waitFor(allowed)
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? '')
+  /** The level is the focused place's own depth: just after Enter the place of the level above still holds the focus. */
+  const atLevel = (depth: number) => expect.poll(async () => (await focused()).split('/').length, allowed).toBe(depth)
   const look = async (level: string) => faults.push(...(await violations(page)).map((fault) => `${level}: ${fault}`))
   await page.locator(`${list} [data-place="${encodeURIComponent('云江市')}"]`).focus()
   const way: string[] = []
   for (const level of ['city', 'district', 'street', 'site']) {
+    await atLevel(way.length + 1)
     await at(`${list} [data-place]`)
-    way.push(await page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? ''))
-    expect(way.at(-1)?.split('/').length).toBe(way.length)
+    way.push(await focused())
     await look(level)
     await page.keyboard.press('Enter')
   }
+  await atLevel(way.length + 1)
   await at('.tiles [data-place]')
-  way.push(await page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? ''))
+  way.push(await focused())
   await page.keyboard.press('Enter')
   await at('.walker')
   await look('homes')
