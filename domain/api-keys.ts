@@ -23,3 +23,4 @@ export type ApiKey = {
 export const apiKeyPrefix = 'anlk_'
 /** In the record, who did it with a key. */
 export const keyUserId = (id: string): string => `key:${id}`
+export const isKeyUserId = (userId: string): boolean => userId.startsWith('key:')

@@ -1,4 +1,5 @@
 /** Who may do what, and where: one table of rights, and one rule that keeps every person inside their own sites. */
+import { isKeyUserId } from '../../domain/api-keys.ts'
 import { sitesOf, type User, type UserRole } from '../../store/store.ts'
 import { type Deed, deeds } from '../deeds.ts'
 import { notFound } from './refused.ts'
@@ -37,6 +38,12 @@ export function can(person: Pick<User, 'role'> & Partial<Person>, deed: Deed, wh
   const theirs = scopeOf(where.everySiteOf)
   return scope === 'all' || (theirs !== 'all' && theirs.length > 0 && theirs.every((siteId) => covers(scope, siteId)))
 }
+
+/** Somebody with eyes and legs, not a program: only a person is present at a case, and only a person goes to a door. */
+export const isPerson = ({ id }: Pick<User, 'id'>): boolean => !isKeyUserId(id)
+
+/** A door's code is told to people alone who may answer at that site; that somebody took the alarm is asked elsewhere. */
+export const canOpenDoor = (person: Person & Pick<User, 'id'>, siteId: string): boolean => isPerson(person) && can(person, 'answer', siteId)
 
 /** Somebody who works at several places is whole the affair of those alone who answer for all of them. */
 type Colleague = { everySiteOf: Person }

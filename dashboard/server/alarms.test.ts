@@ -85,7 +85,7 @@ describe('the card', () => {
     expect(lines.map(({ userId, action }) => `${userId} ${action}`)).toEqual([
       'u-op-a look-alarm',
       'u-op-a acknowledge-asked',
-      'u-op-a look-alarm',
+      'u-op-a look-door-code',
     ])
   })
 

@@ -7,10 +7,10 @@ import { type Log, sentenceOf } from '../../domain/log.ts'
 import { reachAt } from '../../domain/reach-hours.ts'
 import { shelvedUntil } from '../../domain/shelf.ts'
 import { before, type Clock, type Instant, minutes } from '../../domain/time.ts'
-import type { Accounts, CareStore, Directory, MapStore, ResidentCard, ResidentFileStore, TelemetryStore } from '../../store/store.ts'
+import type { Accounts, CareStore, Directory, MapStore, ResidentCard, ResidentFileStore, TelemetryStore, User } from '../../store/store.ts'
 import type { AlarmCard, ContactReach, Place, RecentActivity, Refused, WallAlarm } from '../contracts.ts'
 import type { Colleague } from '../contracts-duty.ts'
-import { can, covers, mustCover, type Scope, scopeOf } from './access.ts'
+import { can, canOpenDoor, covers, isPerson, mustCover, type Scope, scopeOf } from './access.ts'
 import type { Audit } from './audit.ts'
 import { openLooks } from './looks.ts'
 import { type NearNeeds, openNear } from './near.ts'
@@ -50,21 +50,22 @@ export function addAlarms(app: App, needs: AlarmNeeds): void {
   const params = idParam
   const watch = { needs: 'watch' as const }
   // Answering is never counted against anybody: an operator in a storm of alarms must not be told to wait.
-  // A change of state (the door code appears) is another look.
+  // A change of state is another look, and so is the door code that appears.
   const isNewLook = openLooks()
   const othersAt = openPresence()
   const nearOf = openNear(needs)
   const answer = { needs: 'answer' as const, rateLimit: false as const }
 
   app.get('/api/alarms/:id', { config: watch, schema: { params } }, async (request): Promise<AlarmCard> => {
-    const signed = signedIn(request)
-    const alarm = await alarmFor(needs, signed, request.params.id)
-    const card = await cardOf({ ...needs, nearOf }, alarm, scopeOf(signed.user))
-    needs.onOpened?.(alarm.id)
-    if (isNewLook(`${signed.user.id} ${alarm.id} ${alarm.state}`, needs.clock.elapsed())) {
-      await needs.audit.attempt({ userId: signed.user.id, action: 'look-alarm', subjectId: alarm.subjectId, detail: alarm.id })
-    }
-    return { ...card, others: othersAt(alarm.id, signed.user, needs.clock.elapsed()) }
+    const { user } = signedIn(request)
+    const alarm = await alarmFor(needs, signedIn(request), request.params.id)
+    const card = await cardOf({ ...needs, nearOf }, alarm, user)
+    // A program that reads has not seen to anybody, and stands in nobody's way.
+    if (isPerson(user)) needs.onOpened?.(alarm.id)
+    const action = card.card && card.card.home.doorCode !== '' ? 'look-door-code' : 'look-alarm'
+    if (isNewLook(`${user.id} ${alarm.id} ${alarm.state} ${action}`, needs.clock.elapsed()))
+      await needs.audit.attempt({ userId: user.id, action, subjectId: alarm.subjectId, detail: alarm.id })
+    return { ...card, others: isPerson(user) ? othersAt(alarm.id, user, needs.clock.elapsed()) : [] }
   })
   app.post('/api/alarms/:id/acknowledge', { config: answer, schema: { params, body: acknowledgeRequest } }, (request) =>
     ask(needs, signedIn(request), {
@@ -143,7 +144,8 @@ async function ask(needs: AlarmNeeds, signed: Signed, { id, event }: { id: strin
 
 type CardNeeds = AlarmNeeds & { nearOf: ReturnType<typeof openNear> }
 
-async function cardOf(needs: CardNeeds, alarm: Alarm, scope: Scope): Promise<Omit<AlarmCard, 'others'>> {
+async function cardOf(needs: CardNeeds, alarm: Alarm, user: User): Promise<Omit<AlarmCard, 'others'>> {
+  const scope = scopeOf(user)
   const [place, found, notices, latest] = await Promise.all([
     placeOf(needs.places, alarm),
     isArea(alarm) ? null : needs.directory.card(alarm.subjectId),
@@ -156,7 +158,7 @@ async function cardOf(needs: CardNeeds, alarm: Alarm, scope: Scope): Promise<Omi
   const earlier = latest.filter(({ id, siteId }) => id !== alarm.id && siteId === alarm.siteId).slice(0, earlierMax)
   const reach = reachOf(card, needs.clock.now())
   const near = await needs.nearOf({ card, scope, reach })
-  const shown = card && withDoorCode(card, isTended(alarm))
+  const shown = card && withDoorCode(card, opensDoor(user, alarm))
   return {
     alarm,
     place,
@@ -190,7 +192,10 @@ function reachOf(card: ResidentCard | null, now: Instant): readonly ContactReach
 const placeOf = async (places: Places, alarm: Alarm): Promise<Place> => (await places.find([alarm]))[0] as Place
 
 /** Somebody has it and sees to it now: what was put off for hours is no reason to enter a home. */
-export const isTended = (alarm: Alarm): boolean => alarm.state === 'acknowledged' && shelvedUntil(alarm) === null
+const isTended = (alarm: Alarm): boolean => alarm.state === 'acknowledged' && shelvedUntil(alarm) === null
+
+/** Whether this alarm tells this person the code of the door. */
+export const opensDoor = (user: User, alarm: Alarm): boolean => isTended(alarm) && canOpenDoor(user, alarm.siteId)
 
 /** The door code belongs to whoever is on the way, not to everybody who looks. */
 export const withDoorCode = (card: ResidentCard, shown: boolean): ResidentCard =>

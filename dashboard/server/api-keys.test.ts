@@ -81,6 +81,36 @@ test('a key that may write needs no token of a session; a wrong one is told noth
   expect((await world.ask({ url: '/api/api-keys', headers: supervisor.headers })).statusCode).toBe(403)
 })
 
+test('no key is told the code of a door, stands at a case, or hears a live connection, whatever it may do', async () => {
+  await world.press('res-a-2', 'door-of-a-key')
+  const [alarm] = await world.store.openAlarms(['a'])
+  const url = `/api/alarms/${encodeURIComponent(alarm?.id ?? '')}`
+  const lead = await world.signIn('sup-a')
+  const asLead = (path: string, payload?: object) =>
+    world.ask({ method: payload ? 'POST' : 'GET', url: path, headers: lead.headers, ...(payload && { payload }) })
+  const keys = [await newKey({}), await newKey({ role: 'operator', mayWrite: true })]
+  const seenBy = ({ secret }: NewApiKey) => Promise.all([withKey(secret, url), withKey(secret, '/api/residents/res-a-2')])
+  for (const key of keys) for (const { body } of await seenBy(key)) expect(body).toContain('SECRET-A 王秀英')
+  // A program that read it did not open it: the figures would say that somebody had looked.
+  expect((await asLead('/api/reports/figures?from=2026-01-01&to=2036-01-01')).statusCode).toBe(200)
+  expect((await world.stores.figures.of([alarm?.id ?? ''])).get(alarm?.id ?? '')).toMatchObject({ openedAt: null })
+  expect((await asLead(`${url}/acknowledge`, {})).statusCode).toBe(200)
+  for (const key of keys) {
+    const [card, person] = await seenBy(key)
+    expect([card?.json(), person?.json()]).toMatchObject([
+      { alarm: { state: 'acknowledged' }, others: [], card: { home: { doorCode: '' } } },
+      { home: { doorCode: '' } },
+    ])
+    await expect(world.screen('', { authorization: `Bearer ${key.secret}` })).rejects.toThrow()
+    await expect(world.screen(`anling=${key.secret}`)).rejects.toThrow()
+  }
+  expect((await asLead(url)).json()).toMatchObject({ others: [], card: { home: { doorCode: 'SECRET-A-code' } } })
+  expect((await asLead('/api/residents/res-a-2')).json()).toMatchObject({ home: { doorCode: 'SECRET-A-code' } })
+  for (const key of keys) expect((await seenBy(key))[0]?.json()).toMatchObject({ others: [], card: { home: { doorCode: '' } } })
+  const told = (await world.accounts.auditLines(0, 1_000)).filter(({ action }) => action === 'look-door-code')
+  expect(told.map(({ userId, subjectId }) => `${userId} ${subjectId}`)).toEqual(['u-sup-a res-a-2', 'u-sup-a res-a-2'])
+})
+
 const bureau = { name: '一网统管', url: 'https://city.example/in/SECRET-PATH', siteIds: 'all', kinds: ['alarm-raised'] }
 
 test('a webhook’s secret is told once, may be changed without a gap, and private addresses are refused', async () => {

@@ -2,7 +2,7 @@
 import type { AuditLine, CareStore, Directory, DirectoryRows, ResidentCard } from '../../store/store.ts'
 import type { DeviceToken, FoundResident } from '../contracts.ts'
 import { can, mustCover, type Scope, scopeOf } from './access.ts'
-import { isTended, withDoorCode } from './alarms.ts'
+import { opensDoor, withDoorCode } from './alarms.ts'
 import type { Audit } from './audit.ts'
 import { modeChanges } from './mode-changes.ts'
 import { type App, signedIn } from './needs.ts'
@@ -64,9 +64,11 @@ function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void
     const card = await directory.card(request.params.id)
     mustCover(scopeOf(user), card?.resident.siteId ?? null)
     if (!card) throw notFound()
-    const isOpen = (await store.alarmsOf(card.resident.id, 20)).some(isTended)
-    await audit.attempt({ userId: user.id, action: 'look-resident', subjectId: card.resident.id, ...(isOpen && { detail: 'door code' }) })
-    return withDoorCode(card, isOpen)
+    const isOpen = (await store.alarmsOf(card.resident.id, 20)).some((alarm) => opensDoor(user, alarm))
+    const shown = withDoorCode(card, isOpen)
+    const action = shown.home.doorCode === '' ? 'look-resident' : 'look-door-code'
+    await audit.attempt({ userId: user.id, action, subjectId: card.resident.id })
+    return shown
   })
   app.get('/api/rows', { config: read, schema: { querystring: siteQuery } }, async (request): Promise<DirectoryRows> => {
     const signed = signedIn(request)
