@@ -4,6 +4,7 @@ import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
 import { tableNames } from '../dashboard/server/schemas.ts'
 import { siteRows } from '../dashboard/server/world.contract.ts'
+import { unrecorded } from './access-looks.ts'
 import { type Actor, markOf, type Organisation, openTown, organisation, pressAt, type Town } from './organisation.ts'
 
 type Route = { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string }
@@ -237,6 +238,12 @@ test('a crawl of every route by every role finds no foreign byte and changes no 
       try {
         expect(await overheard(town, marks)).toEqual([])
         await canFind(town)
+        expect(
+          await unrecorded(
+            town,
+            (await routesOf(town)).filter(({ method }) => method === 'GET'),
+          ),
+        ).toEqual([])
         expect(await reached(town, drawn)).toEqual([])
         const before = await stateOf(town, hidden)
         expect(await smuggled(town, marks)).toEqual([])

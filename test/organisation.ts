@@ -87,7 +87,9 @@ export async function openTown(organisation: Organisation) {
     ...{ siteIds: sites.map(markOf), areas: areas.map((area) => areaOf(organisation, area)) },
   }))
   const root: User = { id: 'u-root', name: 'root', displayName: '管理员', role: 'admin', siteIds: [], disabled: false }
-  for (const user of [root, ...users]) await platform.accounts.putUser(user, await hash)
+  // Looks at everything once, as nobody has before.
+  const reader: User = { ...root, id: 'u-reader', name: 'reader' }
+  for (const user of [root, reader, ...users]) await platform.accounts.putUser(user, await hash)
   const admin = await signIn('root')
   const staff: Actor[] = []
   for (const [index, { name }] of users.entries()) {
@@ -97,7 +99,7 @@ export async function openTown(organisation: Organisation) {
   const others = [await relativeOf(ask, admin), await programOf(ask, admin)]
   await work(ask, admin, organisation)
   return {
-    ...{ platform, ask, admin, actors: [...staff, ...others] },
+    ...{ platform, ask, admin, reader: await signIn('reader'), actors: [...staff, ...others] },
     async close() {
       await platform.close()
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })

@@ -24,7 +24,7 @@ type Asked = (typeof auditQuery)['_output']
 
 export function addAuditPages(app: App, needs: AuditNeeds): void {
   const { accounts, audit } = needs
-  app.get('/api/audit', { config, schema: { querystring: pageQuery } }, async (request) => {
+  app.get('/api/audit', { config: { ...config, look: 'audit' }, schema: { querystring: pageQuery } }, async (request) => {
     const { after, limit } = request.query
     const scope = scopeOf(signedIn(request).user)
     if (scope === 'all') return accounts.auditLines(after, limit)

@@ -26,14 +26,18 @@ export function addCallBacks(app: App, { callBacks, ...needs }: CallBackNeeds): 
 type Joined = CallBackNeeds & { callBacks: CallBacks }
 
 function addLists(app: App, { callBacks, directory, clock }: Joined): void {
-  app.get('/api/call-backs', { config: { needs: 'watch' } }, async (request): Promise<readonly CallBackRow[]> => {
+  app.get('/api/call-backs', { config: { needs: 'watch', look: 'call-backs' } }, async (request): Promise<readonly CallBackRow[]> => {
     const scope = scopeOf(signedIn(request).user)
     return rowsOf(directory, await callBacks.open(scope, listMost), scope)
   })
-  app.get('/api/call-backs/made', { config: { needs: 'watch' } }, async (request): Promise<readonly CallBackMadeRow[]> => {
-    const scope = scopeOf(signedIn(request).user)
-    return rowsOf(directory, await callBacks.made(scope, before(clock.now(), madeShown), listMost), scope)
-  })
+  app.get(
+    '/api/call-backs/made',
+    { config: { needs: 'watch', look: 'call-backs-made' } },
+    async (request): Promise<readonly CallBackMadeRow[]> => {
+      const scope = scopeOf(signedIn(request).user)
+      return rowsOf(directory, await callBacks.made(scope, before(clock.now(), madeShown), listMost), scope)
+    },
+  )
 }
 
 function addDone(app: App, { callBacks, audit, clock }: Joined): void {

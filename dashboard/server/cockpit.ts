@@ -28,7 +28,7 @@ export function addCockpit(app: App, needs: CockpitNeeds): void {
   const rowsNow = openSiteRows(needs)
   // A platform that started anew counts from the beginning; its count is another.
   const started = needs.clock.now()
-  app.get('/api/cockpit', { config, schema: { querystring: query, tags } }, async (request, reply) => {
+  app.get('/api/cockpit', { config: { ...config, look: 'cockpit' }, schema: { querystring: query, tags } }, async (request, reply) => {
     const round = await rowsNow()
     const mine = within(round.rows, scopeOf(signedIn(request).user))
     const version = versionOf(started, mine, round.number)

@@ -25,25 +25,33 @@ const listQuery = siteQuery.extend({ residentId: z.string().max(64).optional() }
 const historyMost = 200
 
 export function addDeviceFacts(app: App, needs: FactsNeeds): void {
-  app.get('/api/device-facts', { config, schema: { querystring: listQuery } }, async (request): Promise<DeviceFactsAnswer> => {
-    const { user } = signedIn(request)
-    // A technician sees the homes that were opened to them, and no list.
-    if (!can(user, 'read-directory')) throw refuse(403, 'not-allowed', 'Only the home of a visit is open to you.')
-    const scope = scopeOf(user)
-    const { siteId, residentId } = request.query
-    if (siteId !== undefined) mustCover(scope, siteId)
-    const devices = await needs.directory.devices(siteId === undefined ? scope : [siteId])
-    const wanted = residentId === undefined ? devices : devices.filter((device) => device.residentId === residentId)
-    const numbers = new Map(devices.map(({ id, number }) => [id, number]))
-    return { now: needs.clock.now(), devices: wanted.map((device) => factsOf(needs, device, numbers.get(device.gatewayId ?? '') ?? 0)) }
-  })
-  app.get('/api/devices/:id', { config, schema: { params: idParam } }, async (request): Promise<DeviceDetails> => {
-    const { user } = signedIn(request)
-    const device = await needs.directory.device(request.params.id)
-    if (!device) throw notFound()
-    await mustEnter(needs, user, device)
-    return detailsOf(needs, device, await openTo(needs, user))
-  })
+  app.get(
+    '/api/device-facts',
+    { config: { ...config, look: 'device-facts' }, schema: { querystring: listQuery } },
+    async (request): Promise<DeviceFactsAnswer> => {
+      const { user } = signedIn(request)
+      // A technician sees the homes that were opened to them, and no list.
+      if (!can(user, 'read-directory')) throw refuse(403, 'not-allowed', 'Only the home of a visit is open to you.')
+      const scope = scopeOf(user)
+      const { siteId, residentId } = request.query
+      if (siteId !== undefined) mustCover(scope, siteId)
+      const devices = await needs.directory.devices(siteId === undefined ? scope : [siteId])
+      const wanted = residentId === undefined ? devices : devices.filter((device) => device.residentId === residentId)
+      const numbers = new Map(devices.map(({ id, number }) => [id, number]))
+      return { now: needs.clock.now(), devices: wanted.map((device) => factsOf(needs, device, numbers.get(device.gatewayId ?? '') ?? 0)) }
+    },
+  )
+  app.get(
+    '/api/devices/:id',
+    { config: { ...config, look: 'device' }, schema: { params: idParam } },
+    async (request): Promise<DeviceDetails> => {
+      const { user } = signedIn(request)
+      const device = await needs.directory.device(request.params.id)
+      if (!device) throw notFound()
+      await mustEnter(needs, user, device)
+      return detailsOf(needs, device, await openTo(needs, user))
+    },
+  )
 }
 
 /** What is known of a device at once, without asking the disk. `carrier`: the number of what carries it, 0 for none. */

@@ -18,12 +18,16 @@ const wishBody = z.strictObject({
 export function addReminderWishes(app: App, needs: DeviceNeeds): void {
   const { reminders } = needs.enrolment
   if (!reminders) return
-  app.get('/api/test-reminders/:residentId', { config, schema: { params } }, async (request): Promise<ReminderWish> => {
-    const { residentId } = request.params
-    await mustEnterHomeOf(needs, signedIn(request).user, residentId)
-    const { remindedAt: _, ...wish } = reminders.reminder(residentId) ?? { ...usualWish(residentId), remindedAt: null }
-    return wish
-  })
+  app.get(
+    '/api/test-reminders/:residentId',
+    { config: { ...config, look: 'test-reminder' }, schema: { params } },
+    async (request): Promise<ReminderWish> => {
+      const { residentId } = request.params
+      await mustEnterHomeOf(needs, signedIn(request).user, residentId)
+      const { remindedAt: _, ...wish } = reminders.reminder(residentId) ?? { ...usualWish(residentId), remindedAt: null }
+      return wish
+    },
+  )
   app.put('/api/test-reminders/:residentId', { config, schema: { params, body: wishBody } }, async (request): Promise<ReminderWish> => {
     const { user } = signedIn(request)
     const { residentId } = request.params

@@ -83,7 +83,7 @@ export function addVisits(app: App, needs: EnrolmentNeeds): void {
     tries.right(user.id)
     return shownVisit(needs, found)
   })
-  app.get('/api/visits', { config: enrol }, async (request): Promise<readonly OpenVisit[]> => {
+  app.get('/api/visits', { config: { ...enrol, look: 'visits' } }, async (request): Promise<readonly OpenVisit[]> => {
     const visits = await myVisits(needs, signedIn(request).user)
     return Promise.all(visits.map((visit) => shownVisit(needs, visit)))
   })
@@ -112,7 +112,7 @@ function addCodes(app: App, needs: EnrolmentNeeds): void {
     const link = `${ownOrigin(request).origin}/#/technician/${code}`
     return { ...(await shownVisit(needs, visit)), code: shownCode(code), link }
   })
-  app.get('/api/visit-codes', { config: office }, async (request): Promise<readonly OpenVisit[]> => {
+  app.get('/api/visit-codes', { config: { ...office, look: 'visit-codes' } }, async (request): Promise<readonly OpenVisit[]> => {
     const scope = scopeOf(signedIn(request).user)
     const open = (await enrolment.visits.open(clock.now())).filter(({ siteId }) => covers(scope, siteId))
     return Promise.all(open.map((visit) => shownVisit(needs, visit)))

@@ -22,11 +22,15 @@ const shownMost = 500
 
 export function addTestWalks(app: App, needs: EnrolmentNeeds): void {
   const { enrolment, audit } = needs
-  app.get('/api/test-walks/:residentId', { config, schema: { params } }, async (request): Promise<WalkAnswer> => {
-    const { residentId } = request.params
-    await mustEnterHomeOf(needs, signedIn(request).user, residentId)
-    return walkOf(needs, residentId)
-  })
+  app.get(
+    '/api/test-walks/:residentId',
+    { config: { ...config, look: 'test-walk' }, schema: { params } },
+    async (request): Promise<WalkAnswer> => {
+      const { residentId } = request.params
+      await mustEnterHomeOf(needs, signedIn(request).user, residentId)
+      return walkOf(needs, residentId)
+    },
+  )
   app.post('/api/test-walks/:residentId', { config, schema: { params, body: beginBody } }, async (request): Promise<WalkAnswer> => {
     const { user } = signedIn(request)
     const { residentId } = request.params
@@ -46,12 +50,16 @@ export function addTestWalks(app: App, needs: EnrolmentNeeds): void {
     enrolment.end(residentId)
     return walkOf(needs, residentId)
   })
-  app.get('/api/device-proofs', { config: office, schema: { querystring: siteQuery } }, async (request): Promise<ProofAnswer> => {
-    const { siteId } = request.query
-    const scope = scopeOf(signedIn(request).user)
-    if (siteId !== undefined) mustCover(scope, siteId)
-    return proofsOf(needs, siteId === undefined ? scope : [siteId])
-  })
+  app.get(
+    '/api/device-proofs',
+    { config: { ...office, look: 'device-proofs' }, schema: { querystring: siteQuery } },
+    async (request): Promise<ProofAnswer> => {
+      const { siteId } = request.query
+      const scope = scopeOf(signedIn(request).user)
+      if (siteId !== undefined) mustCover(scope, siteId)
+      return proofsOf(needs, siteId === undefined ? scope : [siteId])
+    },
+  )
 }
 
 async function walkOf({ enrolment, directory, clock }: EnrolmentNeeds, residentId: string): Promise<WalkAnswer> {

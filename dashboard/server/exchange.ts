@@ -61,11 +61,15 @@ function requestOf(request: FastifyRequest, table: Table, encoding: Encoding | u
 function addImport(app: App, { directory, audit }: ExchangeNeeds): void {
   const config = { needs: 'edit-directory' as const }
   const options = { config, schema: { params: tableParam, querystring: importQuery }, bodyLimit: importBytesMax }
-  app.post('/api/import/:table/preview', options, async (request): Promise<ImportPreview> => {
-    const { table } = request.params
-    const { mistakes, rows, before } = await readFile(directory, requestOf(request, table, request.query.encoding))
-    return { errors: mistakes, ...previewOf(table, mistakes.length > 0 ? [] : rows, before) }
-  })
+  app.post(
+    '/api/import/:table/preview',
+    { ...options, config: { ...config, look: 'import-preview' } },
+    async (request): Promise<ImportPreview> => {
+      const { table } = request.params
+      const { mistakes, rows, before } = await readFile(directory, requestOf(request, table, request.query.encoding))
+      return { errors: mistakes, ...previewOf(table, mistakes.length > 0 ? [] : rows, before) }
+    },
+  )
   app.post('/api/import/:table', options, async (request): Promise<ImportAnswer> => {
     const { table } = request.params
     const { user } = signedIn(request)

@@ -133,7 +133,7 @@ function addFlats(app: App, needs: MapNeeds): void {
   const ours = async ({ user }: Signed, homeId: string) => mustCover(scopeOf(user), await directory.siteOf('homes', homeId))
   app.get(
     '/api/maps/homes/:id/flat',
-    { config: watch, schema: { params: idParam, tags } },
+    { config: { ...watch, look: 'flat-plan' }, schema: { params: idParam, tags } },
     async (request): Promise<{ plan: FlatPlan | null }> => {
       const { id } = request.params
       await ours(signedIn(request), id)

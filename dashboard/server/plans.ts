@@ -29,7 +29,7 @@ export function addPlans(app: App, needs: PlanNeeds): void {
 function addReading(app: App, needs: PlanNeeds): void {
   const { directory, audit, clock } = needs
   const isNewLook = openLooks()
-  app.get('/api/plans', { config: read }, async (request): Promise<readonly StoredPlan[]> => {
+  app.get('/api/plans', { config: { ...read, look: 'plans' } }, async (request): Promise<readonly StoredPlan[]> => {
     const scope = scopeOf(signedIn(request).user)
     const plans = await directory.plans()
     const sites = await Promise.all(plans.map((plan) => siteOfPlan(directory, plan)))

@@ -8,7 +8,7 @@ const quarantineShown = 500
 const payloadShown = 1_000
 
 export function addQuarantine(app: App, { directory, quarantine }: { directory: Directory; quarantine: Quarantine }): void {
-  app.get('/api/quarantine', { config: { needs: 'read-quarantine' } }, async (request): Promise<QuarantineList> => {
+  app.get('/api/quarantine', { config: { needs: 'read-quarantine', look: 'quarantine' } }, async (request): Promise<QuarantineList> => {
     const scope = scopeOf(signedIn(request).user)
     const all = await quarantine.list(quarantineShown)
     const mine = scope === 'all' ? all : await ofOwnDevices({ all, directory, scope })

@@ -26,7 +26,7 @@ export function addReports(app: App, needs: ReportRoutes): void {
   addCareReports(app, needs)
   app.get(
     '/api/reports/figures',
-    { config, schema: { querystring: query, tags: ['reports'] } },
+    { config: { ...config, look: 'report' }, schema: { querystring: query, tags: ['reports'] } },
     async (request): Promise<FiguresReport> => {
       const scope = await scopeAsked(needs.directory, signedIn(request), request.query)
       return report(scope, request.query.days)

@@ -20,6 +20,7 @@ import { addRefusedReadings } from './history-refused.ts'
 import { addHomeAssistants } from './home-assistant.ts'
 import { addLastSeen } from './last-seen.ts'
 import type { LiveSide } from './live.ts'
+import { recordLooks } from './look-record.ts'
 import { addMaps } from './maps.ts'
 import { type App, type DashboardNeeds, signedIn } from './needs.ts'
 import { openPasswords } from './passwords.ts'
@@ -44,6 +45,7 @@ type Parts = { app: App; needs: DashboardNeeds; sessions: Sessions; live: LiveSi
 export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts): void {
   const { picture, places, receipts } = wall
   const audit = openAudit(needs)
+  recordLooks(app, { ...needs, audit })
   const passwords = openPasswords()
   const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
   addAccounts(app, { ...needs, ...cuts, sessions, passwords, audit })
@@ -73,7 +75,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   if (needs.onDuty) addDuty(app, { ...needs, ...needs.onDuty, ...wall, isWatched: live.isWatched, audit })
   addSweeps(app, { ...needs, audit, tellSweep: live.tellSweep })
   addHealth(app, { health: needs.health, screens: live.screens, receipts })
-  app.get('/api/wall', { config: { needs: 'watch' } }, async (request): Promise<Snapshot> => {
+  app.get('/api/wall', { config: { needs: 'watch', look: 'wall' } }, async (request): Promise<Snapshot> => {
     const scope = scopeOf(signedIn(request).user)
     await picture.prepare(scope)
     return picture.snapshot(scope)

@@ -34,7 +34,7 @@ const labelBody = z.strictObject({
 
 export function addTechnician(app: App, needs: DeviceNeeds): void {
   const { enrolment, directory, audit } = needs
-  app.get('/api/flats/:residentId', { config, schema: { params } }, async (request): Promise<FlatAnswer> => {
+  app.get('/api/flats/:residentId', { config: { ...config, look: 'flat' }, schema: { params } }, async (request): Promise<FlatAnswer> => {
     const { user } = signedIn(request)
     const { residentId } = request.params
     await mustEnterHomeOf(needs, user, residentId)

@@ -47,15 +47,19 @@ export function addTroubles(app: App, needs: TroubleNeeds): void {
 
 function addLists(app: App, needs: TroubleNeeds): void {
   const tags = ['devices']
-  app.get('/api/troubles', { config, schema: { tags } }, async (request): Promise<TroubleRow[]> => {
+  app.get('/api/troubles', { config: { ...config, look: 'troubles' }, schema: { tags } }, async (request): Promise<TroubleRow[]> => {
     const scope = scopeOf(mustTend(signedIn(request).user))
     return rowsOf(needs, await needs.troubles.open(scope), scope)
   })
-  app.get('/api/troubles/done', { config, schema: { querystring: doneQuery, tags } }, async (request): Promise<TroubleRow[]> => {
-    const scope = scopeOf(mustTend(signedIn(request).user))
-    const since = before(needs.clock.now(), days(request.query.days))
-    return rowsOf(needs, await needs.troubles.done(scope, since, doneMost), scope)
-  })
+  app.get(
+    '/api/troubles/done',
+    { config: { ...config, look: 'troubles-done' }, schema: { querystring: doneQuery, tags } },
+    async (request): Promise<TroubleRow[]> => {
+      const scope = scopeOf(mustTend(signedIn(request).user))
+      const since = before(needs.clock.now(), days(request.query.days))
+      return rowsOf(needs, await needs.troubles.done(scope, since, doneMost), scope)
+    },
+  )
 }
 
 function addOpening(app: App, needs: TroubleNeeds): void {
