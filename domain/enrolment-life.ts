@@ -46,12 +46,25 @@ export type DeviceNote = {
   firmware: string
 }
 
+/** One device's part of a deed: what changes of its life, the line that says why, and the one of the record. */
+export type DeedStep = {
+  deviceId: string
+  change: Partial<DeviceLife>
+  line: Omit<LifeLine, 'deviceId' | 'at'> & { record?: RecordLine }
+  /** In its new place it must be proven anew. */
+  owesProof?: boolean
+}
+/** `commit` is given what to write in its transaction: that and all of these stand together, or nothing does. */
+export type CarryOut = (steps: readonly DeedStep[], commit: (along: () => void) => Promise<void>) => Promise<void>
+
 export type LifeStore = {
   /** Those with a history; a device that only ever stood in its home has none. Synchronous: read once, at the start. */
   lives(): readonly DeviceLife[]
   notes(): readonly DeviceNote[]
   /** The life as it is from now on, the line that says why, and the one of the record: all or none. */
   saveLife(life: DeviceLife, line: LifeLine, record?: RecordLine): Promise<void>
+  /** The same within somebody else's commit; synchronous. */
+  writeLife(life: DeviceLife, line: LifeLine, record?: RecordLine): void
   saveNotes(notes: readonly DeviceNote[]): Promise<void>
   /** Newest first. */
   historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>

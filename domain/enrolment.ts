@@ -27,6 +27,8 @@ export type EnrolmentStore = {
   saveNewDevices(changed: readonly NewDevice[], gone: readonly Pick<NewDevice, 'gatewayId' | 'key'>[]): Promise<void>
   proofs(): readonly DeviceProof[]
   saveProofs(proofs: readonly DeviceProof[]): Promise<void>
+  /** The same within somebody else's commit; synchronous. */
+  writeProofs(proofs: readonly DeviceProof[]): void
 }
 
 /** For how long a test walk lasts that nobody ends, and at most. */

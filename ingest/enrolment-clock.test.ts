@@ -9,7 +9,7 @@ import { aDevice, firstMoment, record } from './recorder.ts'
 
 const store = () => ({
   ...lifeDisk(),
-  ...{ newDevices: () => [], saveNewDevices: async () => {}, proofs: () => [], saveProofs: async () => {} },
+  ...{ newDevices: () => [], saveNewDevices: async () => {}, proofs: () => [], saveProofs: async () => {}, writeProofs: () => {} },
 })
 const clock = { now: () => firstMoment, elapsed: () => 0, every: () => () => {}, later: () => () => {} }
 

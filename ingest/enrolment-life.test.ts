@@ -12,7 +12,7 @@ const stock = aDevice({ ...nobodys, id: 'sos-stock', number: 3, key: 'shelf', ro
 const motion = aDevice({ ...nobodys, id: 'pir-old', number: 4, key: 'hall', role: 'motion' })
 
 async function open() {
-  const kept = { newDevices: () => [], saveNewDevices: async () => {}, proofs: () => [], saveProofs: async () => {} }
+  const kept = { newDevices: () => [], saveNewDevices: async () => {}, proofs: () => [], saveProofs: async () => {}, writeProofs: () => {} }
   const store = { ...lifeDisk(), ...kept }
   const enrolment = startEnrolment({ store, visits: noVisits, clock, log: () => {} })
   const line = { by: 'u', residentId: 'resident-1', room: '卧室', detail: '' }

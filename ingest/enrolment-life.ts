@@ -1,10 +1,11 @@
 /** What is known of devices beside the directory: their lives, what they told of themselves, how far their clocks are off. In memory at once, on the disk within seconds. */
 import type { KnownDevice } from '../domain/device.ts'
 import { type ClockOff, clockOffOf, type Drift, newDrift, noteClaim } from '../domain/drift.ts'
-import { type DeviceLife, type DeviceNote, type LifeLine, type LifeStore, newLife } from '../domain/enrolment-life.ts'
+import { type DeedStep, type DeviceLife, type DeviceNote, type LifeLine, type LifeStore, newLife } from '../domain/enrolment-life.ts'
 import type { RecordLine } from '../domain/record.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Clock, Instant } from '../domain/time.ts'
+import { keptPart, type Part } from './enrolment-part.ts'
 import { promote } from './roles.ts'
 
 export type Lives = {
@@ -20,6 +21,8 @@ export type Lives = {
     change: Partial<DeviceLife>,
     line: Omit<LifeLine, 'deviceId' | 'at'> & { record?: RecordLine },
   ): Promise<DeviceLife>
+  /** The same as a part of something larger. */
+  part(step: Omit<DeedStep, 'owesProof'>): Part
   describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
   /** Who two valid credentials have since before this moment. */
   rotatedBefore(at: Instant): readonly string[]
@@ -60,11 +63,11 @@ export function openLives({ store, clock }: { store: LifeStore; clock: Clock }):
       lives.set(deviceId, next)
       return next
     },
-    describe(deviceId, told) {
-      const before = note(deviceId)
-      const next = { ...before, ...short(told) }
-      if (next.vendor !== before.vendor || next.model !== before.model || next.firmware !== before.firmware) keep(next)
+    part({ deviceId, change, line: { record, ...line } }) {
+      const next = { ...life(deviceId), ...change, deviceId }
+      return keptPart(lives, next, () => store.writeLife(next, { ...line, deviceId, at: clock.now() }, record))
     },
+    describe: (deviceId, told) => describe(note(deviceId), { told, keep }),
     rotatedBefore: (at) => [...lives.values()].flatMap(({ deviceId, rotatedAt }) => (rotatedAt !== null && rotatedAt < at ? deviceId : [])),
     overhear(raw, device, receivedAt) {
       if (raw.origin !== 'live') return
@@ -105,6 +108,11 @@ const short = (told: Told): Told =>
   Object.fromEntries(
     (['vendor', 'model', 'firmware'] as const).flatMap((name) => (told[name] ? [[name, told[name].slice(0, textMost)]] : [])),
   )
+
+function describe(before: DeviceNote, { told, keep }: { told: Told; keep: (next: DeviceNote) => void }): void {
+  const next = { ...before, ...short(told) }
+  if (next.vendor !== before.vendor || next.model !== before.model || next.firmware !== before.firmware) keep(next)
+}
 
 /** The same percentage said again is written down once an hour at most. */
 const againMs = 3_600_000

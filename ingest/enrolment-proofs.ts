@@ -1,6 +1,7 @@
 /** When each device last showed that it works: in memory at once, on the disk within seconds. */
 import { type DeviceProof, type EnrolmentStore, isArmed } from '../domain/enrolment.ts'
 import type { Instant } from '../domain/time.ts'
+import { keptPart, type Part } from './enrolment-part.ts'
 
 export type Proofs = {
   get(deviceId: string): DeviceProof | undefined
@@ -9,11 +10,13 @@ export type Proofs = {
   isArmed(deviceId: string): boolean
   /** From now on it owes a proof. Durable when resolved. */
   claimed(deviceId: string, at: Instant): Promise<void>
+  /** The same as a part of something larger. */
+  part(deviceId: string, at: Instant): Part
   prove(deviceId: string, at: Instant): DeviceProof
   save(): Promise<void>
 }
 
-export function openProofs(store: Pick<EnrolmentStore, 'proofs' | 'saveProofs'>): Proofs {
+export function openProofs(store: Pick<EnrolmentStore, 'proofs' | 'saveProofs' | 'writeProofs'>): Proofs {
   const proofs = new Map<string, DeviceProof>(store.proofs().map((proof) => [proof.deviceId, proof]))
   const changed = new Set<string>()
   return {
@@ -24,6 +27,10 @@ export function openProofs(store: Pick<EnrolmentStore, 'proofs' | 'saveProofs'>)
       const proof = { deviceId, claimedAt: at, provenAt: null }
       await store.saveProofs([proof])
       proofs.set(deviceId, proof)
+    },
+    part(deviceId, at) {
+      const proof = { deviceId, claimedAt: at, provenAt: null }
+      return keptPart(proofs, proof, () => store.writeProofs([proof]))
     },
     prove(deviceId, at) {
       const proof = { deviceId, claimedAt: proofs.get(deviceId)?.claimedAt ?? null, provenAt: at }

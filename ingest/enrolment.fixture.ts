@@ -20,6 +20,7 @@ export function lifeDisk(): LifeDisk {
       lives.set(life.deviceId, life)
       lines.unshift(line)
     },
+    writeLife: () => {},
     async saveNotes(list) {
       for (const one of list) notes.set(one.deviceId, one)
     },

@@ -1,7 +1,7 @@
 /** Enrolment in ingest: who was heard and is in no list, and which devices have shown that they work. Nothing here waits on the way of a press. */
 import type { KnownDevice } from '../domain/device.ts'
 import type { EnrolmentStore, NewDevice } from '../domain/enrolment.ts'
-import type { LifeStore } from '../domain/enrolment-life.ts'
+import type { CarryOut, LifeStore } from '../domain/enrolment-life.ts'
 import type { VisitStore } from '../domain/enrolment-visits.ts'
 import { type Log, sentenceOf } from '../domain/log.ts'
 import { type Clock, seconds } from '../domain/time.ts'
@@ -15,9 +15,10 @@ const saveEvery = seconds(5)
 
 export type Enrolment = Pick<Register, 'heard' | 'stranger' | 'told' | 'all' | 'otherName' | 'find' | 'forget' | 'hide' | 'isHidden'> &
   Walks &
-  Omit<Lives, 'overhear' | 'save'> & {
+  Omit<Lives, 'overhear' | 'save' | 'part'> & {
     guess(device: NewDevice): ReturnType<typeof guessRole>
     claimed(deviceId: string): Promise<void>
+    carryOut: CarryOut
     proof: Proofs['get']
     proofIds: Proofs['ids']
     visits: VisitStore
@@ -32,7 +33,7 @@ type EnrolmentNeeds = { store: EnrolmentStore & LifeStore; visits: VisitStore; c
 export function startEnrolment({ store, visits, clock, log }: EnrolmentNeeds): Enrolment {
   const { save: saveRegister, ...register } = openRegister(store)
   const proofs = openProofs(store)
-  const { overhear, save: saveLives, ...lives } = openLives({ store, clock })
+  const { overhear, save: saveLives, part: lifePart, ...lives } = openLives({ store, clock })
   const walks = openWalks({ proofs, write: store.saveProofs, clock })
   let underWay: Promise<void> = Promise.resolve()
   const save = async (): Promise<void> => {
@@ -60,6 +61,18 @@ export function startEnrolment({ store, visits, clock, log }: EnrolmentNeeds): E
       return walks.witness(raw, device, context)
     },
     claimed: (deviceId) => proofs.claimed(deviceId, clock.now()),
+    async carryOut(steps, commit) {
+      const now = clock.now()
+      const parts = steps.flatMap((step) => [lifePart(step), ...(step.owesProof ? [proofs.part(step.deviceId, now)] : [])])
+      try {
+        await commit(() => {
+          for (const part of parts) part.write()
+        })
+      } catch (error) {
+        for (const part of parts) part.undo()
+        throw error
+      }
+    },
     proof: proofs.get,
     proofIds: proofs.ids,
     guess: guessRole,

@@ -3,6 +3,8 @@ import type { CallBack, CallBackDone } from '../domain/call-backs.ts'
 import type { Sweep, SweepHome, SweepTick } from '../domain/sweep.ts'
 import type { Instant } from '../domain/time.ts'
 
+export type { Along } from '../domain/record.ts'
+
 export const userRoles = ['operator', 'supervisor', 'technician', 'auditor', 'admin'] as const
 export type UserRole = (typeof userRoles)[number]
 /** A city, a district of it, or a street of that: '' below means all of it. Its sites are those that say so of themselves, now and later. */

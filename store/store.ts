@@ -9,7 +9,7 @@ import type { PushSubscription, Reach, Receipt, SentCall } from '../domain/reach
 import type { Reading, ReadingKind } from '../domain/reading.ts'
 import type { Situation } from '../domain/situation.ts'
 import type { Instant, Span } from '../domain/time.ts'
-import type { AuditLine } from './staff.ts'
+import type { Along, AuditLine } from './staff.ts'
 
 export type { MapStore, StoredSitePlan } from './maps.ts'
 export {
@@ -244,7 +244,7 @@ export type Directory = {
   /** False, and no line, when there was no such plan. Alarms that run keep the plan they were raised with. */
   removePlan(id: string, line?: AuditLine): Promise<boolean>
   /** Inserts or replaces by id; all of it or nothing. Throws a RangeError naming a reference that does not exist. */
-  put(rows: Partial<DirectoryRows>, line?: AuditLine): Promise<void>
+  put(rows: Partial<DirectoryRows>, line?: AuditLine, along?: Along): Promise<void>
   /** Where she is, and until when; false when there is no such resident. */
   setMode(residentId: string, stay: { mode: Mode; until: Instant | null }, line?: AuditLine): Promise<boolean>
   /** False, and no line, when there was no such row. */

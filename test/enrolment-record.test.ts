@@ -18,17 +18,19 @@ async function open() {
     admin,
     person,
     lines: async () => (await lines()).length,
-    async withoutRecord<T>(deed: () => Promise<T>): Promise<T> {
-      side.exec(`create trigger no_record before insert on audit begin select raise(abort, 'no record'); end`)
+    /** While this cannot be written: `insert on audit`, `update on devices`. */
+    async without<T>(what: string, deed: () => Promise<T>): Promise<T> {
+      side.exec(`create trigger not_now before ${what} begin select raise(abort, 'not now'); end`)
       const answer = await deed()
-      side.exec('drop trigger no_record')
+      side.exec('drop trigger not_now')
       return answer
     },
   }
 }
 
 test('a visit, a walk, a wish, the life of a device and a sign-in do not stand without their line', { timeout: 60_000 }, async () => {
-  const { admin, person, lines, withoutRecord } = await open()
+  const { admin, person, lines, without } = await open()
+  const withoutRecord = <T>(deed: () => Promise<T>) => without('insert on audit', deed)
   const anna = await person('anna', 'supervisor', 'site-a')
   const tom = await person('tom', 'technician', 'site-a')
   const { code } = (await anna('POST', '/api/visit-codes', { residentId: home })).json
@@ -66,4 +68,46 @@ test('a visit, a walk, a wish, the life of a device and a sign-in do not stand w
   expect((await tom('GET', '/api/visits')).json).toHaveLength(1)
   expect((await anna('DELETE', `/api/visit-codes/${visit.id}`)).status).toBe(204)
   expect((await tom('GET', '/api/visits')).json).toEqual([])
+})
+
+test('moved, retired, brought back, replaced, reset, claimed: a device, its life, its proof and the record change in one commit', async () => {
+  const { admin, lines, without } = await open()
+  const [one, other, fresh] = ['btn-site-a-1', 'btn-site-a-2', 'button-by-label']
+  expect((await admin('POST', `/api/devices/${one}/credential`)).status).toBe(200)
+  const standing = async () => {
+    const all = await Promise.all([one, other, fresh].map((id) => admin('GET', `/api/devices/${id}`)))
+    return { devices: all.map(({ json: { now: _, ...shown } }) => shown), lines: await lines() }
+  }
+  /** Each: what, how many lines it leaves, and what else must be written for it. */
+  const deeds: readonly [string, object, number, readonly string[]][] = [
+    [`/api/devices/${one}/move`, { residentId: 'res-site-a-2', room: '厨房' }, 1, ['update on devices', 'insert on device_proofs']],
+    [`/api/devices/${one}/retire`, {}, 1, ['update on devices']],
+    [`/api/devices/${one}/restore`, {}, 1, ['update on devices', 'insert on device_proofs']],
+    [`/api/devices/${one}/replace`, { by: other }, 2, ['update on devices']],
+    [`/api/devices/${one}/reset`, {}, 1, ['update on devices', 'insert on device_proofs', 'delete on credentials']],
+    [
+      `/api/flats/${home}/devices`,
+      { deviceId: fresh, role: 'sos-button', power: 'battery' },
+      2,
+      ['insert on devices', 'insert on device_proofs'],
+    ],
+  ]
+  for (const [path, body, left, parts] of deeds) {
+    const before = await standing()
+    for (const part of [...parts, 'insert on device_history', 'insert on audit']) {
+      const { status } = await without(part, () => admin('POST', path, body))
+      expect([path, part, status >= 500, await standing()]).toEqual([path, part, true, before])
+    }
+    const { status } = await admin('POST', path, body)
+    expect([path, status < 300]).toEqual([path, true])
+    expect(await standing()).toMatchObject({ lines: before.lines + left })
+    expect((await standing()).devices).not.toEqual(before.devices)
+  }
+
+  // One that is in no home has no place to give: the other stays where it is.
+  const before = await standing()
+  expect((await admin('POST', `/api/devices/${one}/replace`, { by: other })).json).toMatchObject({ code: 'already-retired' })
+  expect(await standing()).toEqual(before)
+  for (const path of ['/api/test-reminders/nobody', '/api/flats/nobody', '/api/test-walks/nobody'])
+    expect([path, (await admin('GET', path)).status]).toEqual([path, 404])
 })

@@ -1,14 +1,14 @@
 /** The life of a device over HTTP: moved, replaced, retired, brought back, reset; and its credentials, two valid while they change. */
 import { z } from 'zod'
 import type { KnownDevice } from '../../domain/device.ts'
-import type { DeviceLife, LifeDeed } from '../../domain/enrolment-life.ts'
+import type { DeedStep, DeviceLife, LifeDeed } from '../../domain/enrolment-life.ts'
 import type { User } from '../../store/store.ts'
 import type { DeviceCredential } from '../contracts-devices.ts'
 import { mustCover, scopeOf } from './access.ts'
+import { carryOut } from './device-deeds.ts'
 import { credentialOf } from './device-life-credential.ts'
 import { addDeviceFacts } from './device-life-facts.ts'
 import { addReminderWishes } from './device-life-reminders.ts'
-import { put } from './directory.ts'
 import type { DeviceNeeds } from './enrolment-parts.ts'
 import { mustEnter, mustEnterHomeOf } from './enrolment-visits.ts'
 import { type App, ownOrigin, signedIn } from './needs.ts'
@@ -80,83 +80,83 @@ const rowOf = ({ number: _, residentNumber: __, retired: ___, ...row }: KnownDev
 const lineOf = ({ audit }: DeviceNeeds, { device, user }: By, deed: LifeDeed) =>
   audit.line({ userId: user.id, action: `device-${deed}`, subjectId: device.id, detail: device.residentId ?? '' })
 
-/** Of the two commits of a deed the first takes its line along: what cannot be recorded is not begun. */
-async function change(needs: DeviceNeeds, { device, user }: By, { deed, to }: { deed?: LifeDeed; to: Partial<DeviceRow> }) {
-  await put(needs.directory, { devices: [{ ...rowOf(device), ...to }] }, deed && lineOf(needs, { device, user }, deed))
-}
-
 /** Into another home, or another room. In a new place it must be proven anew; its history keeps the place it left. */
 async function move(needs: DeviceNeeds, { device, user, residentId, room }: By & { residentId: string | null; room: string }) {
-  const { enrolment } = needs
-  if (device.residentId !== residentId) await enrolment.claimed(device.id)
-  const left = {
-    deed: 'moved' as const,
-    by: user.id,
-    residentId: device.residentId,
-    room: device.room,
-    detail: `${residentId ?? ''} ${room}`,
+  const record = lineOf(needs, { device, user }, 'moved')
+  const left = { residentId: device.residentId, room: device.room, detail: `${residentId ?? ''} ${room}` }
+  const step: DeedStep = {
+    ...{ deviceId: device.id, change: { state: 'in-use', ...homeOf(device) }, owesProof: device.residentId !== residentId },
+    line: { deed: 'moved', by: user.id, ...left, record },
   }
-  await change(needs, { device, user }, { deed: 'moved', to: { residentId, room } })
-  await enrolment.live(device.id, { state: 'in-use', ...homeOf(device) }, left)
+  await carryOut(needs, { devices: [{ ...rowOf(device), residentId, room }] }, [step])
 }
 
 /** The new device stands in the old one's place and must be proven; the old one is retired in the same breath. */
 async function replace(needs: DeviceNeeds, { old, fresh, user }: { old: KnownDevice; fresh: KnownDevice; user: User }) {
-  const { enrolment } = needs
   if (old.id === fresh.id) throw badField('by', 'a device cannot replace itself')
   if (old.siteId !== fresh.siteId) throw badField('by', 'belongs to another site')
   if (old.role === 'gateway') throw badField('by', 'a gateway carries others: claim the new one, then let each device join it')
   const { residentId, role } = old
   const room = fresh.room === '' ? old.room : fresh.room
-  if (fresh.residentId !== residentId) await enrolment.claimed(fresh.id)
-  const line = { deed: 'replaced' as const, by: user.id, residentId, room, detail: old.id }
   const heartbeatSeconds = fresh.heartbeatSeconds ?? old.heartbeatSeconds
-  await change(needs, { device: fresh, user }, { deed: 'replaced', to: { residentId, role, room, heartbeatSeconds } })
-  await enrolment.live(fresh.id, { state: 'in-use', replaces: old.id }, line)
-  await retire(needs, { device: old, user, deed: 'replaced', detail: fresh.id })
+  const record = lineOf(needs, { device: fresh, user }, 'replaced')
+  const step: DeedStep = {
+    ...{ deviceId: fresh.id, change: { state: 'in-use', replaces: old.id }, owesProof: fresh.residentId !== residentId },
+    line: { deed: 'replaced', by: user.id, residentId, room, detail: old.id, record },
+  }
+  const out = retiring(needs, { device: old, user, deed: 'replaced', detail: fresh.id })
+  await carryOut(needs, { devices: [{ ...rowOf(fresh), residentId, role, room, heartbeatSeconds }, out.row] }, [step, out.step])
+}
+
+type Retiring = By & { deed: 'retired' | 'replaced'; detail: string }
+
+async function retire(needs: DeviceNeeds, of: Retiring) {
+  const { row, step } = retiring(needs, of)
+  await carryOut(needs, { devices: [row] }, [step])
 }
 
 /**
  * Out of its home: no longer watched, no longer shown there. It keeps its credential and its gateway, so that a press of the pendant that
  * stayed in the drawer still rings: at the home it was in last, marked as retired.
  */
-async function retire(needs: DeviceNeeds, { device, user, deed, detail }: By & { deed: 'retired' | 'replaced'; detail: string }) {
+function retiring(needs: DeviceNeeds, { device, user, deed, detail }: Retiring): { row: DeviceRow; step: DeedStep } {
   const { enrolment, clock } = needs
   if (enrolment.life(device.id).state !== 'in-use') throw refuse(409, 'already-retired', 'This device is not in use.')
-  const next = { state: 'retired' as const, since: clock.now(), ...homeOf(device), replacedBy: deed === 'replaced' ? detail : null }
-  // Its last home is written down before it leaves it: a press in between rings there all the same.
+  const change = { state: 'retired' as const, since: clock.now(), ...homeOf(device), replacedBy: deed === 'replaced' ? detail : null }
   const record = lineOf(needs, { device, user }, 'retired')
-  await enrolment.live(device.id, next, { deed, by: user.id, residentId: device.residentId, room: device.room, detail, record })
-  await change(needs, { device, user }, { to: { residentId: null, heartbeatSeconds: null } })
+  const line = { deed, by: user.id, residentId: device.residentId, room: device.room, detail, record }
+  return { row: { ...rowOf(device), residentId: null, heartbeatSeconds: null }, step: { deviceId: device.id, change, line } }
 }
 
 /** Back into the home it was in. */
 async function restore(needs: DeviceNeeds, device: KnownDevice, user: User) {
   const { enrolment, directory, clock } = needs
-  const { state, lastResidentId, lastRoom, lastHeartbeatSeconds } = enrolment.life(device.id)
+  const { state, lastResidentId, lastRoom: room, lastHeartbeatSeconds: heartbeatSeconds } = enrolment.life(device.id)
   if (state !== 'retired') throw refuse(409, 'not-retired', 'Only a retired device can be brought back.')
   const isThere = lastResidentId !== null && (await directory.siteOf('residents', lastResidentId)) === device.siteId
   const residentId = isThere ? lastResidentId : null
-  await enrolment.claimed(device.id)
-  const to = { residentId, room: lastRoom, heartbeatSeconds: lastHeartbeatSeconds }
-  await change(needs, { device, user }, { deed: 'restored', to })
-  const line = { deed: 'restored' as const, by: user.id, residentId, room: lastRoom, detail: '' }
-  await enrolment.live(device.id, { state: 'in-use', since: clock.now(), replacedBy: null }, line)
+  const record = lineOf(needs, { device, user }, 'restored')
+  const step: DeedStep = {
+    ...{ deviceId: device.id, change: { state: 'in-use', since: clock.now(), replacedBy: null }, owesProof: true },
+    line: { deed: 'restored', by: user.id, residentId, room, detail: '', record },
+  }
+  await carryOut(needs, { devices: [{ ...rowOf(device), residentId, room, heartbeatSeconds }] }, [step])
 }
 
 /** For another home: nothing of this one stays in it. Its credentials end now, and behind its gateway it is unknown again. */
 async function reset(needs: DeviceNeeds, device: KnownDevice, user: User) {
-  const { enrolment, directory, audit, clock } = needs
+  const { directory, clock } = needs
   if ((await directory.devices([device.siteId])).some(({ gatewayId }) => gatewayId === device.id))
     throw refuse(409, 'still-used', 'It carries other devices: move or reset those first.')
-  await directory.revokeCredentials(device.id, audit.line({ userId: user.id, action: 'revoke-device-tokens', subjectId: device.id }))
-  await enrolment.claimed(device.id)
-  const record = lineOf(needs, { device, user }, 'reset')
-  const line = { deed: 'reset' as const, by: user.id, residentId: device.residentId, room: device.room, detail: '', record }
   const past = device.residentId === null ? {} : homeOf(device)
-  await enrolment.live(device.id, { state: 'stock', since: clock.now(), ...past, rotatedAt: null, replacedBy: null }, line)
+  const record = lineOf(needs, { device, user }, 'reset')
+  const step: DeedStep = {
+    ...{ deviceId: device.id, owesProof: true },
+    change: { state: 'stock', since: clock.now(), ...past, rotatedAt: null, replacedBy: null },
+    line: { deed: 'reset', by: user.id, residentId: device.residentId, room: device.room, detail: '', record },
+  }
   const to = { residentId: null, gatewayId: null, key: device.id, room: '', heartbeatSeconds: null }
-  await change(needs, { device, user }, { to })
+  await carryOut(needs, { devices: [{ ...rowOf(device), ...to }], revoke: device.id }, [step])
 }
 
 /** One more credential, shown once; the former one stays valid until the new one was used, or for a week. And none at all, at once. */

@@ -134,7 +134,7 @@ function parseRow(table: Table, value: unknown): Row {
 }
 
 /** The store names a reference that does not exist with a RangeError: a mistake of the request, not of ours. */
-export async function put(directory: Directory, rows: Partial<DirectoryRows>, line: AuditLine | undefined): Promise<void> {
+export async function put(directory: Pick<Directory, 'put'>, rows: Partial<DirectoryRows>, line: AuditLine | undefined): Promise<void> {
   try {
     await directory.put(rows, line)
   } catch (error) {

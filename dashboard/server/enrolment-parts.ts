@@ -3,7 +3,7 @@ import type { Silence } from '../../alerts/silence.ts'
 import type { Role } from '../../domain/device.ts'
 import type { ClockOff } from '../../domain/drift.ts'
 import type { DeviceProof, NewDevice, TestWalk } from '../../domain/enrolment.ts'
-import type { DeviceLife, DeviceNote, LifeLine } from '../../domain/enrolment-life.ts'
+import type { CarryOut, DeviceLife, DeviceNote, LifeLine } from '../../domain/enrolment-life.ts'
 import type { ReminderStore } from '../../domain/enrolment-reminders.ts'
 import type { VisitStore } from '../../domain/enrolment-visits.ts'
 import type { Clock, Instant } from '../../domain/time.ts'
@@ -56,6 +56,7 @@ export type EnrolmentParts = {
   clockOff(deviceId: string): ClockOff | null
   /** What changes of its life and the line that says why, with the one of the record: all are durable when resolved, or none. */
   live(deviceId: string, change: Partial<DeviceLife>, line: Omit<LifeLine, 'deviceId' | 'at'> & { record?: AuditLine }): Promise<DeviceLife>
+  carryOut: CarryOut
   describe(deviceId: string, told: Partial<Pick<DeviceNote, 'vendor' | 'model' | 'firmware'>>): void
   historyOf(deviceId: string, limit: number): Promise<readonly LifeLine[]>
   historyIn(residentId: string, limit: number): Promise<readonly LifeLine[]>

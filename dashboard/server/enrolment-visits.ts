@@ -46,7 +46,9 @@ export async function mustEnter(needs: Entering, user: User, { siteId, residentI
 
 /** As above, for a resident by id. */
 export async function mustEnterHomeOf(needs: Entering, user: User, residentId: string): Promise<void> {
-  await mustEnter(needs, user, { siteId: (await needs.directory.siteOf('residents', residentId)) ?? '', residentId })
+  const siteId = await needs.directory.siteOf('residents', residentId)
+  if (siteId === null) throw notFound()
+  await mustEnter(needs, user, { siteId, residentId })
 }
 
 /** Residents whose homes a code opened to this person, and still does. */

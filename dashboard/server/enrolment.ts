@@ -4,7 +4,7 @@ import { roles } from '../../domain/device.ts'
 import type { NewDevice } from '../../domain/enrolment.ts'
 import type { WaitingDevice } from '../contracts-enrolment.ts'
 import { covers, mustCover, type Scope, scopeOf } from './access.ts'
-import { put } from './directory.ts'
+import { carryOut } from './device-deeds.ts'
 import type { EnrolmentNeeds } from './enrolment-parts.ts'
 import { addVisits, mustEnter } from './enrolment-visits.ts'
 import { addTestWalks } from './enrolment-walk.ts'
@@ -95,7 +95,9 @@ async function gatewaySites({
   return new Map(await Promise.all([...ids].map(async (id) => [id, id === '' ? null : await directory.siteOf('devices', id)] as const)))
 }
 
-async function isListed({ enrolment, directory }: Pick<EnrolmentNeeds, 'enrolment' | 'directory'>, device: NewDevice): Promise<boolean> {
+type Which = Pick<NewDevice, 'gatewayId' | 'key'>
+
+async function isListed({ enrolment, directory }: Pick<EnrolmentNeeds, 'enrolment' | 'directory'>, device: Which): Promise<boolean> {
   const { gatewayId, key } = device
   if (gatewayId === '') return (await directory.device(key)) !== null
   const other = enrolment.otherName(device)
@@ -106,14 +108,18 @@ async function isListed({ enrolment, directory }: Pick<EnrolmentNeeds, 'enrolmen
 async function waitingOne(needs: EnrolmentNeeds, asked: { gatewayId: string; key: string; scope: Scope }): Promise<NewDevice> {
   mustCover(asked.scope, await needs.directory.siteOf('devices', asked.gatewayId))
   const device = needs.enrolment.find(asked)
+  // Asked first: whoever is a moment too late is told that it is in the list, not that there is none.
+  if (await isListed(needs, device ?? asked)) throw listedAlready()
   if (!device) throw notFound()
-  if (await isListed(needs, device)) throw refuse(409, 'already-claimed', 'This device is in the list already.')
   return device
 }
 
+const listedAlready = () => refuse(409, 'already-claimed', 'This device is in the list already.')
+
 type Claim = { device: NewDevice; asked: z.output<typeof claimBody>; scope: Scope; userId: string }
 
-async function claim({ enrolment, directory, audit }: EnrolmentNeeds, { device, asked, scope, userId }: Claim): Promise<DeviceRow> {
+async function claim(needs: EnrolmentNeeds, { device, asked, scope, userId }: Claim): Promise<DeviceRow> {
+  const { enrolment, directory, audit } = needs
   const siteId = await directory.siteOf('devices', device.gatewayId)
   if (siteId === null) throw notFound()
   const { residentId, room, role, power, heartbeatSeconds, key } = asked
@@ -121,15 +127,16 @@ async function claim({ enrolment, directory, audit }: EnrolmentNeeds, { device, 
   const row: DeviceRow = { ...own, family: device.family, key, base: '', role, room, power, heartbeatSeconds }
   const problem = await rowProblem({ directory, table: 'devices', row, scope })
   if (problem) throw badField(problem.column, problem.message)
-  // Before the device is there: a crash between the two leaves a mark without a device, never a device that claims to be proven.
-  await enrolment.claimed(row.id)
-  await put(
-    directory,
-    { devices: [row] },
-    audit.line({ userId, action: 'claim-device', subjectId: row.id, detail: `${device.gatewayId} ${key}` }),
-  )
+  const record = audit.line({ userId, action: 'claim-device', subjectId: row.id, detail: `${device.gatewayId} ${key}` })
+  const line = { deed: 'claimed' as const, by: userId, residentId, room, detail: role, record }
+  try {
+    await carryOut(needs, { devices: [row] }, [{ deviceId: row.id, change: {}, line, owesProof: true }])
+  } catch (error) {
+    // Somebody else claimed it in this very moment.
+    if (await isListed(needs, device)) throw listedAlready()
+    throw error
+  }
   enrolment.describe(row.id, { vendor: device.vendor, model: device.model })
-  await enrolment.live(row.id, {}, { deed: 'claimed', by: userId, residentId, room, detail: role })
   enrolment.forget(device)
   return row
 }

@@ -7,9 +7,9 @@ import type { ResidentCard, User } from '../../store/store.ts'
 import type { DeviceCredential } from '../contracts-devices.ts'
 import type { FlatAnswer, FlatDevice } from '../contracts-enrolment.ts'
 import { scopeOf } from './access.ts'
+import { carryOut } from './device-deeds.ts'
 import { credentialOf } from './device-life-credential.ts'
 import { factsOf } from './device-life-facts.ts'
-import { put } from './directory.ts'
 import { waiting } from './enrolment.ts'
 import type { DeviceNeeds } from './enrolment-parts.ts'
 import { mustEnterHomeOf } from './enrolment-visits.ts'
@@ -50,11 +50,10 @@ export function addTechnician(app: App, needs: DeviceNeeds): void {
       const card = await directory.card(residentId)
       if (!card) throw notFound()
       const row = await labelled(needs, { asked: request.body, card, user })
-      const mark = audit.line({ userId: user.id, action: 'claim-device', subjectId: row.id, detail: 'by its label' })
-      await enrolment.claimed(row.id)
-      await put(directory, { devices: [row] }, mark)
-      const line = { deed: 'claimed' as const, by: user.id, residentId, room: row.room, detail: row.role }
-      await enrolment.live(row.id, { state: 'in-use', replacedBy: null, rotatedAt: null }, line)
+      const record = audit.line({ userId: user.id, action: 'claim-device', subjectId: row.id, detail: 'by its label' })
+      const line = { deed: 'claimed' as const, by: user.id, residentId, room: row.room, detail: row.role, record }
+      const change = { state: 'in-use' as const, replacedBy: null, rotatedAt: null }
+      await carryOut(needs, { devices: [row] }, [{ deviceId: row.id, change, line, owesProof: true }])
       const token = await needs.newDeviceToken(row.id, audit.line({ userId: user.id, action: 'new-device-token', subjectId: row.id }))
       return credentialOf({ deviceId: row.id, token, origin: ownOrigin(request).origin, mqtt: needs.mqtt?.() })
     },

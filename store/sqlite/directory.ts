@@ -1,7 +1,7 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import type { Site } from '../../domain/people.ts'
-import type { AuditLine, Directory, DirectoryRows } from '../store.ts'
+import type { Directory, DirectoryRows } from '../store.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
 import { breathe } from './directory/breathe.ts'
@@ -42,10 +42,10 @@ export function openDirectory(database: Database): Directory {
     version += 1
     return done
   }
-  const putBulk = async (rows: Partial<DirectoryRows>, line: AuditLine | undefined) => {
+  const putBulk = async (rows: Partial<DirectoryRows>, finish: () => void) => {
     await myTurn()
     // What others asked for before is written before: the writer keeps the order.
-    const work = database.write(() => {}).then(() => bulk.put(rows, () => note(line)))
+    const work = database.write(() => {}).then(() => bulk.put(rows, finish))
     underWay = work.catch(() => undefined)
     try {
       await work
@@ -55,14 +55,22 @@ export function openDirectory(database: Database): Directory {
       version += 1
     }
   }
+  const { revoke, ...credentials } = credentialWrites(database, change)
   return {
     ...lookups,
     ...listsOf(queries),
     row: prepareOneRow(reader),
     ...openPlans({ database, change, contactsOf, version: () => version }),
-    ...credentialWrites(database, change),
+    ...credentials,
     version: () => version,
-    put: (rows, line) => (isBulk(rows) ? putBulk(rows, line) : change(() => writes.put(rows), line)),
+    put(rows, line, { write: writeAlong = () => {}, revoke: deviceId } = {}) {
+      const along = () => {
+        writeAlong()
+        if (deviceId !== undefined) revoke(deviceId)
+      }
+      if (!isBulk(rows)) return change(() => void [writes.put(rows), along()], line)
+      return putBulk(rows, () => void [along(), note(line)])
+    },
     setMode: prepareSetMode(database, change),
     remove: (table, id, line) => change(() => writes.remove(table, id), line),
   }
@@ -71,30 +79,31 @@ export function openDirectory(database: Database): Directory {
 function credentialWrites(
   { connection }: Database,
   change: Change,
-): Pick<Directory, 'putCredential' | 'revokeCredentials' | 'endRotation'> {
+): Pick<Directory, 'putCredential' | 'revokeCredentials' | 'endRotation'> & { revoke(deviceId: string): void } {
   const device = connection.prepare('select 1 from devices where id = ?')
   const add = connection.prepare('insert into credentials (device_id, token_hash) values (?, ?)')
   const forget = connection.prepare(`
     delete from credentials where device_id = ?1 and place not in
       (select place from credentials where device_id = ?1 order by place desc limit ${hashesMost})`)
-  const revoke = connection.prepare('delete from credentials where device_id = ?')
-  const revokeVendor = connection.prepare('delete from vendor_logins where device_id = ?')
+  const endTokens = connection.prepare('delete from credentials where device_id = ?')
+  const endVendor = connection.prepare('delete from vendor_logins where device_id = ?')
   const endCertificates = connection.prepare(
     "insert or replace into certificate_ends (device_id, ended_at) values (?, cast(unixepoch('subsec') * 1000 as integer))",
   )
   const end = connection.prepare(`
     delete from credentials where device_id = ?1 and place < (select max(place) from credentials where device_id = ?1)`)
+  const revoke = (deviceId: string) => {
+    for (const way of [endTokens, endVendor, endCertificates]) way.run(deviceId)
+  }
   return {
+    revoke,
     putCredential: (deviceId, tokenHash, line) =>
       change(() => {
         if (!device.get(deviceId)) throw new RangeError(`Device ${deviceId} does not exist.`)
         add.run(deviceId, tokenHash)
         forget.run(deviceId)
       }, line),
-    revokeCredentials: (deviceId, line) =>
-      change(() => {
-        for (const way of [revoke, revokeVendor, endCertificates]) way.run(deviceId)
-      }, line),
+    revokeCredentials: (deviceId, line) => change(() => revoke(deviceId), line),
     endRotation: (deviceId, line) => change(() => void end.run(deviceId), line),
   }
 }

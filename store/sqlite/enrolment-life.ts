@@ -25,16 +25,17 @@ export function openLifeStore({ connection, reader, write }: Database): LifeStor
     'insert or replace into device_notes (device_id, battery, battery_at, vendor, model, firmware) values (?, ?, ?, ?, ?, ?)',
   )
   const noteRecord = prepareAuditLine(connection)
+  const writeLife: LifeStore['writeLife'] = (life, line, record) => {
+    const last = [life.lastResidentId, life.lastResidentNumber, life.lastRoom, life.lastHeartbeatSeconds] as const
+    put.run(life.deviceId, life.state, life.since, ...last, life.replacedBy, life.replaces, life.rotatedAt)
+    add.run(line.deviceId, line.at, line.deed, line.by, line.residentId, line.room, line.detail)
+    noteRecord(record)
+  }
   return {
+    writeLife,
     lives: () => lives.all().map(lifeOf),
     notes: () => notes.all().map(noteOf),
-    saveLife: (life, line, record) =>
-      write(() => {
-        const last = [life.lastResidentId, life.lastResidentNumber, life.lastRoom, life.lastHeartbeatSeconds] as const
-        put.run(life.deviceId, life.state, life.since, ...last, life.replacedBy, life.replaces, life.rotatedAt)
-        add.run(line.deviceId, line.at, line.deed, line.by, line.residentId, line.room, line.detail)
-        noteRecord(record)
-      }),
+    saveLife: (life, line, record) => write(() => writeLife(life, line, record)),
     saveNotes: (list) =>
       write(() => {
         for (const one of list) note.run(one.deviceId, one.batteryPercent, one.batteryAt, one.vendor, one.model, one.firmware)

@@ -17,7 +17,11 @@ export function openEnrolmentStore({ connection, reader, write }: Database): Enr
   const prove = connection.prepare(`
     insert into device_proofs (device_id, claimed_at, proven_at) values (?, ?, ?)
     on conflict (device_id) do update set claimed_at = excluded.claimed_at, proven_at = excluded.proven_at`)
+  const writeProofs = (list: readonly DeviceProof[]) => {
+    for (const { deviceId, claimedAt, provenAt } of list) prove.run(deviceId, claimedAt, provenAt)
+  }
   return {
+    writeProofs,
     newDevices: () => devices.all().map(newDeviceOf),
     saveNewDevices: (changed, gone) =>
       write(() => {
@@ -28,10 +32,7 @@ export function openEnrolmentStore({ connection, reader, write }: Database): Enr
         }
       }),
     proofs: () => proofs.all().map(proofOf),
-    saveProofs: (list) =>
-      write(() => {
-        for (const { deviceId, claimedAt, provenAt } of list) prove.run(deviceId, claimedAt, provenAt)
-      }),
+    saveProofs: (list) => write(() => writeProofs(list)),
   }
 }
 

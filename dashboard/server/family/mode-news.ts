@@ -18,8 +18,8 @@ export function withModeNews(plain: Directory): { directory: Directory; modeNews
       if (isSet) tell([residentId])
       return isSet
     },
-    async put(rows, line) {
-      await plain.put(rows, line)
+    async put(rows, line, along) {
+      await plain.put(rows, line, along)
       if (rows.residents) tell(rows.residents.map(({ id }) => id))
     },
   }
