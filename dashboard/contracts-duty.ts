@@ -47,8 +47,8 @@ export type DutyNow = {
   }[]
 }
 
-/** Somebody who may be on duty here. `ways`: the channels that would reach them now, the first first. */
-export type DutyPerson = { id: string; name: string; phone: string; email: string; ways: readonly string[] }
+/** Somebody who may be on duty here. `ways`: the channels that would reach them now, the first first. `mayEdit`: whoever asks may say how. */
+export type DutyPerson = { id: string; name: string; phone: string; email: string; ways: readonly string[]; mayEdit: boolean }
 export type PersonReach = { phone: string; email: string }
 /** How somebody of the staff is reached on duty; minutes after midnight by the clock of the alarm's site. `offered`: the ways there are, only in answers. */
 export type OwnReach = PersonReach & {

@@ -103,6 +103,14 @@ test('how staff are reached is written by their supervisor, and an admin’s onl
   expect((await boss.put('/api/duty/a/people/u-op-a', said)).json<DutyPerson>()).toMatchObject({ name: '坐席甲', ...said })
   expect(await world.stores.reach.reach('u-op-a')).toMatchObject({ personId: 'u-op-a', ...said })
   expect((await boss.put('/api/duty/a/people/u-admin', said)).statusCode).toBe(403)
+  // What would be refused is not offered either.
+  const offered = async ({ get }: typeof boss) =>
+    (await get('/api/duty/a'))
+      .json<DutyWeek>()
+      .people.filter(({ mayEdit }) => mayEdit)
+      .map(({ id }) => id)
+  expect(new Set(await offered(boss))).toEqual(new Set(['u-sup-a', 'u-op-a']))
+  expect(await offered(admin)).toContain('u-admin')
   expect((await boss.put('/api/duty/a/people/u-op-b', said)).statusCode).toBe(404)
   expect((await boss.put('/api/duty/a/people/u-op-a', { phone: 'call me', email: '' })).statusCode).toBe(400)
   expect((await admin.put('/api/duty/a/people/u-admin', said)).statusCode).toBe(200)

@@ -55,7 +55,8 @@ function addWeek(app: App, needs: DutyNeeds): void {
   const summary = 'One week of a site’s rota, from the Monday of the day asked for (today when none is).'
   const schema = { params: siteParam, querystring: weekQuery, summary, tags: dutyTags }
   app.get('/api/duty/:siteId', { config: read, schema }, async (request): Promise<DutyWeek> => {
-    const site = await ownSite(needs, signedIn(request).user, request.params.siteId)
+    const { user } = signedIn(request)
+    const site = await ownSite(needs, user, request.params.siteId)
     const { id: siteId, timeZone } = site
     const now = needs.clock.now()
     const today = dayIn(timeZone, now)
@@ -66,7 +67,7 @@ function addWeek(app: App, needs: DutyNeeds): void {
     const exceptions = await needs.duty.exceptions(siteId, { from: monday, to: days.at(-1) ?? monday })
     return {
       ...{ siteId, timeZone, today, days, shifts, exceptions, turns: turnsOf({ timeZone, shifts, exceptions }, days) },
-      people: await peopleOf(needs, siteId),
+      people: await peopleOf(needs, siteId, user),
       now: onDutyAt(await rotaNow(needs, site), now),
       isWatched: needs.isWatched(siteId),
     }

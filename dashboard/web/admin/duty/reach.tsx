@@ -15,14 +15,35 @@ export function ReachTable({ week, onChanged }: { week: DutyWeek; onChanged: () 
       <table>
         <TableHead columns={[words.value.admin.columns.person, t.phone, t.email, t.ways, t.save]} />
         <tbody>
-          {week.people.map((person) => (
-            <Line key={`${week.siteId} ${person.id}`} siteId={week.siteId} person={person} onChanged={onChanged} />
-          ))}
+          {week.people.map((person) =>
+            person.mayEdit ? (
+              <Line key={`${week.siteId} ${person.id}`} siteId={week.siteId} person={person} onChanged={onChanged} />
+            ) : (
+              <Fixed key={`${week.siteId} ${person.id}`} person={person} />
+            ),
+          )}
         </tbody>
       </table>
     </section>
   )
 }
+
+/** Somebody whom others answer for too: shown, with why nothing can be changed here. */
+function Fixed({ person }: { person: DutyPerson }) {
+  return (
+    <tr>
+      <th scope="row">{person.name}</th>
+      <td>{person.phone}</td>
+      <td>{person.email}</td>
+      <Ways person={person} />
+      <td class="dim">{words.value.refusals['not-all-sites']}</td>
+    </tr>
+  )
+}
+
+const Ways = ({ person: { ways } }: { person: DutyPerson }) => (
+  <td>{ways.length === 0 ? <b class="missing">{dutyWords.value.noWay}</b> : ways.join(', ')}</td>
+)
 
 function Line({ siteId, person, onChanged }: { siteId: string; person: DutyPerson; onChanged: () => void }) {
   const t = dutyWords.value
@@ -58,7 +79,7 @@ function Line({ siteId, person, onChanged }: { siteId: string; person: DutyPerso
           }}
         />
       </td>
-      <td>{person.ways.length === 0 ? <b class="missing">{t.noWay}</b> : person.ways.join(', ')}</td>
+      <Ways person={person} />
       <td>
         <button type="button" class="button small" aria-label={`${t.save} ${person.name}`} disabled={isSame} onClick={() => void save()}>
           {t.save}
