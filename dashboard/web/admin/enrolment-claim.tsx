@@ -1,12 +1,11 @@
 /** Claims one new device: whose it is, what it is for, where it stands and how often it must be heard. */
 import { type Signal, useSignal } from '@preact/signals'
-import { type Role, roles } from '../../../domain/device.ts'
 import type { DirectoryRows } from '../../../store/store.ts'
 import type { WaitingDevice } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
-import { Choice } from '../shared/choice.tsx'
+import { DeviceFields, usualMinutes } from '../shared/device-fields.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
-import { Field, Modal } from '../shared/ui.tsx'
+import { Modal } from '../shared/ui.tsx'
 import { ResidentSelect } from './enrolment-residents.tsx'
 import { enrolmentWords } from './enrolment-words.ts'
 
@@ -14,15 +13,6 @@ type Props = { device: WaitingDevice; rows: DirectoryRows; onClose: () => void; 
 
 /** Minutes between two signs of a device. */
 const intervals = [5, 15, 60, 240, 720, 1_440] as const
-/** Sensors report by themselves a few times a day; a button on a battery is silent until it is pressed. */
-const usualMinutes: Readonly<Partial<Record<Role, number>>> = {
-  motion: 240,
-  presence: 60,
-  'front-door': 240,
-  door: 240,
-  bed: 60,
-  smoke: 1_440,
-}
 
 type Draft = { [field in 'residentId' | 'role' | 'room' | 'power' | 'minutes']: Signal<string> }
 
@@ -79,9 +69,8 @@ const asked = ({ gatewayId, key }: WaitingDevice, { residentId, role, room, powe
 
 type FormProps = { draft: Draft; rows: DirectoryRows; siteId: string; onClaim: () => void }
 
-function ClaimForm({ draft: { residentId, role, room, power, minutes }, rows, siteId, onClaim }: FormProps) {
+function ClaimForm({ draft, rows, siteId, onClaim }: FormProps) {
   const t = enrolmentWords.value
-  const powers = [['battery', t.battery] as const, ['mains', t.mains] as const]
   return (
     <form
       class="enrol-form"
@@ -91,18 +80,8 @@ function ClaimForm({ draft: { residentId, role, room, power, minutes }, rows, si
         onClaim()
       }}
     >
-      <ResidentSelect label={t.resident} rows={rows} siteId={siteId} chosen={residentId} empty={t.nobody} />
-      <Choice label={t.role} chosen={role} empty={t.choose} choices={roles.map((name) => [name, words.value.deviceRoles[name]])} required />
-      <Field
-        label={t.room}
-        value={room.value}
-        maxLength={40}
-        onText={(text) => {
-          room.value = text
-        }}
-      />
-      <Choice label={t.power} chosen={power} choices={powers} />
-      <Choice label={t.every} chosen={minutes} empty={t.noPromise} choices={intervals.map((n) => [String(n), t.minutes(n)])} />
+      <ResidentSelect label={t.resident} rows={rows} siteId={siteId} chosen={draft.residentId} empty={t.nobody} />
+      <DeviceFields draft={draft} texts={t} intervals={intervals} />
     </form>
   )
 }

@@ -1,10 +1,10 @@
 /** Claims a device in the flat: one that was just heard, or a terminal by what is printed on it. */
 import { type Signal, useSignal } from '@preact/signals'
-import { type Role, roles } from '../../../domain/device.ts'
 import type { DeviceCredential } from '../../contracts-devices.ts'
 import type { FlatAnswer, WaitingDevice } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
 import { Choice } from '../shared/choice.tsx'
+import { DeviceFields, usualMinutes } from '../shared/device-fields.tsx'
 import { refusalText, words } from '../shared/i18n/i18n.ts'
 import { Field, Modal } from '../shared/ui.tsx'
 import { canScan, idInLabel, Scanner } from './scan.tsx'
@@ -21,10 +21,7 @@ type Props = {
 
 /** Minutes between two signs of a device. */
 const intervals = [1, 5, 15, 60, 240, 720, 1_440] as const
-/** Sensors report by themselves a few times a day; a button on a battery is silent until it is pressed. */
-const usualMinutes: Readonly<Partial<Record<Role, number>>> = {
-  ...{ terminal: 1, motion: 240, presence: 60, 'front-door': 240, door: 240, bed: 60, smoke: 1_440 },
-}
+const usual: typeof usualMinutes = { ...usualMinutes, terminal: 1 }
 
 type Draft = { [field in 'deviceId' | 'residentId' | 'role' | 'room' | 'power' | 'minutes' | 'replaces']: Signal<string> }
 
@@ -33,7 +30,7 @@ export function ClaimDialog({ residentId, flat, device, onClose, onCredential }:
   const guess = device ? device.guess : 'terminal'
   const draft: Draft = {
     ...{ deviceId: useSignal(''), residentId: useSignal(residentId), role: useSignal<string>(guess ?? ''), room: useSignal('') },
-    ...{ power: useSignal(device ? 'battery' : 'mains'), minutes: useSignal(String((guess && usualMinutes[guess]) ?? '')) },
+    ...{ power: useSignal(device ? 'battery' : 'mains'), minutes: useSignal(String((guess && usual[guess]) ?? '')) },
     replaces: useSignal(''),
   }
   const trouble = useSignal('')
@@ -141,26 +138,17 @@ function LabelField({ draft: { deviceId } }: { draft: Draft }) {
   )
 }
 
-function Fields({ draft: { residentId, role, room, power, minutes, replaces }, flat }: { draft: Draft; flat: FlatAnswer }) {
+function Fields({ draft, flat }: { draft: Draft; flat: FlatAnswer }) {
   const t = technicianWords.value
   const { people, devices } = flat
   const old = devices.map(({ deviceId, role: of, room: where }) => [deviceId, `${words.value.deviceRoles[of]} ${where}`] as const)
-  const powers = [['battery', t.onBattery] as const, ['mains', t.onMains] as const]
   return (
     <>
-      {people.length > 1 && <Choice label={t.forWhom} chosen={residentId} choices={people.map((one) => [one.residentId, one.name])} />}
-      <Choice label={t.role} chosen={role} empty={t.choose} choices={roles.map((name) => [name, words.value.deviceRoles[name]])} required />
-      <Field
-        label={t.room}
-        value={room.value}
-        maxLength={40}
-        onText={(text) => {
-          room.value = text
-        }}
-      />
-      <Choice label={t.power} chosen={power} choices={powers} />
-      <Choice label={t.every} chosen={minutes} empty={t.noPromise} choices={intervals.map((n) => [String(n), t.minutes(n)])} />
-      {old.length > 0 && <Choice label={t.replaces} chosen={replaces} empty={t.replacesNone} choices={old} />}
+      {people.length > 1 && (
+        <Choice label={t.forWhom} chosen={draft.residentId} choices={people.map((one) => [one.residentId, one.name])} />
+      )}
+      <DeviceFields draft={draft} texts={{ ...t, battery: t.onBattery, mains: t.onMains }} intervals={intervals} />
+      {old.length > 0 && <Choice label={t.replaces} chosen={draft.replaces} empty={t.replacesNone} choices={old} />}
     </>
   )
 }
