@@ -193,6 +193,11 @@ test('whoever comes by an address that is not theirs stands where they may work,
   for (const path of ['#/admin', '#/cockpit']) await technician.goesTo(path, 'main form')
   const supervisor = await fresh('supervisor', here)
   for (const path of ['#/admin/users', '#/admin/profiles']) await supervisor.goesTo(path, 'main > .refusal')
+  // How the administrator is reached is not hers to change: it is shown, and nothing that would be refused is offered.
+  await supervisor.goesTo('#/admin/duty', '.reach td.dim')
+  const fixed = supervisor.page.locator('.reach tbody tr', { has: supervisor.page.locator('td.dim') })
+  expect(await fixed.first().innerText()).toContain('an admin, or whoever answers for all of them, changes this')
+  expect(await fixed.locator('input, button').count()).toBe(0)
   const lost = await fresh('operator', [])
   await lost.goesTo('', '.gate h1')
   await look(lost.page, 'no place en')
