@@ -24,12 +24,25 @@ export type PeopleNeeds = {
 const manage = { needs: 'manage-users' as const }
 
 export function addPeople(app: App, needs: PeopleNeeds): void {
-  addUsers(app, needs)
-  addUserChanges(app, needs)
+  const inTurn = openTurns()
+  addUsers(app, { ...needs, inTurn })
+  addUserChanges(app, { ...needs, inTurn })
   addUserSessions(app, needs)
 }
 
-function addUsers(app: App, needs: PeopleNeeds): void {
+type InTurn = { inTurn: <T>(work: () => Promise<T>) => Promise<T> }
+
+/** The staff change one at a time: what was looked at before (the name is free, an admin is left) is still so when it is written. */
+function openTurns(): InTurn['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
+function addUsers(app: App, needs: PeopleNeeds & InTurn): void {
   const { accounts, directory, passwords, audit } = needs
   app.get('/api/users', { config: manage }, async (): Promise<StaffRow[]> => {
     const users = await accounts.users()
@@ -37,32 +50,38 @@ function addUsers(app: App, needs: PeopleNeeds): void {
   })
   app.post('/api/users', { config: manage, schema: { body: newUser } }, async (request): Promise<StaffRow> => {
     const { password, ...given } = request.body
-    if (await accounts.userByName(given.name)) throw refuse(409, 'name-taken', 'Somebody already has this name.')
-    await mustExist(directory, given)
-    const user: User = { id: newId(), ...given, disabled: false }
-    await mustBeToldApart(needs, { before: null, after: user })
-    const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id, detail: rightsOf(user) })
-    await accounts.putUser(user, await passwords.hash(password), line)
-    return rowOf(needs, user)
+    const hash = await passwords.hash(password)
+    return needs.inTurn(async () => {
+      if (await accounts.userByName(given.name)) throw refuse(409, 'name-taken', 'Somebody already has this name.')
+      await mustExist(directory, given)
+      const user: User = { id: newId(), ...given, disabled: false }
+      await mustBeToldApart(needs, { before: null, after: user })
+      const line = audit.line({ userId: signedIn(request).user.id, action: 'add-user', subjectId: user.id, detail: rightsOf(user) })
+      await accounts.putUser(user, hash, line)
+      return rowOf(needs, user)
+    })
   })
 }
 
-function addUserChanges(app: App, needs: PeopleNeeds): void {
+function addUserChanges(app: App, needs: PeopleNeeds & InTurn): void {
   const { accounts, directory, passwords, audit, cutUser } = needs
   const schema = { params: idParam, body: userChange }
   app.patch('/api/users/:id', { config: manage, schema }, async (request): Promise<StaffRow> => {
-    const before = await accounts.user(request.params.id)
-    if (!before) throw notFound()
     const { password, ...changes } = request.body
-    const user: User = { ...before, ...withoutUndefined(changes) }
-    await mustExist(directory, user)
-    await mustLeaveAnAdmin(accounts, user)
-    await mustBeToldApart(needs, { before, after: user })
-    const detail = `${Object.keys(request.body).join(' ')}: ${rightsOf(user)}`
-    const line = audit.line({ userId: signedIn(request).user.id, action: 'change-user', subjectId: user.id, detail })
-    await accounts.putUser(user, password === undefined ? undefined : await passwords.hash(password), line)
-    cutUser(user.id)
-    return rowOf(needs, user)
+    const hash = password === undefined ? undefined : await passwords.hash(password)
+    return needs.inTurn(async () => {
+      const before = await accounts.user(request.params.id)
+      if (!before) throw notFound()
+      const user: User = { ...before, ...withoutUndefined(changes) }
+      await mustExist(directory, user)
+      await mustLeaveAnAdmin(accounts, user)
+      await mustBeToldApart(needs, { before, after: user })
+      const detail = `${Object.keys(request.body).join(' ')}: ${rightsOf(user)}`
+      const line = audit.line({ userId: signedIn(request).user.id, action: 'change-user', subjectId: user.id, detail })
+      await accounts.putUser(user, hash, line)
+      cutUser(user.id)
+      return rowOf(needs, user)
+    })
   })
 }
 

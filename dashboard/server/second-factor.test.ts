@@ -65,6 +65,13 @@ test('two at once with the same code: one comes in', async () => {
   expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401])
 })
 
+test('wrong codes that come all at once are counted one by one', async () => {
+  const { world } = await enrolledWorld()
+  const ticket = await ticketFor(world, 'op-a')
+  const answers = await Promise.all(Array.from({ length: 25 }, (_, code) => second(world, ticket, String(200_000 + code))))
+  expect(answers.filter(({ statusCode }) => statusCode === 401).length).toBeLessThanOrEqual(10)
+})
+
 test('ten wrong codes end the tries for a quarter of an hour, whatever ticket they come with', async () => {
   const { world, codeNow, clock } = await enrolledWorld()
   let ticket = await ticketFor(world, 'op-a')

@@ -22,7 +22,7 @@ export function openCodeCheck({ factors, codes, audit, clock }: CodeNeeds) {
     if (tried && tried.until <= clock.now()) wrong.delete(userId)
     else if (tried && tried.count >= wrongMost) throw refuse(429, 'too-many', 'Too many wrong codes. Please wait a quarter of an hour.')
   }
-  const countWrong = (userId: string) => {
+  const countTry = (userId: string) => {
     const count = (wrong.get(userId)?.count ?? 0) + 1
     wrong.set(userId, { count, until: after(clock.now(), wrongFor) })
   }
@@ -40,11 +40,12 @@ export function openCodeCheck({ factors, codes, audit, clock }: CodeNeeds) {
     /** By which way the code was right, or null. A right code is used up and recorded. Throws 429 after too many wrong ones. */
     async check(userId: string, code: string, action: 'sign-in' | 'add-one-time-code'): Promise<'one-time-code' | 'recovery-code' | null> {
       mustHaveTries(userId)
+      // Counted before anybody knows: tries that come all at once are as many tries.
+      countTry(userId)
       const digits = code.replaceAll(/\s/g, '')
       const isDigits = /^\d{6}$/.test(digits)
       const isRight = isDigits ? await oneTime(userId, digits, action) : action === 'sign-in' && (await recovery(userId, code))
-      if (!isRight) countWrong(userId)
-      else wrong.delete(userId)
+      if (isRight) wrong.delete(userId)
       return isRight ? (isDigits ? 'one-time-code' : 'recovery-code') : null
     },
   }

@@ -194,5 +194,18 @@ describe('a session', () => {
     for (const payload of [{ disabled: true }, { role: 'operator' }]) {
       expect((await ask({ method: 'PATCH', url: '/api/users/u-admin', payload, headers })).json()).toMatchObject({ code: 'last-admin' })
     }
+    const other = { name: 'second', displayName: '另一位', role: 'admin', siteIds: [], areas: [], password }
+    const add = () => ask({ method: 'POST', url: '/api/users', payload: other, headers })
+    // A button pressed twice is told that the name is taken; two who take the right from each other at once leave one of them.
+    const twice = await Promise.all([add(), add()])
+    expect(twice.map(({ statusCode, json }) => [statusCode, json().code]).sort()).toEqual([
+      [200, undefined],
+      [409, 'name-taken'],
+    ])
+    const second = await signIn('second')
+    const takeFrom = (id: string, by: typeof headers) =>
+      ask({ method: 'PATCH', url: `/api/users/${id}`, payload: { role: 'operator' }, headers: by })
+    const both = await Promise.all([takeFrom('u-admin', second.headers), takeFrom(second.me.id, headers)])
+    expect(both.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
   })
 })
