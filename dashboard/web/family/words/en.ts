@@ -122,6 +122,7 @@ export const en: Words = {
     'not-joined': 'This phone has not joined, or its access has ended.',
     'not-found': 'There is no such thing here, or you may no longer see it.',
     'already-resolved': 'This is already over.',
+    'link-unknown': 'This link is not known here. Please ask the service centre for a new one.',
     'link-used': 'This link was used before. Please ask the centre for a new one.',
     'link-expired': 'This link has expired. Please ask the centre for a new one.',
     'no-push': 'Notifications are not switched on for this phone.',

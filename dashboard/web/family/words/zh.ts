@@ -142,6 +142,7 @@ export const zh = {
     'not-joined': '这部手机还没有加入，或者已经退出。',
     'not-found': '这里没有这一项，或者您不再能看。',
     'already-resolved': '这件事已经处理完了。',
+    'link-unknown': '这里没有这个链接。请向服务中心要一个新的。',
     'link-used': '这个链接已经用过了。请向服务中心要一个新的。',
     'link-expired': '这个链接已经过期。请向服务中心要一个新的。',
     'no-push': '这部手机还没有开通通知。',

@@ -59,7 +59,9 @@ function choose(next: Language): void {
 
 /** A refusal in the reader's language: our own words for codes we know, the server's sentence otherwise. */
 export function refusalText(refused: Refused): string {
-  const known = words.value.refusals[refused.code]
+  // The server says in English which field is wrong, and why.
+  const code = refused.code === 'bad-request' && language.value === 'zh' ? 'not-right' : refused.code
+  const known = words.value.refusals[code]
   const by = refused.by ? ` (${refused.by})` : ''
   return known ? `${known}${by}` : refused.message === '' ? words.value.failed : refused.message
 }

@@ -59,6 +59,8 @@ export const refusalsEn = {
   'too-many-passkeys': 'There are too many passkeys. Remove one first.',
   'already-claimed': 'This device is in the list already. Move it, or reset it first.',
   'already-retired': 'This device is not in use.',
+  'consent-needed': 'First write down that the resident agreed that this person sees how she is.',
+  'not-right': 'Something in the form is not right. Please check it.',
   'not-retired': 'Only a retired device can be brought back.',
   busy: 'Busy; please try again.',
   csrf: 'The page is out of date; please reload it.',

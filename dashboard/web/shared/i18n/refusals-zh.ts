@@ -55,6 +55,8 @@ export const refusalsZh = {
   'too-many-passkeys': '通行密钥太多了，请先删除一个。',
   'already-claimed': '这台设备已经登记。可以先移走它，或把它重置。',
   'already-retired': '这台设备没有在使用。',
+  'consent-needed': '请先记录：老人同意这个人看她的情况。',
+  'not-right': '填写的内容有误，请检查。',
   'not-retired': '只有停用的设备才能恢复。',
   busy: '正忙，请稍后再试。',
   csrf: '页面已过期，请刷新后再试。',
