@@ -33,7 +33,7 @@ export type TroubleStore = {
   /** Open, out of time, and nobody was called for it yet. */
   untold(now: Instant): Promise<readonly Trouble[]>
   /** False, and no line, when this device has an open case already. */
-  put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done' | 'told'>, line?: AuditLine): Promise<boolean>
+  put(trouble: Omit<Trouble, 'owner' | 'notes' | 'done' | 'told'> & Partial<Pick<Trouble, 'notes'>>, line?: AuditLine): Promise<boolean>
   /** False, and no line, when the case is closed already, or there is none. */
   change(id: string, change: TroubleChange, line?: AuditLine): Promise<boolean>
 }

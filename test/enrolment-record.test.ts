@@ -104,6 +104,14 @@ test('moved, retired, brought back, replaced, reset, claimed: a device, its life
     expect((await standing()).devices).not.toEqual(before.devices)
   }
 
+  // A case begins with what somebody said of the device, or not at all.
+  const report = () => admin('POST', '/api/troubles', { deviceId: other, text: '按下去没有反应' })
+  const cases = async (): Promise<{ notes: { text: string }[] }[]> => (await admin('GET', '/api/troubles')).json
+  expect((await without('insert on trouble_notes', report)).status).toBeGreaterThanOrEqual(500)
+  expect(await cases()).toEqual([])
+  expect((await report()).json.notes).toMatchObject([{ text: '按下去没有反应' }])
+  expect(await cases()).toHaveLength(1)
+
   // One that is in no home has no place to give: the other stays where it is.
   const before = await standing()
   expect((await admin('POST', `/api/devices/${one}/replace`, { by: other })).json).toMatchObject({ code: 'already-retired' })

@@ -70,10 +70,10 @@ function addOpening(app: App, needs: TroubleNeeds): void {
     const device = await directory.device(deviceId)
     mustCover(scopeOf(user), device?.siteId ?? null)
     if (!device) throw notFound()
-    const trouble = newCase({ id: newId(), device, kind: 'by-hand', at: clock.now(), by: user.displayName })
+    const [at, by] = [clock.now(), user.displayName]
+    const trouble = { ...newCase({ id: newId(), device, kind: 'by-hand', at, by }), notes: [{ at, by, text: words }] }
     const line = audit.line({ userId: user.id, action: 'open-trouble', subjectId: deviceId, detail: trouble.id })
     if (!(await troubles.put(trouble, line))) throw refuse(409, 'already-open', 'This device has an open case already.')
-    await troubles.change(trouble.id, { note: { at: trouble.openedAt, by: user.displayName, text: words } })
     return oneRow(needs, trouble.id, user)
   })
 }

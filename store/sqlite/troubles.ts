@@ -49,11 +49,13 @@ export function openTroubles({ connection, reader, write }: Database): TroubleSt
       return row ? troubleOf(row) : null
     },
     untold: async (now) => (untold.all(now) as Row[]).map(troubleOf),
-    put: ({ id, deviceId, siteId, residentId, kind, openedAt, openedBy, dueAt }, noted) =>
+    put: ({ id, deviceId, siteId, residentId, kind, openedAt, openedBy, dueAt, notes = [] }, noted) =>
       write(() => {
         const isNew = add.run(id, deviceId, siteId, residentId, kind, openedAt, openedBy, dueAt).changes > 0
-        if (isNew) line(noted)
-        return isNew
+        if (!isNew) return false
+        for (const { at, by, text } of notes) note.run(id, at, by, text)
+        line(noted)
+        return true
       }),
     change: (id, { owner, note: words, told, done: end }, noted) =>
       write(() => {
