@@ -25,7 +25,10 @@ export const textOf = (page: Page): Promise<string> =>
     return [document.body.textContent, ...fields, ...more].join('\n')
   })
 
-/** Until what the page asked for is there, twice in a row. Live connections never end. */
+/**
+ * Until the page has nothing to do and what it asked for is there, several times in a row: on a busy machine a page that was told to change has for
+ * a while asked for nothing yet. Live connections never end.
+ */
 export function followRequests(page: Page): () => Promise<void> {
   const open = new Set<object>()
   page.on('request', (request) => {
@@ -34,9 +37,22 @@ export function followRequests(page: Page): () => Promise<void> {
   page.on('requestfinished', (request) => open.delete(request))
   page.on('requestfailed', (request) => open.delete(request))
   return async () => {
-    for (let quiet = 0; quiet < 4; quiet = open.size === 0 ? quiet + 1 : 0) await page.waitForTimeout(40)
+    for (let quiet = 0; quiet < 4; quiet = open.size === 0 ? quiet + 1 : 0) {
+      await page.waitForTimeout(40)
+      await drawn(page)
+    }
   }
 }
+
+/** When the page's own thread has drawn a frame, with what follows from it; a page that is not shown draws none. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        setTimeout(resolve, 150)
+        requestAnimationFrame(() => setTimeout(resolve))
+      }),
+  )
 
 const formula = /^[=+\-@\t\r]/
 type Operation = { parameters?: readonly { name: string }[] }

@@ -6,9 +6,10 @@ import { alive, followRequests, textOf } from './hostile-page.ts'
 import type { Ask, Poison } from './poison.ts'
 import { type Place, poisonHeld } from './poison-recipes.ts'
 import { type Home, press, type Stage, startWatch } from './stage.ts'
-import { type Stop, stopsOf } from './stops.ts'
+import { type Stop, stopsOf, visit } from './stops.ts'
 
 const allowed = { timeout: 30_000 }
+const record: Stop = { name: 'the record', path: '/#/admin/audit', ready: 'main tbody tr' }
 const detached = { state: 'detached', ...allowed } as const
 
 type Needs = {
@@ -42,6 +43,9 @@ export function openTour(needs: Needs) {
 }
 
 async function onStaffPages(page: Page, tour: Tour): Promise<void> {
+  // The record first: it shows what was written last, and every look at a page below is a line of it.
+  await visit(page, tour.origin, record)
+  await tour.look(page, record.name)
   await onDesk(page, tour)
   for (const stop of [...(await stopsOf(page, tour.origin)), ...tour.stops]) {
     await go(page, stop, tour)
@@ -89,8 +93,9 @@ const windowsOf = (page: string) => windows.flatMap(([where, name, selector]) =>
 
 async function inWindow(page: Page, { name, selector }: { name: string; selector: string }, { look, settled }: Tour): Promise<void> {
   const button = page.locator(selector).first()
-  if ((await button.count()) === 0) return
-  await button.click()
+  await button.click(allowed).catch((cause) => {
+    throw new Error(`${name} cannot be opened.`, { cause })
+  })
   await settled()
   await look(page, name)
   // Some open beside the list, and not over it.

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page, Request } from 'playwright-core'
 import type { DirectoryRows } from '../../store/store.ts'
+import { drawn } from './hostile-page.ts'
 
 /** `ready`: what is on the page when it is there. */
 export type Stop = { name: string; path: string; ready: string }
@@ -44,7 +45,10 @@ export async function visit(page: Page, origin: string, stop: Stop): Promise<voi
   await page.goto('about:blank')
   await page.goto(`${origin}${stop.path}`)
   await page.locator(stop.ready).first().waitFor(allowed)
-  for (let quiet = 0; quiet < quietLooks; quiet = asked.size === 0 ? quiet + 1 : 0) await wait(lookEveryMs)
+  for (let quiet = 0; quiet < quietLooks; quiet = asked.size === 0 ? quiet + 1 : 0) {
+    await wait(lookEveryMs)
+    await drawn(page)
+  }
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
 }
 
