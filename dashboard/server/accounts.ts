@@ -10,6 +10,7 @@ import type { Passwords } from './passwords.ts'
 import { openCodeCheck, openTickets } from './second-step.ts'
 import type { Sessions } from './sessions.ts'
 import { addSignIn } from './sign-in.ts'
+import type { InTurn } from './turns.ts'
 
 export type AccountsNeeds = {
   directory: Pick<Directory, 'sites'>
@@ -23,6 +24,7 @@ export type AccountsNeeds = {
   setupCode: string
   cutSession: (idHash: string) => void
   cutUser: (userId: string) => void
+  inTurn: InTurn
 }
 
 export function addAccounts(app: App, needs: AccountsNeeds): void {

@@ -13,6 +13,7 @@ import { badField, notFound, refuse } from './refused.ts'
 import { mustHaveSecond, type SecondFactorRule, waysOf } from './second-factor.ts'
 import type { Sessions, Signed } from './sessions.ts'
 import { openSession, type Seconds } from './sign-in.ts'
+import type { InTurn } from './turns.ts'
 
 export type AccountNeeds = {
   accounts: Accounts
@@ -21,6 +22,7 @@ export type AccountNeeds = {
   audit: Audit
   rule: SecondFactorRule
   seconds: (Seconds & { codes: OneTimeCodes }) | null
+  inTurn: InTurn
   /** Ends the live connections of a session, or of a person. */
   cutSession: (idHash: string) => void
   cutUser: (userId: string) => void
@@ -46,7 +48,7 @@ export function addOwnAccount(app: App, needs: AccountNeeds): void {
 
 /** Who knows the password may change it; every other session of the person ends. */
 function addOwnPassword(app: App, needs: AccountNeeds): void {
-  const { accounts, passwords, audit, sessions, cutUser } = needs
+  const { accounts, passwords, audit, sessions, cutUser, inTurn } = needs
   const mustKnow = async ({ user }: Signed, password: string) => {
     const known = await accounts.userByName(user.name)
     if (await passwords.verify(password, known?.passwordHash ?? null)) return
@@ -55,10 +57,17 @@ function addOwnPassword(app: App, needs: AccountNeeds): void {
   }
   app.post('/api/me/password', { config: guarded, schema: { body: passwordRequest } }, async (request, reply): Promise<Me> => {
     const signed = signedIn(request)
-    const { user, session } = signed
+    const { idHash, session } = signed
     await mustKnow(signed, request.body.current)
-    const line = audit.line({ userId: user.id, action: 'change-own-password', subjectId: user.id })
-    await accounts.putUser(user, await passwords.hash(request.body.next), line)
+    const hash = await passwords.hash(request.body.next)
+    const user = await inTurn(async () => {
+      // Who was disabled, or given another role, while this was worked out stays so.
+      const still = await sessions.recheck(idHash)
+      if (!still) throw refuse(401, 'signed-out', 'Please sign in.')
+      const { id } = still.user
+      await accounts.putUser(still.user, hash, audit.line({ userId: id, action: 'change-own-password', subjectId: id }))
+      return still.user
+    })
     cutUser(user.id)
     return openSession({ request, reply, sessions, user, factor: session.factor })
   })

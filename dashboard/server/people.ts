@@ -10,6 +10,7 @@ import type { Passwords } from './passwords.ts'
 import { badField, notFound, refuse } from './refused.ts'
 import { becomesNamesake, isWithin } from './same-name.ts'
 import { idParam } from './schemas.ts'
+import type { InTurn } from './turns.ts'
 
 export type PeopleNeeds = {
   accounts: Accounts
@@ -17,6 +18,8 @@ export type PeopleNeeds = {
   directory: Directory
   passwords: Passwords
   audit: Audit
+  /** All changes of the staff are made in it. */
+  inTurn: InTurn
   /** Ends the live connections of a person whose rights changed. */
   cutUser: (userId: string) => void
 }
@@ -24,25 +27,12 @@ export type PeopleNeeds = {
 const manage = { needs: 'manage-users' as const }
 
 export function addPeople(app: App, needs: PeopleNeeds): void {
-  const inTurn = openTurns()
-  addUsers(app, { ...needs, inTurn })
-  addUserChanges(app, { ...needs, inTurn })
+  addUsers(app, needs)
+  addUserChanges(app, needs)
   addUserSessions(app, needs)
 }
 
-type InTurn = { inTurn: <T>(work: () => Promise<T>) => Promise<T> }
-
-/** The staff change one at a time: what was looked at before (the name is free, an admin is left) is still so when it is written. */
-function openTurns(): InTurn['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => {})
-    return mine
-  }
-}
-
-function addUsers(app: App, needs: PeopleNeeds & InTurn): void {
+function addUsers(app: App, needs: PeopleNeeds): void {
   const { accounts, directory, passwords, audit } = needs
   app.get('/api/users', { config: manage }, async (): Promise<StaffRow[]> => {
     const users = await accounts.users()
@@ -63,7 +53,7 @@ function addUsers(app: App, needs: PeopleNeeds & InTurn): void {
   })
 }
 
-function addUserChanges(app: App, needs: PeopleNeeds & InTurn): void {
+function addUserChanges(app: App, needs: PeopleNeeds): void {
   const { accounts, directory, passwords, audit, cutUser } = needs
   const schema = { params: idParam, body: userChange }
   app.patch('/api/users/:id', { config: manage, schema }, async (request): Promise<StaffRow> => {

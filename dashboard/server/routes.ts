@@ -33,6 +33,7 @@ import { addSelfTest } from './self-test.ts'
 import type { Sessions } from './sessions.ts'
 import { addSilence } from './silence.ts'
 import { addSweeps } from './sweep.ts'
+import { openTurns } from './turns.ts'
 import { addUpkeep } from './upkeep.ts'
 import { addVendorLogin } from './vendor-login.ts'
 import type { Wall } from './wall-side.ts'
@@ -47,7 +48,7 @@ export function addRoutes({ app, needs, sessions, live, wall, onOpened }: Parts)
   const audit = openAudit(needs)
   recordLooks(app, { ...needs, audit })
   const passwords = openPasswords()
-  const cuts = { cutSession: live.cutSession, cutUser: live.cutUser }
+  const cuts = { cutSession: live.cutSession, cutUser: live.cutUser, inTurn: openTurns() }
   addAccounts(app, { ...needs, ...cuts, sessions, passwords, audit })
   addAlarms(app, { ...needs, maps: needs.upkeep?.maps, residentFile: needs.upkeep?.residentFile, places, audit, onOpened })
   addDirectory(app, { ...needs, audit })

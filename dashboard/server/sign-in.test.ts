@@ -188,6 +188,18 @@ describe('a session', () => {
     expect((await ask({ url: '/api/me', headers: { cookie: cookieOf(changed.headers['set-cookie']) } })).statusCode).toBe(200)
   })
 
+  test('who is disabled while a new password is worked out stays disabled, and is signed out', async () => {
+    const { ask, signIn, accounts } = await peopled()
+    const [{ headers }, admin] = [await signIn('op-a'), await signIn('root')]
+    const [changed] = await Promise.all([
+      ask({ method: 'POST', url: '/api/me/password', payload: { current: password, next: 'another long password' }, headers }),
+      ask({ method: 'PATCH', url: '/api/users/u-op-a', payload: { disabled: true }, headers: admin.headers }),
+    ])
+    expect(await accounts.user('u-op-a')).toMatchObject({ disabled: true })
+    const cookie = changed.headers['set-cookie'] ? cookieOf(changed.headers['set-cookie']) : headers.cookie
+    expect((await ask({ url: '/api/me', headers: { cookie } })).statusCode).toBe(401)
+  })
+
   test('the last admin cannot be taken away', async () => {
     const { ask, signIn } = await peopled()
     const { headers } = await signIn('root')
