@@ -36,6 +36,7 @@ const zh = {
   } as Readonly<Record<string, string>>,
   groups: {
     look: '查看',
+    'look-door-code': '查看门禁密码',
     search: '查找老人',
     export: '导出',
     import: '导入',
@@ -117,6 +118,7 @@ const en: typeof zh = {
   },
   groups: {
     look: 'looked',
+    'look-door-code': 'was told a door code',
     search: 'searched residents',
     export: 'exported',
     import: 'imported',
