@@ -15,6 +15,7 @@ import { refuse } from './refused.ts'
 import { waysOf } from './second-factor.ts'
 import type { CodeCheck, openTickets } from './second-step.ts'
 import { cookieName, cookieOptions, maySignIn, meOf, type Sessions, sameSecret } from './sessions.ts'
+import type { InTurn } from './turns.ts'
 
 /** How somebody shows more than a password; absent: nobody can. */
 export type Seconds = { factors: SecondFactors; codeCheck: CodeCheck; passkeys: Passkeys; tickets: ReturnType<typeof openTickets> }
@@ -27,6 +28,7 @@ export type SignInNeeds = {
   audit: Audit
   seconds: Seconds | null
   setupCode: string
+  inTurn: InTurn
   /** Ends the live connections of a session. */
   cutSession: (idHash: string) => void
 }
@@ -73,7 +75,7 @@ function addSetup(app: App, needs: SignInNeeds): void {
 }
 
 function addPasswordSignIn(app: App, needs: SignInNeeds): void {
-  const { accounts, sessions, passwords, audit, seconds } = needs
+  const { accounts, sessions, passwords, audit, seconds, inTurn } = needs
   const rateLimit = {
     max: loginsPerMinute,
     timeWindow: 60_000,
@@ -86,16 +88,20 @@ function addPasswordSignIn(app: App, needs: SignInNeeds): void {
     mustBePrivate(request)
     const counted = await addressLimit(request)
     if (!counted.isAllowed && counted.isExceeded) throw refuse(429, 'too-many', 'Too many people sign in from here. Please wait a minute.')
-    const user = await accounts.userByName(request.body.name)
-    const right = await passwords.verify(request.body.password, user?.passwordHash ?? null)
-    if (!user || !right || user.disabled) {
-      await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '' })
-      throw refuse(401, 'wrong-password', 'Name or password is not right.')
-    }
-    const ways = seconds ? await waysOf(seconds.factors, user.id) : []
-    if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user.id), ways } }
-    const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
-    return openSession({ request, reply, sessions, user, factor: 'password', line })
+    const known = await accounts.userByName(request.body.name)
+    const isRight = await passwords.verify(request.body.password, known?.passwordHash ?? null)
+    return inTurn(async () => {
+      // Looked up again: a password that was changed while this one was checked opens nothing any more.
+      const user = await accounts.userByName(request.body.name)
+      if (!user || !isRight || user.disabled || user.passwordHash !== known?.passwordHash) {
+        await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '' })
+        throw refuse(401, 'wrong-password', 'Name or password is not right.')
+      }
+      const ways = seconds ? await waysOf(seconds.factors, user.id) : []
+      if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user.id), ways } }
+      const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
+      return openSession({ request, reply, sessions, user, factor: 'password', line })
+    })
   })
 }
 
