@@ -33,7 +33,7 @@ export const caseEn = {
   hasKey: 'has a key',
   noKeyholder: 'No keyholder on record',
   doorCode: 'Door code',
-  doorCodeLater: 'shown once taken',
+  doorCodeLater: 'if one is on file, shown once taken',
   address: 'Address',
   medical: 'Medical',
   history: 'History',

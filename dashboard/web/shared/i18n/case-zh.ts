@@ -32,7 +32,7 @@ export const caseZh = {
   hasKey: '有钥匙',
   noKeyholder: '没有登记钥匙保管人',
   doorCode: '门锁码',
-  doorCodeLater: '受理后可查看',
+  doorCodeLater: '如有登记，受理后可查看',
   address: '地址',
   medical: '医疗要点',
   history: '历史',
