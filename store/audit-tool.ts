@@ -1,11 +1,17 @@
 /** `npm run audit:verify -- <data folder>`: goes through the record of who looked at whom and says up to where it is whole. Only reads. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkChain } from './sqlite/audit.ts'
 import { openReaderConnection } from './sqlite/connection.ts'
 
 /** A second argument, `<line> <hash>` as it was copied out before, must be found in the chain as it is now. */
-async function main([dataDir = 'data', id, hash]: readonly string[]): Promise<number> {
-  const reader = openReaderConnection(join(dataDir, 'care.db'))
+async function main([dataDir = process.env.ANLING_DATA_DIR ?? 'data', id, hash]: readonly string[]): Promise<number> {
+  const path = join(dataDir, 'care.db')
+  if (!existsSync(path)) {
+    console.error(`There is no record at ${path}. Name the data folder: npm run audit:verify -- FOLDER (of the demo: data/demo).`)
+    return 2
+  }
+  const reader = openReaderConnection(path)
   try {
     const { brokenId, why, lines, lastId, head, begins } = await checkChain(reader)
     if (brokenId !== null) {

@@ -124,7 +124,7 @@ function Setup() {
     <Form title={t.setupTitle} lead={t.setupLead} button={t.create} form={form}>
       <Line label={t.code} autocomplete="one-time-code" required text={code} />
       <Line label={t.displayName} autocomplete="name" required text={displayName} />
-      <Line label={t.name} name="username" autocomplete="username" required text={name} />
+      <Line label={t.name} hint={t.nameHint} name="username" autocomplete="username" required text={name} />
       <Line
         label={t.password}
         hint={t.passwordHint}
@@ -188,7 +188,7 @@ function Form({
       <p class="lead">{lead}</p>
       {children}
       <p class="refusal" role="alert">
-        {form.refused && [refusalText(form.refused), ...(form.refused.fields ?? []).map(({ message }) => message)].join(' ')}
+        {form.refused && refusalText(form.refused)}
       </p>
       <button type="submit" class="button primary" disabled={form.busy}>
         {form.busy ? words.value.gate.working : button}

@@ -115,6 +115,7 @@ export const en = {
     name: 'Sign-in name',
     displayName: 'Full name (shown on the wall)',
     password: 'Password',
+    nameHint: '2 to 64 letters or digits, no spaces.',
     passwordHint: 'At least 10 characters; a sentence is fine.',
     create: 'Create and enter',
     signInTitle: 'Sign in',

@@ -113,6 +113,7 @@ export const zh = {
     name: '登录名',
     displayName: '姓名（显示在大屏上）',
     password: '密码',
+    nameHint: '2 到 64 个汉字、字母或数字，不能有空格。',
     passwordHint: '至少 10 个字符，可以是一句话。',
     create: '建立管理员并进入',
     signInTitle: '登录',
