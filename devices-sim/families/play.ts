@@ -46,8 +46,15 @@ async function mqttLine({ family, url, deviceId, token, secret, clock, onAnswer 
   const login = secret !== undefined && family.login ? family.login.with(secret, clock.now()) : own
   const client = await mqtt.connectAsync(url, { ...login, reconnectPeriod: 0 })
   client.on('message', (topic, payload) => onAnswer?.(topic, payload.toString()))
+  // A publish on a closed line is neither thanked nor refused: whoever waits for it would wait for ever.
+  const closed = new Promise<never>((_, reject) => {
+    client.once('close', () =>
+      reject(new Error(`The platform closed the connection: is "${deviceId}" registered as this family needs it?`)),
+    )
+  })
+  closed.catch(() => undefined)
   return {
-    send: (topic, payload, retain) => client.publishAsync(topic, payload, { qos: 1, retain }),
+    send: (topic, payload, retain) => Promise.race([client.publishAsync(topic, payload, { qos: 1, retain }), closed]),
     stop: () => client.endAsync(true),
   }
 }
