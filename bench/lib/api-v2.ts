@@ -125,7 +125,9 @@ async function serveMappings(call: Call): Promise<void> {
     return say(201, { id: 'm1' })
   }
   const database = searchParams.get('db') ?? ''
-  say(200, { content: parts.mappings.has(database) ? [{ database }] : [] })
+  say(200, {
+    content: parts.mappings.has(database) ? [{ database, bucketID: idOf(parts.mappings.get(database) ?? ''), default: true }] : [],
+  })
 }
 
 async function pass(asked: IncomingMessage, answer: ServerResponse, { upstream, body }: { upstream: string; body: Buffer }): Promise<void> {

@@ -85,9 +85,9 @@ async function step({ needs, standing, bell, ...sending }: Parts, turn: number):
     await bell.rest(Math.min(lookMs, wait))
     return standing.look()
   }
-  const taken = await spool.ask('take', { range, readingsMax: timings.batchReadings })
+  const taken = await spool.ask('take', { range, readingsMax: sending.batchReadings() })
   const readings = taken.rows.reduce((sum, { count }) => sum + count, taken.damagedReadings)
-  if (range.upTo === null && readings < timings.batchReadings) sending.liveIsDueAt(now + timings.lingerMs)
+  if (range.upTo === null && readings < sending.batchReadings()) sending.liveIsDueAt(now + timings.lingerMs)
   if (readings > 0) return sending.send(range, taken)
   if (range.upTo !== null) return standing.settle(range, taken.reachedSeq, {})
   await standing.look()
@@ -105,12 +105,31 @@ async function keepWithinBounds(standing: Standing, spool: SpoolLine, bytesMax: 
   await standing.settle(range, reachedSeq, { dropped: readings })
 }
 
+/** What a server could not take in time it is given in smaller pieces, down to this part of a batch; each that it takes may be this much larger again. */
+const smallestBatch = 1 / 50
+const growth = 1.25
+
+function openBatchSize(whole: number) {
+  let size = whole
+  return {
+    size: () => size,
+    taken(): void {
+      size = Math.min(whole, Math.ceil(size * growth))
+    },
+    /** A server that waits for a person is not helped by less. */
+    notTaken({ kind }: Trouble): void {
+      if (kind === 'away') size = Math.ceil(Math.max(whole * smallestBatch, size / 2))
+    },
+  }
+}
+
 /** One batch at a time, and when the next may go. */
 function openSending({ connect, troubleOf, measurement, siteOf, timings }: DrainNeeds, standing: Standing) {
   const twins = openTwins()
   let writer: Writer | null = null
   let failures = 0
   let [retryAt, liveAt, restedAt] = [0, 0, 0]
+  const batch = openBatchSize(timings.batchReadings)
 
   async function write(lines: readonly string[]): Promise<Outcome> {
     try {
@@ -124,6 +143,7 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
   function failed(trouble: Trouble): void {
     // Who answers next may be another version, or know the bucket by then.
     writer = null
+    batch.notTaken(trouble)
     retryAt = systemClock.elapsed() + waitAfter(trouble, ++failures, timings)
     standing.failed(trouble)
   }
@@ -134,6 +154,7 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
     const began = systemClock.elapsed()
     const outcome = await write(lines.lines)
     if (!outcome.done) return failed(outcome.trouble)
+    batch.taken()
     const ended = systemClock.elapsed()
     restedAt = ended + Math.min(restMsMax, ended - began)
     const wasAway = failures > 0 || !standing.isReached()
@@ -159,7 +180,8 @@ function openSending({ connect, troubleOf, measurement, siteOf, timings }: Drain
   const liveIsDueAt = (at: number) => {
     liveAt = at
   }
-  return { send, reach, failed, liveIsDueAt, retryAt: () => retryAt, liveAt: () => liveAt, restedAt: () => restedAt }
+  const moments = { retryAt: () => retryAt, liveAt: () => liveAt, restedAt: () => restedAt }
+  return { send, reach, failed, liveIsDueAt, batchReadings: batch.size, ...moments }
 }
 
 /** Half to whole of a wait that doubles with every failure, unless the server named one. */

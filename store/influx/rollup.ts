@@ -125,7 +125,7 @@ async function writeAll({ write }: RollupNeeds, every: Every, lines: readonly st
   const outcome = await write(every, lines)
   if (!outcome.done) throw new Error(outcome.trouble.sentence)
   // Older than the sums are kept is no trouble; anything else would come again with every try.
-  const refused = outcome.refused.find(({ why }) => !why.includes('beyond retention policy'))
+  const refused = outcome.refused.find(({ why }) => !/(beyond|outside) retention policy/.test(why))
   if (refused) throw new Error(`InfluxDB refuses sums: ${refused.why}`)
 }
 

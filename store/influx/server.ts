@@ -32,9 +32,19 @@ export async function findServer(client: Client, settings: InfluxSettings): Prom
   const kind = kindOf(version)
   const missing = missingSetting(kind, settings)
   if (missing) throw new InfluxRefusal(`InfluxDB ${version} answers at ${shownUrl(settings.url)}, but ${missing} is not set.`)
-  if (kind === '1') await ask(client, settings, `SHOW RETENTION POLICIES ON ${quoteName(databaseOf(settings))}`)
+  if (kind === '1') await findPolicy(client, settings)
   if (kind === '2') await findBucket(client, settings)
   return { kind, version, writePath: kind === '1' ? writePathOf(settings) : null, sentence: sentenceOf(kind, version, settings) }
+}
+
+/** 1.x: the database must be there, and the retention policy when one is named. */
+async function findPolicy(client: Client, settings: InfluxSettings): Promise<void> {
+  const { retentionPolicy: named, ...rest } = settings
+  const found = await ask(client, { ...rest, retentionPolicy: '' }, `SHOW RETENTION POLICIES ON ${quoteName(databaseOf(settings))}`)
+  if (named === '' || found.some(({ values }) => values.some(([name]) => name === named))) return
+  throw new InfluxRefusal(
+    `InfluxDB has no retention policy "${named}" in the database "${databaseOf(settings)}": correct INFLUX_RETENTION_POLICY or run \`npm run influx:setup\`.`,
+  )
 }
 
 export function kindOf(version: string): ServerKind {
@@ -87,7 +97,7 @@ export async function askAll(client: Client, settings: InfluxSettings, q: string
 }
 
 type Buckets = { buckets?: { id: string; orgID: string; name: string }[] }
-type Mappings = { content?: { database: string }[] }
+type Mappings = { content?: { database: string; bucketID?: string; default?: boolean }[] }
 
 /** 2.x: the bucket must be there; InfluxQL also needs a mapping from a database's name to it, which is made when missing. */
 async function findBucket(client: Client, settings: InfluxSettings): Promise<void> {
@@ -105,7 +115,13 @@ async function findBucket(client: Client, settings: InfluxSettings): Promise<voi
 export async function mapDatabase(client: Client, database: string, bucket: { id: string; orgID: string }): Promise<void> {
   const asked = new URLSearchParams({ orgID: bucket.orgID, db: database })
   const mappings = (await client.request(`/api/v2/dbrps?${asked}`)).value as Mappings | undefined
-  if (mappings?.content?.some((mapping) => mapping.database === database)) return
+  // Questions name no retention policy: the default mapping of the name answers them.
+  const known = mappings?.content?.filter((mapping) => mapping.database === database && mapping.default !== false) ?? []
+  if (known.some(({ bucketID }) => bucketID === bucket.id)) return
+  if (known.length > 0)
+    throw new InfluxRefusal(
+      `InfluxDB answers InfluxQL on "${database}" from another bucket: set INFLUX_DATABASE to a name of its own for this one, or remove that DBRP mapping.`,
+    )
   const body = JSON.stringify({ bucketID: bucket.id, orgID: bucket.orgID, database, retention_policy: 'autogen', default: true })
   try {
     await client.request('/api/v2/dbrps', { method: 'POST', body, json: true })

@@ -101,6 +101,9 @@ async function setUp3({ client, settings, tell }: Needs): Promise<void> {
       })
     } catch (error) {
       if (!(error instanceof HttpError) || error.statusCode !== 409) throw error
+      // 3 Core cannot change it any more.
+      tell(`database ${name}: it was there before and keeps what it was told then; wanted are ${days} days`)
+      continue
     }
     tell(`database ${name}: ${days} days`)
   }
