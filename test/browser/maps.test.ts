@@ -67,6 +67,9 @@ async function readablePlan(page: Page): Promise<void> {
     expect(box.x).toBeGreaterThanOrEqual(frame.x - 1)
     expect(box.x + box.width).toBeLessThanOrEqual(frame.x + frame.width + 1)
   }
+  // What cannot be put off says so.
+  await page.keyboard.press('z')
+  await page.locator('.refusal', { hasText: /只能搁置设备告警|Only an alarm about a device/ }).waitFor(allowed)
   const history = page.locator('.case .just button')
   await history.focus()
   await page.keyboard.press('m')
@@ -147,7 +150,7 @@ test.skipIf(missing !== '').each(['zh', 'en'] as const)('maps and the cockpit, %
     if (shots) await page.screenshot({ path: `${shots}/${name}-${language}.png` })
   }
   const json = (name: string, value: object) => ({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(value)) })
-  await page.goto(`${origin}/#/admin/maps`)
+  await page.goto(`${origin}/admin/maps`)
   await page.locator('.maps-page input[type=file]').nth(2).waitFor(allowed)
   const files = page.locator('.maps-page input[type=file]')
   await files.first().setInputFiles(json('broken.geojson', { type: 'FeatureCollection', features: [{ type: 'Feature' }] }))

@@ -98,9 +98,11 @@ export function openHandOver(): void {
   if (alarm?.state === 'acknowledged' && isMine(alarm)) openFor('hand-over')
 }
 
+/** A call for help is never put off: whoever tries is told so. */
 export function openShelve(): void {
   const alarm = desk.selected.value?.alarm
   if (alarm && mayShelve(alarm)) openFor('shelve')
+  else if (alarm) desk.refused.value = { code: 'not-shelvable', message: '' }
 }
 
 /** Opens a dialog about the chosen alarm, which then stays chosen. */
