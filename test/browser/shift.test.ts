@@ -44,6 +44,18 @@ async function look(page: Page, name: string): Promise<void> {
   expect((await violations(page)).map((fault) => `${name}: ${fault}`)).toEqual([])
 }
 
+/** Counts what the page asks of the machine, which is asked all the same. */
+const countWakeLocks = (): void => {
+  const real = navigator.wakeLock.request.bind(navigator.wakeLock)
+  const asked: string[] = []
+  Object.assign(globalThis, { asked })
+  navigator.wakeLock.request = (kind) => {
+    asked.push(kind ?? '')
+    return real(kind)
+  }
+}
+const timesAsked = (page: Page): Promise<number> => page.evaluate(() => Reflect.get(globalThis, 'asked').length)
+
 story('after an outage a list says who may be unheard; one tick, and every other screen counts one less', patience, async () => {
   await (await window()).goto(stage.victim.origin)
   await stage.victim.kill()
@@ -52,12 +64,18 @@ story('after an outage a list says who may be unheard; one tick, and every other
   file.close()
   await stage.victim.start()
   const [zh, en] = [await window('zh'), await window('en', { width: 1920, height: 1080 })]
+  await zh.addInitScript(countWakeLocks)
   for (const page of [zh, en]) {
     await startWatch(page, stage.victim.origin)
     await page.locator('.sweep-bar').waitFor(allowed)
     await page.locator('.sweep-bar button').click()
     await page.locator('.sweep-rows li').first().waitFor(allowed)
   }
+  // The screen stays on; and again when the page comes back, which has lost that by then.
+  await expect.poll(() => timesAsked(zh), allowed).toBeGreaterThan(0)
+  const times = await timesAsked(zh)
+  await zh.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect.poll(() => timesAsked(zh), allowed).toBeGreaterThan(times)
   await look(zh, 'sweep-zh')
   await look(en, 'sweep-en')
   const left = (page: Page) => page.locator('.sweep-figures .left dd').innerText()
