@@ -135,6 +135,7 @@ test('an API key is told once and lets another machine in; a report goes to pape
   await dialog.getByRole('button', { name: '新建密钥' }).click()
   const secret = (await dialog.locator('.token').textContent()) ?? ''
   await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached', ...allowed })
   await page.locator('td', { hasText: '街道平台' }).waitFor(allowed)
   expect(await page.content()).not.toContain(secret)
   const asked = await fetch(`${stage.victim.origin}/api/rows/sites`, { headers: { authorization: `Bearer ${secret}` } })
@@ -153,7 +154,8 @@ test.each(languages)('every page of the upkeep, %s', patience, async (language) 
   for (const name of ['residents', 'residents/new', 'homes', 'board', 'reports', 'quarantine', 'connect', 'settings']) {
     await go(page, name)
     await page.locator('main :is(table, .sheet, .tiles, .dim)').first().waitFor(allowed)
-    await page.getByText(/^(正在取|Loading)$/).waitFor({ state: 'detached', ...allowed })
+    // Several parts of a page may be waiting at once: one locator for them all would be refused as ambiguous.
+    await expect.poll(() => page.getByText(/^(正在取|Loading)$/).count(), allowed).toBe(0)
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     faults.push(
       ...(await violations(page)).map((fault) => `${name} ${language}: ${fault}`),
@@ -194,12 +196,12 @@ test('corners over a picture are dragged by pointer, moved and taken away by key
   expect((await written()).length).toBe(4)
   await corners.nth(2).focus()
   await page.keyboard.press('ArrowRight')
-  expect((await written())[2]).toEqual([x + 14, y])
+  await expect.poll(async () => (await written())[2], allowed).toEqual([x + 14, y])
   await page.keyboard.press('Shift+ArrowUp')
-  expect((await written())[2]).toEqual([x + 14, y - 1])
+  await expect.poll(async () => (await written())[2], allowed).toEqual([x + 14, y - 1])
   await corners.nth(3).focus()
   await page.keyboard.press('Delete')
-  expect((await written()).length).toBe(3)
+  await expect.poll(async () => (await written()).length, allowed).toBe(3)
   expect(await violations(page)).toEqual([])
   await page.locator('.draw-plan').getByLabel('Name').fill('7 栋')
   await page.getByRole('button', { name: 'Finish this one' }).click()

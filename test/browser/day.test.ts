@@ -80,7 +80,8 @@ hour('08:00 the shift begins: the watch, a test on record, and the wall says whe
   const { page } = first
   await page.addInitScript({ content: rememberSound })
   await page.goto(stage.victim.origin)
-  await onGlass(page.locator('.duty .begin'))
+  // The button is there a moment before it has the focus.
+  await onGlass(page.locator('.duty .begin:focus'))
   await keys(page, 'Enter')
   await gone(page.locator('.duty'))
   await onGlass(page.locator('.pill', { hasText: /\d\d:\d\d 自检/ }))
@@ -144,6 +145,7 @@ hour('10:30 a false press and its cancelling: asked after, closed with a reason,
   await gone(cardOf(page, 2))
   expect(press(stage, homeOf(2), { id: 'day-4' })).toBe(true)
   await onGlass(page.locator('.just', { hasText: /曾误按 1 次/ }))
+  // In one go: what somebody did is said in the order it was done.
   await keys(page, 'Space', 'q')
   await onGlass(page.locator('.log li', { hasText: '清醒无伤' }))
   await closeByKeys(page, 'help-given')
@@ -189,7 +191,7 @@ hour('16:00 hand-over: the case goes to a colleague by name, who has it at once 
   await second.page.getByLabel(/登录名/).fill('chenhao')
   await second.page.getByLabel(/密码/).fill(password)
   await keys(second.page, 'Enter')
-  await onGlass(second.page.locator('.duty .begin'))
+  await onGlass(second.page.locator('.duty .begin:focus'))
   await keys(second.page, 'Enter')
   await gone(second.page.locator('.duty'))
 

@@ -110,6 +110,7 @@ test.skipIf(missing !== '').each(languages)('the wall and its windows, %s', pati
   await page.locator('dialog').waitFor(allowed)
   await look('homes')
   await page.keyboard.press('Escape')
+  await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
   await page.keyboard.press('g')
   await page.locator('dialog').waitFor(allowed)
   await look('hand over')
