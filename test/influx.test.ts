@@ -4,10 +4,10 @@ import { proveInflux } from '../bench/lib/influx-proof.ts'
 import { lacks } from '../store/influx/lane.contract.ts'
 
 test('whatever happens to InfluxDB, no thanked reading is missing and none is there twice', {
-  timeout: 180_000,
+  timeout: 300_000,
   skip: lacks('influxd'),
 }, async () => {
-  const { writes, ...result } = await proveInflux({ homes: 40, seconds: 1.5 })
+  const { writes, ...result } = await proveInflux({ homes: 40, seconds: 1.5, elsewhere: false })
   expect(result).toMatchObject({ missing: 0, duplicated: 0 })
   expect(result.sent).toBe(result.stored + result.reportedDropped)
   expect(result.reportedDropped).toBeGreaterThan(0)

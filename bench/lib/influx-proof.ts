@@ -2,26 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { systemClock } from '../../domain/clock.ts'
-import { openDatabase } from '../../store/sqlite/database.ts'
-import { openDirectory } from '../../store/sqlite/directory.ts'
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts'
 import { type Percentiles, percentiles } from './figures.ts'
+import { type Counts, countAll, stopDrained, untilStored } from './influx-count.ts'
 import { troubleNames, troublesOf } from './influx-troubles.ts'
-import { influxql, openInfluxd, type RealServer } from './influxd.ts'
+import { influxql, openInfluxd } from './influxd.ts'
 import { p99Ratio, type Ratio } from './latency-ratio.ts'
 import { openPressClient, type PressClient } from './press-client.ts'
 import { loginOf, pendantId, seedFolder, terminalId } from './seed.ts'
 import { openVictim, type Victim } from './victim.ts'
 import { openWall, signIn } from './wall.ts'
 
-export type InfluxProof = {
-  sent: number
-  stored: number
-  reportedDropped: number
-  missing: number
-  duplicated: number
+export type InfluxProof = Counts & {
   wallP99Before: number
   wallP99During: number
   wallP50Before: number
@@ -39,8 +31,11 @@ export type InfluxProof = {
   writes: Readonly<Record<string, number>>
 }
 
-/** `seconds`: length of each trouble, and of the calm before it. `only`: troubles by name; default: all. */
-export type ProofNeeds = { homes: number; seconds: number; only?: readonly string[]; tell?: (line: string) => void }
+/**
+ * `seconds`: length of each trouble, and of the calm before it. `only`: troubles by name; default: all.
+ * `elsewhere`: InfluxDB gets only the processor time that nobody else wants: for latencies that are to be quoted.
+ */
+export type ProofNeeds = { homes: number; seconds: number; elsewhere: boolean; only?: readonly string[]; tell?: (line: string) => void }
 
 const phases = ['before', 'during', 'after'] as const
 type Phase = (typeof phases)[number]
@@ -55,9 +50,9 @@ const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
 /** A trouble that no write has come into is none: on a busy machine it lasts a little longer. */
 const unmetMs = 15_000
 
-export async function proveInflux({ homes, seconds, only = troubleNames, tell = () => {} }: ProofNeeds): Promise<InfluxProof> {
+export async function proveInflux({ homes, seconds, elsewhere, only = troubleNames, tell = () => {} }: ProofNeeds): Promise<InfluxProof> {
   const folder = mkdtempSync(join(tmpdir(), 'anling-influx-'))
-  const server = await openInfluxd({ elsewhere: true })
+  const server = await openInfluxd({ elsewhere })
   await server.start()
   await influxql(server.url, 'CREATE DATABASE "anling"')
   const proxy = await openFaultProxy(server.url)
@@ -87,15 +82,14 @@ export async function proveInflux({ homes, seconds, only = troubleNames, tell = 
   await town.settle()
   await untilStored(server, town.sent())
   // The last trouble stored batches without saying so: once they are sent again and answered, none of them can be counted as dropped below.
-  await wait(5_000)
-  await victim.stop()
+  await stopDrained(victim, folder, 5)
   if (only.includes('overflow')) {
     tell('  gone for longer than the spool has room')
     await overflow({ folder, environment, proxy, town, seconds: Math.max(seconds, 6) }, victim)
   }
   await untilStored(server, town.sent())
   town.close()
-  const result = { ...(await countAll(server, folder, town)), ...town.latencies(), writes: proxy.writes() }
+  const result = { ...(await countAll(server, folder, town.points())), ...town.latencies(), writes: proxy.writes() }
   await proxy.close()
   await server.end()
   rmSync(folder, { recursive: true, force: true })
@@ -125,8 +119,7 @@ async function overflow({ folder, environment, proxy, town, seconds }: Overflow,
   for (const end = performance.now() + 2 * unmetMs; town.sent() - before < tooMany && performance.now() < end; ) await wait(200)
   await town.settle()
   proxy.set({ kind: 'none' })
-  await wait(4_000)
-  await small.stop()
+  await stopDrained(small, folder, 4)
 }
 
 type Town = Awaited<ReturnType<typeof openTown>>
@@ -242,54 +235,4 @@ async function beatOn(client: PressClient, home: number, { state, thanked }: Bea
     thanked(`${terminalId(home)} ${kind}`)
     await wait(Math.random() * 50)
   }
-}
-
-/** Presses and the mains are not: sent again they are new readings. */
-const counted = `"kind" = 'heartbeat' OR "kind" = 'motion'`
-
-const total = async (server: RealServer) =>
-  Number((await influxql(server.url, `SELECT count("value") FROM "reading" WHERE ${counted}`, 'anling').catch(() => []))[0]?.[1] ?? 0)
-
-/** Waits while points still come in; gives up when for five seconds none has come. */
-async function untilStored(server: RealServer, sent: number): Promise<void> {
-  let [stored, quietSince] = [await total(server), performance.now()]
-  while (stored < sent && performance.now() - quietSince < 5_000) {
-    await wait(200)
-    const now = await total(server)
-    if (now !== stored) quietSince = performance.now()
-    stored = now
-  }
-}
-
-/** What the platform says of it; its telemetry is nobody else's to read while it runs. */
-function droppedIn(folder: string): number {
-  const telemetry = new DatabaseSync(join(folder, 'telemetry.db'), { readOnly: true })
-  const spool = telemetry.prepare('select dropped_readings + refused_readings as dropped from spool').get()
-  telemetry.close()
-  return Number(spool?.dropped ?? 0)
-}
-
-/** Device by device and kind by kind: what was thanked, what is there, and what the platform says it dropped. */
-async function countAll(server: RealServer, folder: string, town: Town) {
-  const care = openDatabase({ dataDir: folder, clock: systemClock, onTrouble: () => {}, onFatal: () => {} })
-  const ids = new Map((await openDirectory(care).devices('all')).map(({ number, id }) => [String(number), id]))
-  care.close()
-  const stored = new Map<string, number>()
-  for (const [, , device, kind] of await influxql(
-    server.url,
-    `SELECT "value", "device"::tag, "kind"::tag FROM "reading" WHERE ${counted}`,
-    'anling',
-  )) {
-    const key = `${ids.get(String(device))} ${kind}`
-    stored.set(key, (stored.get(key) ?? 0) + 1)
-  }
-  const reportedDropped = droppedIn(folder)
-  let [absent, duplicated] = [0, 0]
-  for (const key of new Set([...stored.keys(), ...town.points().keys()])) {
-    const more = (stored.get(key) ?? 0) - (town.points().get(key) ?? 0)
-    if (more < 0) absent -= more
-    else duplicated += more
-  }
-  const there = [...stored.values()].reduce((sum, count) => sum + count, 0)
-  return { sent: town.sent(), stored: there, reportedDropped, missing: absent - reportedDropped, duplicated }
 }
