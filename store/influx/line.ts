@@ -23,7 +23,10 @@ export function textOfTag(tag: string): string {
 /** Gives readings of one device, kind and moment with different values numbers of their own; the same reading again gets the same number. */
 export type Twins = { numberOf(series: string, value: number): number; nextBatch(): void }
 
-/** Remembers this batch and the one before: a twin comes within seconds, and a batch sent again gets the numbers it had. */
+/** Series and moments remembered at least, however small the batches are: a twin comes within seconds. */
+const rememberedMin = 10_000
+
+/** Remembers this batch, the one before, and what is younger: a batch sent again, in whatever pieces, gets the numbers it had. */
 export function openTwins(): Twins {
   let older = new Map<string, number[]>()
   let newer = new Map<string, number[]>()
@@ -37,6 +40,7 @@ export function openTwins(): Twins {
       return values.length - 1
     },
     nextBatch() {
+      if (newer.size < rememberedMin) return
       older = newer
       newer = new Map()
     },
