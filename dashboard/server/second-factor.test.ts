@@ -2,8 +2,10 @@
 import { type TOTP, URI } from 'otpauth'
 import { expect, test } from 'vitest'
 import { minutes } from '../../domain/time.ts'
+import type { User } from '../../store/store.ts'
 import type { FactorMade, NewOneTimeCode, OwnAccount, SecondStep, SessionRow, StaffRow } from '../contracts-accounts.ts'
 import { openOneTimeCodes } from './one-time-codes.ts'
+import { openPasswords } from './passwords.ts'
 import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
 import { cookieOf, password, type Signed, shiftedClock, until, type World } from './world.contract.ts'
 
@@ -87,6 +89,18 @@ test('a ticket is good for five minutes', async () => {
   const ticket = await ticketFor(world, 'op-a')
   clock.shift(minutes(5))
   expect((await second(world, ticket, codeNow())).json()).toMatchObject({ code: 'start-again' })
+})
+
+test('a ticket dies with the password that earned it', async () => {
+  const { world, codeNow, clock } = await enrolledWorld()
+  const [ticket, other] = [await ticketFor(world, 'op-a'), await ticketFor(world, 'op-a')]
+  const { passwordHash: _, ...user } = (await world.stores.accounts.userByName('op-a')) ?? {}
+  await world.stores.accounts.putUser(user as User, await openPasswords().hash('another long password'))
+  expect((await second(world, ticket, codeNow())).json()).toMatchObject({ code: 'start-again' })
+  const signedIn = await world.ask({ method: 'POST', url: '/api/sign-in', payload: { name: 'op-a', password: 'another long password' } })
+  clock.shift(minute)
+  expect((await second(world, other, codeNow())).statusCode).toBe(401)
+  expect((await second(world, signedIn.json<SecondStep>().second.ticket, codeNow())).statusCode).toBe(200)
 })
 
 test('a recovery code comes in once; new ones make the old ones worthless', async () => {

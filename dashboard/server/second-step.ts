@@ -52,23 +52,26 @@ export function openCodeCheck({ factors, codes, audit, clock }: CodeNeeds) {
 }
 export type CodeCheck = ReturnType<typeof openCodeCheck>
 
+/** `passwordHash`: of the password that earned it; with another one it is worth nothing. */
+type Earned = { name: string; passwordHash: string }
+
 /** Tickets for the second step: secrets that a right password earned. */
 export function openTickets(clock: Clock) {
-  const tickets = new Map<string, { userId: string; until: Instant }>()
+  const tickets = new Map<string, Earned & { until: Instant }>()
   return {
-    give(userId: string): string {
+    give({ name, passwordHash }: Earned): string {
       for (const [each, { until }] of tickets) {
         if (until > clock.now() && tickets.size < ticketsMax) break
         tickets.delete(each)
       }
       const ticket = randomBytes(24).toString('base64url')
-      tickets.set(ticket, { userId, until: after(clock.now(), ticketFor) })
+      tickets.set(ticket, { name, passwordHash, until: after(clock.now(), ticketFor) })
       return ticket
     },
-    /** Whose it is, or null. */
-    userOf(ticket: string): string | null {
+    /** Whose it is and by which password, or null. */
+    earnedBy(ticket: string): Earned | null {
       const one = tickets.get(ticket)
-      return one && one.until > clock.now() ? one.userId : null
+      return one && one.until > clock.now() ? one : null
     },
     end: (ticket: string) => void tickets.delete(ticket),
   }

@@ -98,7 +98,7 @@ function addPasswordSignIn(app: App, needs: SignInNeeds): void {
         throw refuse(401, 'wrong-password', 'Name or password is not right.')
       }
       const ways = seconds ? await waysOf(seconds.factors, user.id) : []
-      if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user.id), ways } }
+      if (seconds && ways.length > 0) return { second: { ticket: seconds.tickets.give(user), ways } }
       const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'password' })
       return openSession({ request, reply, sessions, user, factor: 'password', line })
     })
@@ -107,25 +107,35 @@ function addPasswordSignIn(app: App, needs: SignInNeeds): void {
 
 type WithSeconds = SignInNeeds & { seconds: Seconds }
 
-function addSecondStep(app: App, { accounts, sessions, audit, seconds }: WithSeconds): void {
+function addSecondStep(app: App, { accounts, sessions, audit, seconds, inTurn }: WithSeconds): void {
+  const startAgain = () => refuse(401, 'start-again', 'This took too long. Please enter your name and password again.')
+  /** Nobody who was disabled, or whose password was changed, since the first step. */
+  async function userOf(ticket: string): Promise<User> {
+    const earned = seconds.tickets.earnedBy(ticket)
+    const user = earned && (await accounts.userByName(earned.name))
+    if (!user || user.disabled || user.passwordHash !== earned.passwordHash) throw startAgain()
+    return user
+  }
+
   const config = { needs: 'nobody' as const, rateLimit: { max: loginsPerMinuteAndAddress, timeWindow: 60_000 } }
   app.post('/api/sign-in/second', { config, schema: { body: secondRequest } }, async (request, reply): Promise<Me> => {
     mustBePrivate(request)
     const { ticket, code } = request.body
-    const userId = seconds.tickets.userOf(ticket)
-    const user = userId === null ? null : await accounts.user(userId)
-    if (!user || user.disabled) throw refuse(401, 'start-again', 'This took too long. Please enter your name and password again.')
-    const factor = await seconds.codeCheck.check(user.id, code, 'sign-in')
+    const { id } = await userOf(ticket)
+    const factor = await seconds.codeCheck.check(id, code, 'sign-in')
     if (!factor) {
-      await audit.attempt({ userId: user.id, action: 'sign-in-refused', subjectId: user.id, detail: 'code' })
+      await audit.attempt({ userId: id, action: 'sign-in-refused', subjectId: id, detail: 'code' })
       throw refuse(401, 'wrong-code', 'The code is not right, or was used before.')
     }
-    seconds.tickets.end(ticket)
-    return openSession({ request, reply, sessions, user, factor })
+    return inTurn(async () => {
+      const user = await userOf(ticket)
+      seconds.tickets.end(ticket)
+      return openSession({ request, reply, sessions, user, factor })
+    })
   })
 }
 
-function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds }: WithSeconds): void {
+function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds, inTurn }: WithSeconds): void {
   const config = { needs: 'nobody' as const, rateLimit: { max: loginsPerMinuteAndAddress, timeWindow: 60_000 } }
   const { factors, passkeys } = seconds
   app.post('/api/sign-in/passkey/options', { config }, async (request) => {
@@ -136,15 +146,17 @@ function addPasskeySignIn(app: App, { accounts, sessions, audit, seconds }: With
     mustBePrivate(request)
     const { answer } = request.body
     const passkey = await factors.passkey(answer.id)
-    const user = passkey && (await accounts.user(passkey.userId))
     const counter = passkey && (await passkeys.answered(ownOrigin(request), { passkey, answer }))
-    const isRight = user && !user.disabled && counter !== null
-    if (!isRight || !(await factors.usedPasskey({ id: answer.id, counter, at: audit.now() }))) {
-      await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '', detail: 'passkey' })
-      throw refuse(401, 'wrong-passkey', 'This passkey is not known here.')
-    }
-    const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'passkey' })
-    return openSession({ request, reply, sessions, user, factor: 'passkey', line })
+    return inTurn(async () => {
+      const user = passkey && (await accounts.user(passkey.userId))
+      const isRight = user && !user.disabled && counter !== null
+      if (!isRight || !(await factors.usedPasskey({ id: answer.id, counter, at: audit.now() }))) {
+        await audit.attempt({ userId: user?.id ?? '', action: 'sign-in-refused', subjectId: user?.id ?? '', detail: 'passkey' })
+        throw refuse(401, 'wrong-passkey', 'This passkey is not known here.')
+      }
+      const line = audit.line({ userId: user.id, action: 'sign-in', subjectId: user.id, detail: 'passkey' })
+      return openSession({ request, reply, sessions, user, factor: 'passkey', line })
+    })
   })
 }
 
