@@ -28,7 +28,8 @@ function sideOf({ corners, sway, wide }: City, from: readonly [number, number], 
   if (ax > bx || ay > by) return sideOf({ columns: 0, rows: 0, corners, sway, wide }, to, from).reverse()
   return Array.from({ length: corners + 1 }, (_, step): Point => {
     const share = step / corners
-    const aside = step === 0 || step === corners ? 0 : Math.sin(step * 2.7 + ax * 5 + ay * 3) * sway
+    // Near its ends less, so that two borders that leave a place do not run into each other there.
+    const aside = Math.sin(step * 2.7 + ax * 5 + ay * 3) * Math.min(sway, share * 0.4, (1 - share) * 0.4)
     return [120 + (ax + (bx - ax) * share + (ay === by ? 0 : aside)) * wide, 30 + (ay + (by - ay) * share + (ay === by ? aside : 0)) * wide]
   })
 }
