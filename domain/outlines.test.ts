@@ -1,5 +1,5 @@
 /** Outlines of drawn cities: fewer corners, the same picture, and no sliver between neighbours. */
-import { assert as check, constantFrom, double, integer, property, record } from 'fast-check'
+import { assert as check, constantFrom, double, integer, oneof, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { outlinesAt, simplified } from './outlines.ts'
 import { type AreaLevel, type AreaOutline, areaOf, type Point } from './site-plan.ts'
@@ -12,17 +12,18 @@ function thinned(outlines: readonly AreaOutline[]): readonly AreaOutline[] {
   }
 }
 
-/** A grid of areas whose borders sway: each side is the same corners for both of its neighbours. */
+/** Rows of areas whose borders sway, every second row one area: it has its neighbours' corners, and they theirs. Each side is the same corners for both. */
 type City = { columns: number; rows: number; corners: number; sway: number; wide: number }
 const drawnCity = record({
   columns: integer({ min: 1, max: 4 }),
   rows: integer({ min: 1, max: 4 }),
   corners: integer({ min: 1, max: 40 }),
-  sway: double({ min: 0, max: 0.2, noNaN: true }),
+  // Half of them about a pixel, where some corners go and others stay.
+  sway: oneof(double({ min: 0, max: 0.2, noNaN: true }), double({ min: 0, max: 0.002, noNaN: true })),
   wide: constantFrom(0.01, 0.3, 4),
 })
 
-function sideOf({ corners, sway, wide }: City, from: readonly [number, number], to: readonly [number, number]): Point[] {
+function sideOf({ corners, sway, wide }: City, from: Place, to: Place): Point[] {
   const [[ax, ay], [bx, by]] = [from, to]
   // One way round for both neighbours.
   if (ax > bx || ay > by) return sideOf({ columns: 0, rows: 0, corners, sway, wide }, to, from).reverse()
@@ -34,23 +35,55 @@ function sideOf({ corners, sway, wide }: City, from: readonly [number, number], 
   })
 }
 
+type Place = readonly [number, number]
+const isWhole = (y: number) => y % 2 === 1
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+function areaAt(city: City, { name, turns }: { name: string; turns: readonly Place[] }): AreaOutline {
+  const ring = turns.flatMap((to, turn) => sideOf(city, turns.at(turn - 1) ?? to, to).slice(0, -1))
+  return { level: 'street', name, city: '', district: '', parts: [[...ring, ring[0] ?? [0, 0]]] }
+}
+
+const nameOf = (x: number, y: number) => (isWhole(y) ? `row ${y}` : `${x} ${y}`)
+
 function cityOf(city: City): AreaOutline[] {
-  return Array.from({ length: city.columns * city.rows }, (_, index): AreaOutline => {
-    const [x, y] = [index % city.columns, Math.floor(index / city.columns)]
-    const turns = [
-      [x, y],
-      [x + 1, y],
-      [x + 1, y + 1],
-      [x, y + 1],
-      [x, y],
-    ] as const
-    const ring = turns.slice(1).flatMap((to, turn) => sideOf(city, turns[turn] ?? to, to).slice(0, -1))
-    return { level: 'street', name: `${index}`, city: '', district: '', parts: [[...ring, ring[0] ?? [0, 0]]] }
+  const { columns, rows } = city
+  return upTo(rows).flatMap((y) => {
+    const parts = isWhole(y) ? [upTo(columns + 1)] : upTo(columns).map((x) => [x, x + 1])
+    return parts.map((along) => {
+      const turns = [...along.map((x): Place => [x, y]), ...along.toReversed().map((x): Place => [x, y + 1])]
+      return areaAt(city, { name: nameOf(along[0] ?? 0, y), turns })
+    })
   })
 }
 
-const edgesOf = (outlines: readonly AreaOutline[]) =>
-  outlines.flatMap(({ parts }) => parts.flatMap((ring) => ring.slice(1).map((to, index) => [ring[index], to].map(String).sort().join(' '))))
+/** From one place of the grid to the next, along the border of an area. */
+function borderOf({ wide }: City, outline: AreaOutline | undefined, ends: readonly Place[]): readonly string[] {
+  const ring = outline?.parts[0]?.slice(0, -1) ?? []
+  const nearest = ([x, y]: Place) => {
+    const far = ([px, py]: Point) => Math.hypot(px - 120 - x * wide, py - 30 - y * wide)
+    return ring.reduce((best, corner, index) => (far(corner) < far(ring[best] ?? corner) ? index : best), 0)
+  }
+  const [from = 0, to = 0] = ends.map(nearest)
+  return [...ring, ...ring].slice(from, (to > from ? to : to + ring.length) + 1).map(String)
+}
+
+/** Of each border inside the city: its corners in the one area, and in the other. */
+function sharedOf(city: City, outlines: readonly AreaOutline[]) {
+  const byName = new Map(outlines.map((outline) => [outline.name, outline]))
+  const both = (names: readonly [string, string], ends: readonly Place[]) =>
+    names[0] === names[1]
+      ? []
+      : [[borderOf(city, byName.get(names[0]), ends), borderOf(city, byName.get(names[1]), ends.toReversed()).toReversed()]]
+  return upTo(city.rows).flatMap((y) =>
+    upTo(city.columns).flatMap((x) => {
+      const corner: Place = [x + 1, y + 1]
+      const right = x + 1 < city.columns ? both([nameOf(x, y), nameOf(x + 1, y)], [[x + 1, y], corner]) : []
+      const below = y + 1 < city.rows ? both([nameOf(x, y), nameOf(x, y + 1)], [corner, [x, y + 1]]) : []
+      return [...right, ...below]
+    }),
+  )
+}
 
 const sizeOf = (outlines: readonly AreaOutline[]) => outlines.flatMap(({ parts }) => parts.map((ring) => Math.abs(areaOf(ring))))
 
@@ -61,14 +94,7 @@ describe('with fewer corners', () => {
         const before = cityOf(city)
         const after = thinned(before)
         expect(after.map(({ name }) => name)).toEqual(before.map(({ name }) => name))
-        // Each border inside the city is there twice, those round it once: as many pairs as there are sides.
-        const counts = new Map<string, number>()
-        for (const edge of edgesOf(after)) counts.set(edge, (counts.get(edge) ?? 0) + 1)
-        const outer = new Set(edgesOf(after).filter((edge) => counts.get(edge) === 1))
-        const round = 2 * (city.columns + city.rows)
-        expect(outer.size).toBeGreaterThanOrEqual(round)
-        expect(outer.size).toBeLessThanOrEqual(round * city.corners)
-        expect(Math.max(...counts.values())).toBeLessThanOrEqual(2)
+        for (const [one, other] of sharedOf(city, after)) expect(one).toEqual(other)
         const pixel = (Math.max(city.columns, city.rows) * city.wide * 1.5) / 4_096
         const [was, is] = [sizeOf(before), sizeOf(after)]
         for (const [index, size] of was.entries()) expect(Math.abs((is[index] ?? 0) - size)).toBeLessThan(city.wide * 8 * pixel)
