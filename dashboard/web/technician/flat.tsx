@@ -1,12 +1,13 @@
 /** One flat: what it has and what each device has proven, what was just heard, the walk, and the page that says "every button proven". */
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { DeviceCredential } from '../../contracts-devices.ts'
 import type { FlatAnswer, FlatDevice, WaitingDevice } from '../../contracts-enrolment.ts'
 import { request } from '../shared/api.ts'
 import { elapsed, every } from '../shared/clock.ts'
 import { dayTime, timer } from '../shared/format.ts'
 import { language, refusalText, words } from '../shared/i18n/i18n.ts'
+import { type Newest, openNewest } from '../shared/newest.ts'
 import { go } from '../shared/route.ts'
 import { ClaimDialog } from './claim.tsx'
 import { CredentialDialog } from './credential.tsx'
@@ -28,16 +29,18 @@ type State = {
 
 export function FlatPage({ residentId }: { residentId: string }) {
   const state: State = { flat: useSignal(null), trouble: useSignal(''), open: useSignal<Open>(null), isDone: useSignal(false) }
-  const ask = () => look(state, residentId)
+  const looks = useMemo(() => openLooks(state, residentId), [])
   useEffect(() => {
-    void ask()
-    return every(lookAgainMs, () => void ask())
+    void looks.now()
+    return every(lookAgainMs, () => {
+      if (!state.isDone.value) looks.again()
+    })
   }, [])
   const flat = state.flat.value?.answer
   const open = state.open.value
   const close = () => {
     state.open.value = null
-    void ask()
+    void looks.now()
   }
   if (!flat)
     return (
@@ -54,7 +57,7 @@ export function FlatPage({ residentId }: { residentId: string }) {
       </p>
       <Devices state={state} />
       <Waiting state={state} />
-      <Foot state={state} residentId={residentId} />
+      <Foot state={state} residentId={residentId} looks={looks} />
       {(open?.what === 'claim' || open?.what === 'label') && (
         <ClaimDialog
           residentId={residentId}
@@ -71,12 +74,15 @@ export function FlatPage({ residentId }: { residentId: string }) {
   )
 }
 
-async function look({ flat, trouble, isDone }: State, residentId: string): Promise<void> {
-  if (isDone.value) return
-  const answer = await request<FlatAnswer>('GET', `/api/flats/${encodeURIComponent(residentId)}`)
-  // What could not be asked is not shown as if it were known: a walk that is over must not look as if it went on.
-  flat.value = answer.ok ? { answer: answer.value, at: elapsed() } : answer.status === 0 ? flat.value : null
-  trouble.value = answer.ok ? '' : refusalText(answer.refused)
+function openLooks({ flat, trouble, isDone }: State, residentId: string): Newest {
+  const ask = () => request<FlatAnswer>('GET', `/api/flats/${encodeURIComponent(residentId)}`)
+  return openNewest(ask, (answer) => {
+    if (isDone.value) return
+    // Who may not look any more sees nothing; where only the answer is missing, what was typed stays.
+    if (answer.ok) flat.value = { answer: answer.value, at: elapsed() }
+    else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) flat.value = null
+    trouble.value = answer.ok ? '' : refusalText(answer.refused)
+  })
 }
 
 function Head({ flat: { home, people, proven, owed } }: { flat: FlatAnswer }) {
@@ -179,7 +185,7 @@ function Waiting({ state }: { state: State }) {
   )
 }
 
-function Foot({ state, residentId }: { state: State; residentId: string }) {
+function Foot({ state, residentId, looks }: { state: State; residentId: string; looks: Newest }) {
   const t = technicianWords.value
   const shown = state.flat.value
   if (!shown) return null
@@ -188,7 +194,7 @@ function Foot({ state, residentId }: { state: State; residentId: string }) {
   const walk = async () => {
     const answer = await request('POST', `/api/test-walks/${encodeURIComponent(residentId)}`, {})
     state.trouble.value = answer.ok ? '' : refusalText(answer.refused)
-    void look(state, residentId)
+    void looks.now()
   }
   const finish = async () => {
     const answer = await request<FlatAnswer>('POST', `/api/flats/${encodeURIComponent(residentId)}/finish`, {})
