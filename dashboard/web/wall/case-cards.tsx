@@ -4,14 +4,18 @@ import type { ResidentCard } from '../../../store/store.ts'
 import type { AlarmCard, ContactReach } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { inCallOrder } from './call-order.ts'
 import * as desk from './desk.ts'
 import { earlierOf } from './earlier.ts'
 import { HistoryButton } from './history-choice.tsx'
 import { agoText, labelText, reachText, whatOf, whereOf } from './say.ts'
 import { ModeChoice } from './silence/mode.tsx'
 
-export const Phone = ({ number }: { number: string }) =>
-  number === '' ? null : (
+/** `missing`: said where there is none. */
+export const Phone = ({ number, missing = '' }: { number: string; missing?: string }) =>
+  number === '' ? (
+    missing && <span class="phone dim">{missing}</span>
+  ) : (
     <a class="phone" href={`tel:${number}`}>
       {number}
     </a>
@@ -23,15 +27,15 @@ type EntryProps = { card: ResidentCard; taken: boolean; reach?: readonly Contact
 export function Entry({ card: { home, contacts, site }, taken, reach = [] }: EntryProps) {
   const t = words.value.case
   const later = new Map(reach.flatMap((one) => (one.state === 'later' ? [[one.id, one]] : [])))
-  const keyholders = contacts.filter(({ hasKey }) => hasKey).sort((a, b) => Number(later.has(a.id)) - Number(later.has(b.id)))
+  const keyholders = inCallOrder(contacts, reach).filter(({ hasKey }) => hasKey)
   return (
     <div class="box entry">
       <h3>{t.entry}</h3>
       {keyholders.length === 0 && <p class="dim">{t.noKeyholder}</p>}
       {keyholders.slice(0, 2).map((contact) => (
         <p key={contact.id}>
-          <b>{contact.name}</b> {!later.has(contact.id) && words.value.relations[contact.relation]} <Phone number={contact.phone} />{' '}
-          <LaterText reach={later.get(contact.id)} timeZone={site.timeZone} />
+          <b>{contact.name}</b> {!later.has(contact.id) && words.value.relations[contact.relation]}{' '}
+          <Phone number={contact.phone} missing={t.noNumber} /> <LaterText reach={later.get(contact.id)} timeZone={site.timeZone} />
         </p>
       ))}
       {home.entry !== '' && <p>{home.entry}</p>}

@@ -5,6 +5,7 @@ import type { ResidentCard, StoredNotice } from '../../../store/store.ts'
 import type { AlarmCard, ContactReach } from '../../contracts.ts'
 import { dayTime, shortTime } from '../shared/format.ts'
 import { words } from '../shared/i18n/i18n.ts'
+import { inCallOrder } from './call-order.ts'
 import { Phone } from './case-cards.tsx'
 import * as desk from './desk.ts'
 import { earlierOf } from './earlier.ts'
@@ -17,12 +18,12 @@ const contactsSeen = 2
 
 type ContactsProps = { card: ResidentCard; reach?: readonly ContactReach[]; withSelf?: boolean }
 
-/** Whom to call, in the order of the register; whoever cannot be reached now comes last and says from when. In a case her own number is left to the head, once it is taken. */
+/** Whom to call; whoever cannot be reached now says from when. In a case her own number is left to the head, once it is taken. */
 export function Contacts({ card, reach = [], withSelf = false }: ContactsProps) {
   const t = words.value
   const { resident } = card
   const reachOf = (id: string) => reach.find((one) => one.id === id)
-  const contacts = [...card.contacts].sort((a, b) => isLater(reachOf(a.id)) - isLater(reachOf(b.id)) || a.order - b.order)
+  const contacts = inCallOrder(card.contacts, reach)
   return (
     <div class="box people">
       <h3>
@@ -51,8 +52,6 @@ export function Contacts({ card, reach = [], withSelf = false }: ContactsProps) 
   )
 }
 
-const isLater = (reach: ContactReach | undefined): number => Number(reach?.state === 'later')
-
 type CalledProps = { contact: Contact; reach: ContactReach | undefined; timeZone: string }
 
 function Called({ contact: { name, relation, phone, hasKey, hours = '' }, reach, timeZone }: CalledProps) {
@@ -65,7 +64,7 @@ function Called({ contact: { name, relation, phone, hasKey, hours = '' }, reach,
         {hasKey && relation !== 'keyholder' && reach?.state !== 'later' && ` · ${t.case.hasKey}`}
       </span>
       <em title={hours}>{reach ? reachText(reach, whereOf({ timeZone })) : hours}</em>
-      <Phone number={phone} />
+      <Phone number={phone} missing={t.case.noNumber} />
     </li>
   )
 }

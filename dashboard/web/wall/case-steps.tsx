@@ -7,6 +7,7 @@ import { shortTime, timer } from '../shared/format.ts'
 import { dutyWords } from '../shared/i18n/duty.ts'
 import { words } from '../shared/i18n/i18n.ts'
 import { me } from '../shared/session.ts'
+import { inCallOrder } from './call-order.ts'
 import * as desk from './desk.ts'
 import { listed, whereOf, wholeAddressOf } from './say.ts'
 
@@ -69,11 +70,8 @@ function Step({ step: { id, state, dueAt }, index, card }: { step: ResponseStep;
 
 function whoFor(id: StepId, { near, card, reach }: AlarmCard): string {
   if (id === 'send') return near[0] ? nearText(near[0]) : ''
-  const isLater = (contact: string) => Number(reach.some((one) => one.id === contact && one.state === 'later'))
-  const relative = [...(card?.contacts ?? [])]
-    .sort((a, b) => isLater(a.id) - isLater(b.id) || a.order - b.order)
-    .find(({ relation }) => relation === 'relative')
-  return id === 'family' && relative ? `${relative.name} ${relative.phone}` : ''
+  const relative = inCallOrder(card?.contacts ?? [], reach).find(({ relation }) => relation === 'relative')
+  return id === 'family' && relative ? `${relative.name} ${relative.phone}`.trim() : ''
 }
 
 export function nearText({ name, relation, hasKey, minutes }: NearPerson): string {

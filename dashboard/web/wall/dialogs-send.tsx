@@ -88,7 +88,7 @@ function Choices({ near, card, chosen, onChoose }: ChoicesProps) {
             {person?.minutes === null && <em class="dim"> {t.sendUnknown}</em>}
             {person && card && <Later id={person.id} card={card} />}
           </span>
-          {person && <Phone number={person.phone} />}
+          {person && <Phone number={person.phone} missing={words.value.case.noNumber} />}
         </label>
       ))}
     </fieldset>

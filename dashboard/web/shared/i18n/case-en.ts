@@ -32,6 +32,7 @@ export const caseEn = {
   entry: 'How to get in',
   hasKey: 'has a key',
   noKeyholder: 'No keyholder on record',
+  noNumber: 'no number',
   doorCode: 'Door code',
   doorCodeLater: 'if one is on file, shown once taken',
   address: 'Address',

@@ -31,6 +31,7 @@ export const caseZh = {
   entry: '怎么进门',
   hasKey: '有钥匙',
   noKeyholder: '没有登记钥匙保管人',
+  noNumber: '没有电话号码',
   doorCode: '门锁码',
   doorCodeLater: '如有登记，受理后可查看',
   address: '地址',
