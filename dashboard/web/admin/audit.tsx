@@ -175,7 +175,7 @@ function Lines({ lines }: { lines: readonly AuditRow[] }) {
               </small>
             </td>
             <td>
-              {subject}
+              {subject || (subjectId === 'all' ? t.wholeList : subjectId === 'somebody' ? t.sought : '')}
               <small>
                 <code>{subjectId}</code>
               </small>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DirectoryRows } from '../../../store/store.ts'
 import { en } from '../shared/i18n/en.ts'
+import { offersOf } from './resident-offers.ts'
 import { csvTables, doorNames, filtered, tableOf } from './rows.ts'
 
 const rows: DirectoryRows = {
@@ -60,4 +61,21 @@ test('the filter looks into every cell', () => {
   const table = tableOf('contacts', rows, en)
   expect(filtered(table, ' 王秀英 ')).toHaveLength(1)
   expect(filtered(table, 'nobody')).toHaveLength(0)
+})
+
+test('of many residents those are offered whose door and name hold what was typed, and whoever is chosen already', () => {
+  const [home, resident] = [rows.homes[0], rows.residents[0]]
+  if (!home || !resident) throw new Error('There is no home.')
+  const town: DirectoryRows = {
+    ...rows,
+    homes: [home, { ...home, id: 'h2', door: '601' }],
+    residents: [resident, { ...resident, id: 'r2', homeId: 'h2', name: '李国强' }, { ...resident, id: 'r3', siteId: 'elsewhere' }],
+  }
+  const offered = (typed: string, chosen = '') => offersOf(town, { siteId: 's', typed, chosen }).found.map(({ id }) => id)
+  expect(offered('')).toEqual(['r', 'r2'])
+  expect(offered('3-2 王')).toEqual(['r'])
+  expect(offered('601')).toEqual(['r2'])
+  expect(offered('601', 'r')).toEqual(['r', 'r2'])
+  expect(offered('nobody')).toEqual([])
+  expect(offersOf(town, { siteId: null, typed: '', chosen: '' }).total).toBe(3)
 })
