@@ -40,7 +40,7 @@ test('a code opens one home, once, to one technician, and five wrong ones close 
   expect((await tom('POST', '/api/visit-codes', { residentId: home })).status).toBe(403)
 
   const code = await enterHome(supervisor, tom, stranger)
-  expect((await tim('POST', '/api/visits', { code })).json.code).toBe('wrong-code')
+  expect((await tim('POST', '/api/visits', { code })).json.code).toBe('wrong-visit-code')
   expect((await tim('GET', flatPath)).status).toBe(404)
   expect((await tom('GET', flatPath)).json).toMatchObject({ home: '3-2-site-a-1', people: [{ residentId: home }], owed: 1, proven: 0 })
   // The neighbour, her devices and another site stay closed.

@@ -80,7 +80,7 @@ export function addVisits(app: App, needs: EnrolmentNeeds): void {
     )
     if (!found) {
       await audit.attempt({ userId: user.id, action: 'wrong-visit-code', subjectId: 'all' })
-      throw refuse(404, 'wrong-code', 'This code is wrong, used up or too old.')
+      throw refuse(404, 'wrong-visit-code', 'This code is wrong, used up, too old, or of a home outside your sites.')
     }
     tries.right(user.id)
     return shownVisit(needs, found)

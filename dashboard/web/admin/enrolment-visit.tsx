@@ -9,7 +9,7 @@ import { Modal } from '../shared/ui.tsx'
 import { QrCode } from '../technician/qr.tsx'
 import { ResidentSelect } from './enrolment-residents.tsx'
 import { visitWords } from './enrolment-visit-words.ts'
-import { momentText } from './rows.ts'
+import { doorNames, momentText } from './rows.ts'
 
 const validMinutes = [30, 120, 480, 1_440] as const
 
@@ -21,6 +21,12 @@ export function Visits({ rows }: { rows: DirectoryRows }) {
   const given = useSignal<VisitCode | null>(null)
   const trouble = useSignal('')
   const look = () => fetchOpen(open)
+  const doors = doorNames(rows)
+  /** Its home with its site, where there are several. */
+  const named = <One extends OpenVisit>(visit: One): One => {
+    const resident = rows.residents.find(({ id }) => id === visit.people[0]?.residentId)
+    return { ...visit, home: doors.get(resident?.homeId ?? '') ?? visit.home }
+  }
   useEffect(() => void look(), [])
   const give = async () => {
     const answer = await request<VisitCode>('POST', '/api/visit-codes', { residentId: chosen.value, minutes: Number(minutes.value) })
@@ -59,10 +65,10 @@ export function Visits({ rows }: { rows: DirectoryRows }) {
       <p class="refusal" role="alert">
         {trouble.value}
       </p>
-      <OpenList open={open} onChanged={() => void look()} />
+      <OpenList open={open.value.map(named)} onChanged={() => void look()} />
       {given.value && (
         <CodeDialog
-          code={given.value}
+          code={named(given.value)}
           onClose={() => {
             given.value = null
           }}
@@ -77,7 +83,7 @@ async function fetchOpen(open: Signal<readonly OpenVisit[]>): Promise<void> {
   if (answer.ok) open.value = answer.value
 }
 
-function OpenList({ open, onChanged }: { open: Signal<readonly OpenVisit[]>; onChanged: () => void }) {
+function OpenList({ open, onChanged }: { open: readonly OpenVisit[]; onChanged: () => void }) {
   const t = visitWords.value
   const end = async (id: string) => {
     await request('DELETE', `/api/visit-codes/${encodeURIComponent(id)}`)
@@ -85,7 +91,7 @@ function OpenList({ open, onChanged }: { open: Signal<readonly OpenVisit[]>; onC
   }
   return (
     <ul class="enrol-list">
-      {open.value.map(({ id, home, people, until, isUsed, visitUntil }) => (
+      {open.map(({ id, home, people, until, isUsed, visitUntil }) => (
         <li key={id}>
           <div class="enrol-who">
             <b>

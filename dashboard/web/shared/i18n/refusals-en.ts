@@ -37,6 +37,7 @@ export const refusalsEn = {
   'signed-out': 'The session is over. Please sign in again.',
   'wrong-password': 'The name or the password is wrong.',
   'wrong-code': 'The code is wrong, or was used already.',
+  'wrong-visit-code': 'The code is wrong, used up, too old, or of a home outside your sites.',
   'code-void': 'The code was wrong too often. Restart the program for a new one.',
   'already-set-up': 'There is an administrator already. Please sign in.',
   'too-many': 'Too many tries. Please wait a minute.',

@@ -33,6 +33,7 @@ export const refusalsZh = {
   'signed-out': '登录已失效，请重新登录。',
   'wrong-password': '登录名或密码不对。',
   'wrong-code': '代码不对，或者已经用过。',
+  'wrong-visit-code': '代码不对、已经用过或过期，或者不是您负责社区的住户。',
   'code-void': '代码输错次数过多。请重新启动程序，取得新的代码。',
   'already-set-up': '已经有管理员了，请直接登录。',
   'too-many': '试得太频繁，请稍等一分钟再试。',
