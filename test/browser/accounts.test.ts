@@ -122,6 +122,12 @@ test('an app is set up by its QR code, and asked for at the next sign-in', patie
   expect(inPage).toEqual([])
 })
 
+/** In the page: nothing lies over its middle, and it is not scrolled away. */
+function isSeen(line: Element): boolean {
+  const { left, top, width, height } = line.getBoundingClientRect()
+  return line.contains(document.elementFromPoint(left + Math.min(10, width / 2), top + height / 2))
+}
+
 test.each(languages)('the staff get areas, an auditor reads the record and nothing else, %s', patience, async (language) => {
   const zh = language === 'zh'
   const { page, faults: inPage } = await window(language)
@@ -135,6 +141,15 @@ test.each(languages)('the staff get areas, an auditor reads the record and nothi
   await page.locator('.areas').first().locator('input').first().check()
   await field(/密码|Password/).fill(password)
   await look(page, `staff window ${language}`)
+  // In a window longer than the screen, why it was refused is seen all the same.
+  const size = page.viewportSize() ?? { width: 1_366, height: 900 }
+  await page.setViewportSize({ ...size, height: 420 })
+  await field(/登录名|Sign-in name/).fill('limin')
+  await page.locator('dialog .primary').click()
+  const refusal = page.locator('dialog .refusal', { hasText: zh ? '登录名' : 'name' })
+  await expect.poll(() => refusal.evaluate(isSeen)).toBe(true)
+  await page.setViewportSize(size)
+  await field(/登录名|Sign-in name/).fill(name)
   await page.locator('dialog .primary').click()
   const row = page.locator('tr', { hasText: name })
   await row.waitFor(allowed)

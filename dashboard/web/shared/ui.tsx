@@ -33,7 +33,13 @@ export function Shape({ priority, flash = false }: { priority: 1 | 2 | 3; flash?
 
 export type ModalProps = { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }
 
-/** A native dialog: focus moves in, stays in, and returns; Escape closes it. */
+/** What has just been refused: in a long window it may stand below what is seen. */
+function refusalIn({ target, addedNodes }: MutationRecord): Element | null {
+  const elements = [target, ...addedNodes].map((node) => (node instanceof Element ? node : node.parentElement))
+  return elements.map((element) => element?.closest('.refusal:not(:empty)')).find((found) => !!found) ?? null
+}
+
+/** A native dialog: focus moves in, stays in, and returns; Escape closes it; what is refused is scrolled to. */
 export function Modal({ title, onClose, wide = false, children }: ModalProps) {
   const box = useRef<HTMLDialogElement>(null)
   const shown = useRef(true)
@@ -46,6 +52,11 @@ export function Modal({ title, onClose, wide = false, children }: ModalProps) {
       shown.current = false
       dialog?.close()
     }
+  }, [])
+  useEffect(() => {
+    const watch = new MutationObserver((changes) => changes.map(refusalIn).find(Boolean)?.scrollIntoView({ block: 'nearest' }))
+    if (box.current) watch.observe(box.current, { subtree: true, childList: true, characterData: true })
+    return () => watch.disconnect()
   }, [])
   // At once with the key, since `close` comes later and the next key may come before it; and never for a window that is gone.
   const leave = () => {
