@@ -22,9 +22,12 @@ export function boundsOf(range: Range): { step: number; bounds: readonly Instant
   const { from, to, fineFrom } = range
   const isFine = from >= fineFrom && to - from <= fineSpan
   const pointsMax = Math.min(range.pointsMax, summarySpansMax)
-  const step = steps.find((one) => (one >= hourMs || isFine) && (to - from) / one + 2 <= pointsMax) ?? steps[steps.length - 1] ?? dayMs
+  const step = steps.find((one) => (one >= hourMs || isFine) && (to - from) / one + 2 <= pointsMax) ?? coarsest(range)
   return { step, bounds: step < dayMs ? evenBounds(range, step) : dayBounds(range, step / dayMs) }
 }
+
+/** Whole days, so many that the few points are enough wherever in a day the range begins and ends. */
+const coarsest = ({ from, to, pointsMax }: Range): number => Math.ceil(((to - from) / dayMs + 2) / pointsMax) * dayMs
 
 function evenBounds({ from, to }: Range, step: number): Instant[] {
   const bounds: Instant[] = []

@@ -1,4 +1,5 @@
 /** Histories over HTTP on the real stores: what was measured and nothing else, gaps as gaps, at most 2,000 points, each person inside their own sites. */
+import { boolean, assert as check, constantFrom, integer, oneof, property, record } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReadingKind } from '../../domain/reading.ts'
 import { hours, instant } from '../../domain/time.ts'
@@ -81,6 +82,10 @@ describe('a history', () => {
     ['from=tomorrow', 'from'],
     [`from=${start}&to=${start}`, 'from'],
     ['from=0', 'from'],
+    ['from=8639999913600000&to=8640000000000000', 'from'],
+    ['from=%2B275760-01-01T00:00:00Z', 'from'],
+    [`from=${start}&to=8640000000000000`, 'to'],
+    ['points=0', 'points'],
     ['points=2001', 'points'],
     ['series=names', 'series'],
   ])('refuses %s and names the field', async (query, field) => {
@@ -88,6 +93,15 @@ describe('a history', () => {
     expect(answer.statusCode).toBe(400)
     expect(answer.json().fields[0].path).toBe(field)
   })
+})
+
+test.each([
+  ['from=9999-12-31&to=9999-12-31', 'from'],
+  ['from=2026-02-30', 'from'],
+  ['from=1990-01-01&to=2026-01-01', 'from'],
+])('days: refuses %s and names the field', async (query, field) => {
+  const answer = await ask(`/api/residents/res-a-1/days?${query}`)
+  expect([answer.statusCode, answer.json().fields[0].path]).toEqual([400, field])
 })
 
 describe('rights', () => {
@@ -201,5 +215,36 @@ describe('how fine', () => {
     const { bounds } = boundsOf({ from, to, fineFrom: from, timeZone: 'Europe/Berlin', pointsMax: 20 })
     const lengths = bounds.slice(1).map((bound, i) => (bound - (bounds[i] ?? bound)) / hours(1))
     expect(lengths.filter((length) => length !== 24)).toEqual([23])
+  })
+
+  test('whatever is asked for: never more points than wanted, one after the other, from the beginning to the end', () => {
+    const zones = [
+      'Asia/Shanghai',
+      'Europe/Berlin',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'Pacific/Kiritimati',
+      'UTC',
+    ]
+    const asked = record({
+      from: integer({ min: 0, max: Date.UTC(2_100, 0) }),
+      long: oneof(integer({ min: 1, max: 72 * hourMs }), integer({ min: 1, max: 3 * 366 * 24 * hourMs })),
+      pointsMax: oneof(integer({ min: 1, max: 40 }), integer({ min: 1, max: 2_000 })),
+      timeZone: constantFrom(...zones),
+      known: boolean(),
+    })
+    check(
+      property(asked, ({ from, long, pointsMax, timeZone, known }) => {
+        const to = from + long
+        const fineFrom = instant(known ? 0 : Number.MAX_SAFE_INTEGER)
+        const { bounds } = boundsOf({ from: instant(from), to: instant(to), fineFrom, timeZone, pointsMax })
+        expect(bounds.length - 1).toBeLessThanOrEqual(pointsMax)
+        expect(bounds.slice(1).every((bound, i) => bound > (bounds[i] ?? bound))).toBe(true)
+        expect(bounds[0]).toBeLessThanOrEqual(from)
+        expect(bounds.at(-1)).toBeGreaterThanOrEqual(to)
+      }),
+      { numRuns: 300 },
+    )
   })
 })

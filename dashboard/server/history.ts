@@ -22,18 +22,22 @@ const pointsMax = 2_000
 const rangeMax = days(3 * 366)
 const daysShown = 28
 const daysMax = 1_100
+const dayMs = days(1)
+
+/** Beyond it calendars have no names of four digits for their years, and no device says so honestly. */
+const momentMax = Date.UTC(9_000, 0)
 
 /** Milliseconds since 1970, or ISO 8601 with a zone. */
 const moment = z
   .string()
   .max(40)
   .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
-  .refine((at) => Number.isSafeInteger(at) && at >= 0 && at <= 8_640_000_000_000_000, 'must be a moment such as 2026-11-22T08:00:00Z')
+  .refine((at) => Number.isSafeInteger(at) && at >= 0 && at <= momentMax, 'must be a moment such as 2026-11-22T08:00:00Z')
   .transform((at): Instant => instant(at))
 const day = z
   .string()
   .max(10)
-  .refine((text) => !Number.isNaN(dayNumber(text)), 'must be a day such as 2026-11-22')
+  .refine((text) => dayNumber(text) * dayMs <= momentMax, 'must be a day such as 2026-11-22')
 const format = z.enum(['json', 'csv']).default('json')
 
 const series = z
