@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { userRoles } from '../../store/store.ts'
 import { passwordMax, passwordMin } from './passwords.ts'
-import { id, needed, text } from './schemas.ts'
+import { day, id, needed, text } from './schemas.ts'
 
 const userName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u, 'must be 2 to 64 letters, digits, ".", "_", "@" or "-"')
 const password = z.string().min(passwordMin, `must have at least ${passwordMin} characters`).max(passwordMax)
@@ -43,7 +43,6 @@ const role = z.enum(userRoles)
 export const newUser = z.strictObject({ name: userName, displayName: needed(60), role, siteIds, areas: areas.default([]), password })
 export const userChange = z.strictObject({ displayName: needed(60), role, siteIds, areas, disabled: z.boolean(), password }).partial()
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-11-22')
 /** `user`: the id of one of the staff. `who`: letters of a resident's name or telephone. `subject`: any id. */
 export const auditQuery = z.strictObject({
   user: z.string().max(100).optional(),

@@ -76,6 +76,18 @@ test('pages follow each other without a gap, and days are the site’s own', asy
   expect(await page(world, admin.headers, '?action=test&from=2001-01-01&to=2001-01-01')).toEqual([])
 })
 
+test('a day that no calendar has, or none of ours reaches, is refused by its field', async () => {
+  const world = await peopled()
+  const { headers } = await world.signIn('root')
+  for (const day of ['2026-13-45', '2026-02-30', '9999-12-31', '1969-12-31', '20261122', 'today']) {
+    const questions = [`/api/audit/page?from=${day}`, `/api/audit/page?to=${day}`, `/api/duty/a?from=${day}`]
+    for (const url of questions) {
+      const answer = await world.ask({ url, headers })
+      expect([url, answer.statusCode]).toEqual([url, 400])
+    }
+  }
+})
+
 test('no cell of the spreadsheet is a formula', async () => {
   const world = await peopled()
   const admin = await world.signIn('root')

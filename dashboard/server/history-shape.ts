@@ -40,9 +40,10 @@ function dayBounds({ from, to, timeZone }: Range, days: number): Instant[] {
   const bounds: Instant[] = []
   let day = dayIn(timeZone, from)
   while (true) {
-    const start = startOfDay(timeZone, day)
-    bounds.push(instant(Math.floor(start / hourMs) * hourMs))
-    if (start >= to && bounds.length > 1) return bounds
+    const bound = instant(Math.floor(startOfDay(timeZone, day) / hourMs) * hourMs)
+    // A day that a zone left out, as Apia did 30 December 2011, has no length.
+    if (bound > (bounds.at(-1) ?? Number.NEGATIVE_INFINITY)) bounds.push(bound)
+    if (bound >= to && bounds.length > 1) return bounds
     day = dayPlus(day, days)
   }
 }

@@ -216,35 +216,27 @@ describe('how fine', () => {
     const lengths = bounds.slice(1).map((bound, i) => (bound - (bounds[i] ?? bound)) / hours(1))
     expect(lengths.filter((length) => length !== 24)).toEqual([23])
   })
+})
 
-  test('whatever is asked for: never more points than wanted, one after the other, from the beginning to the end', () => {
-    const zones = [
-      'Asia/Shanghai',
-      'Europe/Berlin',
-      'America/New_York',
-      'Australia/Lord_Howe',
-      'Asia/Kathmandu',
-      'Pacific/Kiritimati',
-      'UTC',
-    ]
-    const asked = record({
-      from: integer({ min: 0, max: Date.UTC(2_100, 0) }),
-      long: oneof(integer({ min: 1, max: 72 * hourMs }), integer({ min: 1, max: 3 * 366 * 24 * hourMs })),
-      pointsMax: oneof(integer({ min: 1, max: 40 }), integer({ min: 1, max: 2_000 })),
-      timeZone: constantFrom(...zones),
-      known: boolean(),
-    })
-    check(
-      property(asked, ({ from, long, pointsMax, timeZone, known }) => {
-        const to = from + long
-        const fineFrom = instant(known ? 0 : Number.MAX_SAFE_INTEGER)
-        const { bounds } = boundsOf({ from: instant(from), to: instant(to), fineFrom, timeZone, pointsMax })
-        expect(bounds.length - 1).toBeLessThanOrEqual(pointsMax)
-        expect(bounds.slice(1).every((bound, i) => bound > (bounds[i] ?? bound))).toBe(true)
-        expect(bounds[0]).toBeLessThanOrEqual(from)
-        expect(bounds.at(-1)).toBeGreaterThanOrEqual(to)
-      }),
-      { numRuns: 300 },
-    )
+test('whatever is asked for: never more points than wanted, one after the other, from the beginning to the end', () => {
+  const zones = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'UTC']
+  const asked = record({
+    from: integer({ min: 0, max: Date.UTC(2_100, 0) }),
+    long: oneof(integer({ min: 1, max: 72 * hourMs }), integer({ min: 1, max: 3 * 366 * 24 * hourMs })),
+    pointsMax: oneof(integer({ min: 1, max: 40 }), integer({ min: 1, max: 2_000 })),
+    timeZone: constantFrom(...zones),
+    known: boolean(),
   })
+  check(
+    property(asked, ({ from, long, pointsMax, timeZone, known }) => {
+      const to = from + long
+      const fineFrom = instant(known ? 0 : Number.MAX_SAFE_INTEGER)
+      const { bounds } = boundsOf({ from: instant(from), to: instant(to), fineFrom, timeZone, pointsMax })
+      expect(bounds.length - 1).toBeLessThanOrEqual(pointsMax)
+      expect(bounds.slice(1).every((bound, i) => bound > (bounds[i] ?? bound))).toBe(true)
+      expect(bounds[0]).toBeLessThanOrEqual(from)
+      expect(bounds.at(-1)).toBeGreaterThanOrEqual(to)
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -13,7 +13,7 @@ import { boundsOf, historyGroups, lastDays, seriesOf, type Told } from './histor
 import { openLooks } from './looks.ts'
 import { type App, signedIn } from './needs.ts'
 import { badField, notFound } from './refused.ts'
-import { idParam } from './schemas.ts'
+import { day, idParam, momentMax } from './schemas.ts'
 import type { Signed } from './sessions.ts'
 
 export type HistoryNeeds = { directory: Directory; history: HistoryStore; audit: Audit; clock: Clock }
@@ -22,10 +22,6 @@ const pointsMax = 2_000
 const rangeMax = days(3 * 366)
 const daysShown = 28
 const daysMax = 1_100
-const dayMs = days(1)
-
-/** Beyond it calendars have no names of four digits for their years, and no device says so honestly. */
-const momentMax = Date.UTC(9_000, 0)
 
 /** Milliseconds since 1970, or ISO 8601 with a zone. */
 const moment = z
@@ -34,10 +30,6 @@ const moment = z
   .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
   .refine((at) => Number.isSafeInteger(at) && at >= 0 && at <= momentMax, 'must be a moment such as 2026-11-22T08:00:00Z')
   .transform((at): Instant => instant(at))
-const day = z
-  .string()
-  .max(10)
-  .refine((text) => dayNumber(text) * dayMs <= momentMax, 'must be a day such as 2026-11-22')
 const format = z.enum(['json', 'csv']).default('json')
 
 const series = z

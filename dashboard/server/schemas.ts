@@ -1,9 +1,10 @@
 /** The shapes of everything that comes in over HTTP. What does not fit is refused with the name of the field. */
 import { z } from 'zod'
 import { actions, callResults, outcomes } from '../../domain/alarm.ts'
+import { dayNumber } from '../../domain/calendar.ts'
 import { families, roles } from '../../domain/device.ts'
 import { modes, relations } from '../../domain/people.ts'
-import { type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
+import { days, type Instant, instant, milliseconds, type Span } from '../../domain/time.ts'
 import { deviceIdPattern } from '../../domain/topics.ts'
 
 /** Ids of our own rows: nothing to escape in a path, a topic or a file. */
@@ -33,11 +34,22 @@ export const timeZone = z
     }
   }, 'must be a time zone such as Asia/Shanghai')
 
+/** The end of what can be reckoned with: calendars name years with four digits, and what begins on such a day must still end. */
+export const momentMax = Date.UTC(9_000, 0)
+
+export const day = z
+  .string()
+  .max(10)
+  .refine((text) => {
+    const at = dayNumber(text) * days(1)
+    return at >= 0 && at < momentMax
+  }, 'must be a day such as 2026-11-22')
+
 const moment = z
   .number()
   .int()
   .min(0)
-  .max(8_640_000_000_000_000)
+  .max(momentMax)
   .transform((value): Instant => instant(value))
 export const span = z
   .number()

@@ -1,9 +1,7 @@
 /** The shapes of what comes in about rotas, shift notes and how staff are reached. */
 import { z } from 'zod'
-import { dayNumber } from '../../../domain/calendar.ts'
-import { id, needed, text } from '../schemas.ts'
+import { day, id, needed, text } from '../schemas.ts'
 
-const day = z.string().refine((value) => !Number.isNaN(dayNumber(value)), 'must be a day such as 2026-11-22')
 const dayOrNone = z.union([z.literal(''), day])
 const minute = z.number().int().min(0).max(1_439)
 const person = z.string().min(1).max(64)

@@ -21,12 +21,7 @@ export function Visits({ rows }: { rows: DirectoryRows }) {
   const given = useSignal<VisitCode | null>(null)
   const trouble = useSignal('')
   const look = () => fetchOpen(open)
-  const doors = doorNames(rows)
-  /** Its home with its site, where there are several. */
-  const named = <One extends OpenVisit>(visit: One): One => {
-    const resident = rows.residents.find(({ id }) => id === visit.people[0]?.residentId)
-    return { ...visit, home: doors.get(resident?.homeId ?? '') ?? visit.home }
-  }
+  const named = withSites(rows)
   useEffect(() => void look(), [])
   const give = async () => {
     const answer = await request<VisitCode>('POST', '/api/visit-codes', { residentId: chosen.value, minutes: Number(minutes.value) })
@@ -76,6 +71,13 @@ export function Visits({ rows }: { rows: DirectoryRows }) {
       )}
     </>
   )
+}
+
+/** A visit's home with its site, where there are several. */
+function withSites(rows: DirectoryRows): <One extends OpenVisit>(visit: One) => One {
+  const doors = doorNames(rows)
+  const homes = new Map(rows.residents.map(({ id, homeId }) => [id, homeId]))
+  return (visit) => ({ ...visit, home: doors.get(homes.get(visit.people[0]?.residentId ?? '') ?? '') ?? visit.home })
 }
 
 async function fetchOpen(open: Signal<readonly OpenVisit[]>): Promise<void> {
