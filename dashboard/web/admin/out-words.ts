@@ -36,12 +36,12 @@ const zh = {
 
 const en: typeof zh = {
   title: 'Home Assistant',
-  lead: 'A relative’s Home Assistant, or one in the elder’s own home, shows whether she is safe and hears of alarms at once. Each login sees this elder alone.',
+  lead: 'A relative’s Home Assistant, or one in the elder’s own home, shows whether the elder is safe and hears of alarms at once. Each login sees this elder alone.',
   none: 'There is no login yet.',
   who: 'For whom',
-  ownHome: 'Her own home (sees, answers nothing)',
+  ownHome: 'The resident’s own home (sees, answers nothing)',
   label: 'Name, such as “daughter’s living room”',
-  how: 'How she agreed',
+  how: 'How they agreed',
   spoken: 'in words',
   written: 'in writing',
   make: 'Make a login',

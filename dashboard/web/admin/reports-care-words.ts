@@ -58,7 +58,7 @@ const adviceEn: Readonly<Record<FalseAdvice, (n: Figures) => string>> = {
   'pressed-by-day': () =>
     'Look at how it is worn or where it lies, and show once more how it works; a wrist strap may do better than a cord.',
   'fall-detector': () => 'Check where the fall detector looks and how sensitive it is; try it sitting down and lying down.',
-  'watch-less-closely': () => 'Her days may have changed: look at the latest routine, widen the limit of silence, or add a sensor.',
+  'watch-less-closely': () => 'Their days may have changed: look at the latest routine, widen the limit of silence, or add a sensor.',
   'sensor-place': () => 'Move the sensor away from stove, bathroom and window; replace it if that does not help.',
 }
 const owedEn: Readonly<Record<OwedKind, string>> = {

@@ -114,8 +114,8 @@ export function Contacts({ residentId, rows, onChanged }: { residentId: string; 
 const hoursText = (hours: string): string =>
   hours === '' || readReachHours(hours) ? hours : words.value.aside(hours, fileWords.value.hoursAsWritten)
 
-/** A number in two lines is dialled wrongly. */
-const wholeCells: ReadonlySet<number> = new Set([0, 3, 4])
+/** A number in two lines is dialled wrongly, half a word is read wrongly. */
+const wholeCells: ReadonlySet<number> = new Set([0, 2, 3, 4])
 
 function ContactTable({ contacts, open }: { contacts: DirectoryRows['contacts']; open: Signal<Open> }) {
   const t = fileWords.value

@@ -58,7 +58,7 @@ export const moreEn: MoreWords = {
     enName: 'English',
     homeAssistant: 'Home Assistant',
     homeAssistantMore:
-      'If you use Home Assistant at home, it can show whether she is safe, hear of alarms and answer them. Add MQTT there with the server address that the centre gave you and the user name and password below. It ends at once when she takes back her consent.',
+      'If you use Home Assistant at home, it can show whether your relative is safe, hear of alarms and answer them. Add MQTT there with the server address that the centre gave you and the user name and password below. It ends at once when she takes back her consent.',
     homeAssistantName: 'A name, such as “living room”',
     homeAssistantMake: 'Make a login',
     homeAssistantOnce: 'The password is shown this once. Please copy it now.',

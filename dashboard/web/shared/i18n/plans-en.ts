@@ -46,7 +46,7 @@ export const plansEn = {
     '@grid': 'Grid worker',
     '@duty': 'Whoever is on duty',
   },
-  groups: { places: 'Places', people: 'People', hers: 'Her contacts' },
+  groups: { places: 'Places', people: 'People', hers: 'Their contacts' },
   channels: {
     any: 'as they wish',
     console: 'the wall',
