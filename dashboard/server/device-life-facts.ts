@@ -8,11 +8,12 @@ import { isArmed } from '../../domain/enrolment.ts'
 import { type LifeLine, rotationDays, silentAfter, standingOfDevice } from '../../domain/enrolment-life.ts'
 import { after, type Clock, days } from '../../domain/time.ts'
 import type { Directory, HistoryStore, ResidentCard, User } from '../../store/store.ts'
-import type { DeviceDetails, DeviceFacts, DeviceFactsAnswer, DeviceLifeRow } from '../contracts-devices.ts'
+import type { DeviceDetails, DeviceFacts, DeviceLifeRow } from '../contracts-devices.ts'
 import { can, covers, mustCover, scopeOf } from './access.ts'
 import { batteryPast } from './board-battery.ts'
 import type { EnrolmentParts } from './enrolment-parts.ts'
 import { mustEnter, openHomes } from './enrolment-visits.ts'
+import { sendLists } from './json-parts.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
 import { notFound, refuse } from './refused.ts'
@@ -28,7 +29,8 @@ export function addDeviceFacts(app: App, needs: FactsNeeds): void {
   app.get(
     '/api/device-facts',
     { config: { ...config, look: 'device-facts' }, schema: { querystring: listQuery } },
-    async (request): Promise<DeviceFactsAnswer> => {
+    // Answers with DeviceFactsAnswer.
+    async (request, reply) => {
       const { user } = signedIn(request)
       // A technician sees the homes that were opened to them, and no list.
       if (!can(user, 'read-directory')) throw refuse(403, 'not-allowed', 'Only the home of a visit is open to you.')
@@ -38,7 +40,8 @@ export function addDeviceFacts(app: App, needs: FactsNeeds): void {
       const devices = await needs.directory.devices(siteId === undefined ? scope : [siteId])
       const wanted = residentId === undefined ? devices : devices.filter((device) => device.residentId === residentId)
       const numbers = new Map(devices.map(({ id, number }) => [id, number]))
-      return { now: needs.clock.now(), devices: wanted.map((device) => factsOf(needs, device, numbers.get(device.gatewayId ?? '') ?? 0)) }
+      const shown = (device: Device) => factsOf(needs, device, numbers.get(device.gatewayId ?? '') ?? 0)
+      return sendLists(reply, { now: needs.clock.now() }, { lists: { devices: wanted }, shown })
     },
   )
   app.get(

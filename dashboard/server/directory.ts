@@ -4,6 +4,7 @@ import type { DeviceToken, FoundResident } from '../contracts.ts'
 import { can, mustCover, type Scope, scopeOf } from './access.ts'
 import { opensDoor, withDoorCode } from './alarms.ts'
 import type { Audit } from './audit.ts'
+import { sendList, sendLists } from './json-parts.ts'
 import { modeChanges } from './mode-changes.ts'
 import { type App, signedIn } from './needs.ts'
 import { labelOf } from './places.ts'
@@ -70,21 +71,22 @@ function addReading(app: App, { store, directory, audit }: DirectoryNeeds): void
     await audit.attempt({ userId: user.id, action, subjectId: card.resident.id })
     return shown
   })
-  app.get('/api/rows', { config: read, schema: { querystring: siteQuery } }, async (request): Promise<DirectoryRows> => {
+  // Answers with DirectoryRows, and with one of its lists.
+  app.get('/api/rows', { config: read, schema: { querystring: siteQuery } }, async (request, reply) => {
     const signed = signedIn(request)
     await audit.attempt({ userId: signed.user.id, action: 'look-directory', subjectId: request.query.siteId ?? 'all' })
-    return withoutCodes(await directory.rows(narrowed(signed, request.query.siteId)))
+    const lists = await directory.rows(narrowed(signed, request.query.siteId))
+    return sendLists(reply, {}, { lists, shown: withoutCode })
   })
-  app.get('/api/rows/:table', { config: read, schema: { params: tableParam, querystring: siteQuery } }, async (request) => {
+  app.get('/api/rows/:table', { config: read, schema: { params: tableParam, querystring: siteQuery } }, async (request, reply) => {
     const signed = signedIn(request)
     const { table } = request.params
     await audit.attempt({ userId: signed.user.id, action: `look-${table}`, subjectId: request.query.siteId ?? 'all' })
-    return withoutCodes(await directory.rows(narrowed(signed, request.query.siteId)))[table]
+    return sendList(reply, (await directory.rows(narrowed(signed, request.query.siteId)))[table], withoutCode)
   })
 }
 
 /** A key-safe's code is shown by an alarm that somebody took, and by no list: what is left out of a row that is put stays as it was. */
-const withoutCodes = (rows: DirectoryRows): DirectoryRows => ({ ...rows, homes: rows.homes.map((home) => ({ ...home, doorCode: '' })) })
 const withoutCode = (row: Row): Row => ('doorCode' in row ? { ...row, doorCode: '' } : row)
 
 async function withKept(directory: Directory, { table, id }: { table: Table; id: string }, body: object): Promise<object> {

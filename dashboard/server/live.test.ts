@@ -5,7 +5,7 @@ import { systemClock } from '../../domain/clock.ts'
 import type { StoredFact } from '../../store/store.ts'
 import type { Beat, LiveFact, Snapshot, WallAlarm } from '../contracts.ts'
 import { openPeopledWorlds, screenOf } from './peopled.contract.ts'
-import { hearFacts, hello, pressOf, type Screen, siteRows, snapshotOf, until } from './world.contract.ts'
+import { hearFacts, hello, pressOf, type Screen, siteRows, snapshotOf, until, type World } from './world.contract.ts'
 
 /** Nobody paints what is pressed here: with a clock that stands the platform never finds that it should have been by now. */
 const peopled = openPeopledWorlds({ clock: { ...systemClock, elapsed: () => 0 } })
@@ -237,5 +237,27 @@ describe('a wall of 10,000 homes', () => {
     const second = await screenOf(world, 'op-a')
     expect((await snapshotOf(second)).homes.labels.length).toBe(10_000)
     expect(asked).toBe(0)
+    await expectTurns(world)
   })
 })
+
+/** Lists of the office are read and sent in pieces: a press may come between two of them. */
+async function expectTurns(world: World): Promise<void> {
+  const { headers } = await world.signIn('root')
+  for (const [url, least] of [
+    ['/api/rows', 60],
+    ['/api/rows/devices', 30],
+    ['/api/device-board', 30],
+  ] as const) {
+    let [turns, isDone] = [0, false]
+    const count = () => {
+      turns += 1
+      if (!isDone) setImmediate(count)
+    }
+    count()
+    const answer = await world.ask({ url, headers })
+    isDone = true
+    expect([url, answer.statusCode]).toEqual([url, 200])
+    expect(turns, url).toBeGreaterThan(least)
+  }
+}

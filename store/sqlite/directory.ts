@@ -1,16 +1,16 @@
 /** The Directory on SQLite: who lives where, who can be asked, which devices report. */
 import { type Kysely, type SqlBool, sql } from 'kysely'
-import type { Site } from '../../domain/people.ts'
+import type { Home, Resident } from '../../domain/people.ts'
 import type { Directory, DirectoryRows } from '../store.ts'
 import { prepareAuditLine } from './audit-line.ts'
 import type { Database } from './database.ts'
-import { breathe } from './directory/breathe.ts'
 import { isBulk, openBulk } from './directory/bulk.ts'
 import { openLookups } from './directory/lookups.ts'
 import { prepareOneRow } from './directory/one-row.ts'
+import { openPages } from './directory/pages.ts'
 import { type Change, openPlans } from './directory/plans.ts'
 import { prepareDirectoryPut } from './directory/put.ts'
-import { contactOfRow, deviceOfRow, homeOfRow, residentOfRow, siteOfRow, type Tables } from './directory/tables.ts'
+import { residentOfRow, siteOfRow, type Tables } from './directory/tables.ts'
 import { openQueries } from './kysely-dialect.ts'
 
 /** Keeps the newest so many hashes of a device: the one in use and the one it changes to. */
@@ -113,87 +113,59 @@ function prepareSetMode({ connection }: Database, change: Change): Directory['se
   return (residentId, { mode, until }, line) => change(() => set.run(mode, until, residentId).changes === 1, line)
 }
 
-/** Read in one go: a thousand sites take some milliseconds, and a press may come between two pages. */
-const sitesAtOnce = 250
-
-async function sitesInPages(queries: Kysely<Tables>): Promise<readonly Site[]> {
-  const page = queries.selectFrom('sites').selectAll().orderBy('id').limit(sitesAtOnce)
-  const found: Site[] = []
-  for (;;) {
-    const rows = await page.where('id', '>', found.at(-1)?.id ?? '').execute()
-    for (const row of rows) found.push(siteOfRow(row))
-    if (rows.length < sitesAtOnce) return found
-    await breathe()
-  }
-}
-
 type Lists = Pick<Directory, 'sites' | 'site' | 'residents' | 'findResidents' | 'devices' | 'rows'>
 
 function listsOf(queries: Kysely<Tables>): Lists {
-  const select = selectsOf(queries)
+  const { sites, homes, homesOf, residents, contactsOf, devices } = openPages(queries)
   return {
-    sites: () => sitesInPages(queries),
+    sites: () => sites('all'),
     async site(id) {
       const row = await queries.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? siteOfRow(row) : null
     },
     async residents(siteIds) {
-      return housed(await select.residents(siteIds), await select.homesOfResidents(siteIds))
+      const people = await residents(siteIds)
+      return housed(people, await homesOf(people))
     },
     async findResidents(typed, siteIds, limit) {
-      const found = await select.residentsNamed(typed, siteIds, limit)
-      return found.length === 0 ? [] : housed(found, await select.homesById(found.map((row) => row.home_id)))
+      const found = await residentsNamed(queries, typed, { siteIds, limit })
+      const people = found.map(residentOfRow)
+      return housed(people, await homesOf(people))
     },
-    devices: async (siteIds) => (await select.devices(siteIds)).map(deviceOfRow),
-    rows: async (siteIds): Promise<DirectoryRows> => ({
-      sites: (await select.sites(siteIds)).map(siteOfRow),
-      homes: (await select.homes(siteIds)).map(homeOfRow),
-      residents: (await select.residents(siteIds)).map((row) => withoutNumber(residentOfRow(row))),
-      contacts: (await select.contacts(siteIds)).map(contactOfRow),
-      devices: (await select.devices(siteIds)).map((row) => withoutNumber(deviceOfRow(row))),
-    }),
+    devices,
+    async rows(siteIds): Promise<DirectoryRows> {
+      const people = await residents(siteIds)
+      return {
+        sites: await sites(siteIds),
+        homes: await homes(siteIds),
+        residents: people.map(withoutNumber),
+        contacts: await contactsOf(people),
+        devices: (await devices(siteIds)).map(withoutNumber),
+      }
+    },
   }
 }
 
 /** Each resident with the home she lives in. */
-function housed(residents: readonly Tables['residents'][], homeRows: readonly Tables['homes'][]) {
-  const homes = new Map(homeRows.map((row) => [row.id, homeOfRow(row)]))
-  return residents.flatMap((row) => {
-    const home = homes.get(row.home_id)
-    return home ? [{ resident: residentOfRow(row), home }] : []
+function housed(residents: readonly Resident[], homes: readonly Home[]): { resident: Resident; home: Home }[] {
+  const byId = new Map(homes.map((home) => [home.id, home]))
+  return residents.flatMap((resident) => {
+    const home = byId.get(resident.homeId)
+    return home ? [{ resident, home }] : []
   })
 }
 
 /** Holds the letters, whatever signs of a pattern are among them. */
 const holding = (typed: string): string => `%${typed.replace(/[\\%_]/g, '\\$&')}%`
 
-type Sites = readonly string[] | 'all'
-
-function selectsOf(queries: Kysely<Tables>) {
-  const homes = queries.selectFrom('homes').selectAll().orderBy('id')
-  const residents = queries.selectFrom('residents').selectAll().orderBy('number')
-  const devices = queries.selectFrom('devices').selectAll().orderBy('number')
-  const sites = queries.selectFrom('sites').selectAll().orderBy('id')
-  const contacts = queries.selectFrom('contacts').selectAll('contacts').orderBy('resident_id').orderBy('called').orderBy('contacts.id')
-  const residentsOf = (siteIds: readonly string[]) => queries.selectFrom('residents').where('site_id', 'in', siteIds)
-  return {
-    sites: (of: Sites) => (of === 'all' ? sites : sites.where('id', 'in', of)).execute(),
-    homes: (of: Sites) => (of === 'all' ? homes : homes.where('site_id', 'in', of)).execute(),
-    // A home belongs to its resident's card even when somebody moved it to another site.
-    homesOfResidents: (of: Sites) => (of === 'all' ? homes : homes.where('id', 'in', residentsOf(of).select('home_id'))).execute(),
-    homesById: (ids: readonly string[]) => homes.where('id', 'in', ids).execute(),
-    residents: (of: Sites) => (of === 'all' ? residents : residents.where('site_id', 'in', of)).execute(),
-    residentsNamed: (typed: string, of: Sites, limit: number) =>
-      (of === 'all' ? residents : residents.where('site_id', 'in', of))
-        .where(sql<SqlBool>`(name like ${holding(typed)} escape '\\' or phone like ${holding(typed)} escape '\\')`)
-        .clearOrderBy()
-        .orderBy('name')
-        .orderBy('number')
-        .limit(limit)
-        .execute(),
-    devices: (of: Sites) => (of === 'all' ? devices : devices.where('site_id', 'in', of)).execute(),
-    contacts: (of: Sites) => (of === 'all' ? contacts : contacts.where('resident_id', 'in', residentsOf(of).select('id'))).execute(),
-  }
+function residentsNamed(queries: Kysely<Tables>, typed: string, { siteIds, limit }: { siteIds: readonly string[] | 'all'; limit: number }) {
+  const residents = queries.selectFrom('residents').selectAll()
+  return (siteIds === 'all' ? residents : residents.where('site_id', 'in', siteIds))
+    .where(sql<SqlBool>`(name like ${holding(typed)} escape '\\' or phone like ${holding(typed)} escape '\\')`)
+    .orderBy('name')
+    .orderBy('number')
+    .limit(limit)
+    .execute()
 }
 
 function withoutNumber<T extends { number: number }>({ number: _, ...rest }: T): Omit<T, 'number'> {

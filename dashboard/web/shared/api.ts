@@ -33,6 +33,9 @@ const importWithinMs = 120_000
 /** A siren has 5 s to answer, a call for help 20. */
 const selfTestWithinMs = 30_000
 const selfTestPath = '/api/self-test'
+/** All rows of a city are 100 MB. */
+const rowsPath = '/api/rows'
+const longerMs: Readonly<Record<string, number>> = { [selfTestPath]: selfTestWithinMs, [rowsPath]: importWithinMs }
 let csrfToken = ''
 let onSignedOut: () => void = () => {}
 
@@ -66,7 +69,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     const response = await fetch(path, {
       method,
       headers: headersFor(method, body),
-      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : path === selfTestPath ? selfTestWithinMs : answerWithinMs),
+      signal: AbortSignal.timeout(body instanceof Blob ? importWithinMs : (longerMs[path] ?? answerWithinMs)),
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     if (!response.ok) {
@@ -93,7 +96,7 @@ export const api = {
   resident: (id: string) => request<ResidentCard>('GET', `/api/residents/${encodeURIComponent(id)}`),
   note: (id: string, body: NoteRequest) => request<unknown>('POST', `${alarmPath(id)}/notes`, body),
   resolve: (id: string, body: ResolveRequest) => request<unknown>('POST', `${alarmPath(id)}/resolve`, body),
-  rows: () => request<DirectoryRows>('GET', '/api/rows'),
+  rows: () => request<DirectoryRows>('GET', rowsPath),
   importTable: (table: CsvTable, file: Blob) => request<ImportAnswer>('POST', `/api/import/${table}`, file),
   exportPath: (table: CsvTable) => `/api/export/${table}`,
   deviceToken: (id: string) => request<DeviceToken>('POST', `/api/devices/${encodeURIComponent(id)}/token`, {}),
