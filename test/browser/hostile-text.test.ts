@@ -73,9 +73,11 @@ async function placeOf(ask: Ask): Promise<recipes.Place> {
 }
 
 async function poisonSweep({ poison, viewer }: Pick<Made, 'poison' | 'viewer'>, residents: readonly string[]): Promise<void> {
-  const [sweep]: { id: string }[] = JSON.parse((await viewer.ask('GET', '/api/sweeps')).body)
+  // It is made after the start, when everybody who may have called in vain has been looked up.
+  const newest = async () => (JSON.parse((await viewer.ask('GET', '/api/sweeps')).body) as { id: string }[])[0]?.id ?? ''
+  await expect.poll(newest).not.toBe('')
   const body = { residentIds: [residents[3]], note: 'x' }
-  await poison.route('POST /api/sweeps/{id}/tick', body, { path: { id: sweep?.id ?? '' } })
+  await poison.route('POST /api/sweeps/{id}/tick', body, { path: { id: await newest() } })
 }
 
 const gateway = 'bridge-hostile'
