@@ -12,9 +12,9 @@ type Sent = { lists: Lists; shown: (item: never, list: string) => unknown }
 async function* listParts(items: readonly unknown[], shown: (item: never) => unknown): AsyncGenerator<string> {
   yield '['
   for (let from = 0; from < items.length; from += itemsAtOnce) {
+    if (from > 0) await breathe()
     const slice = items.slice(from, from + itemsAtOnce).map((item) => JSON.stringify(shown(item as never)))
     yield (from === 0 ? '' : ',') + slice.join(',')
-    await breathe()
   }
   yield ']'
 }

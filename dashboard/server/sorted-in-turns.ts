@@ -9,8 +9,8 @@ type Compare<Item> = (a: Item, b: Item) => number
 export async function sortedInTurns<Item>(items: readonly Item[], compare: Compare<Item>): Promise<readonly Item[]> {
   let runs: (readonly Item[])[] = []
   for (let from = 0; from < items.length; from += itemsAtOnce) {
+    if (from > 0) await breathe()
     runs.push(items.slice(from, from + itemsAtOnce).sort(compare))
-    await breathe()
   }
   while (runs.length > 1) {
     const merged: (readonly Item[])[] = []

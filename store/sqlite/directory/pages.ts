@@ -34,8 +34,8 @@ async function byOwners<Row, Read>(
 ): Promise<Read[]> {
   const found: Read[] = []
   for (let from = 0; from < ids.length; from += rowsAtOnce) {
+    if (from > 0) await breathe()
     for (const row of await rowsOf(ids.slice(from, from + rowsAtOnce)).execute()) found.push(read(row))
-    await breathe()
   }
   return found
 }
