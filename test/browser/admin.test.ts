@@ -36,7 +36,7 @@ test('an admin adds a resident with home, contact and consent by forms; a mistak
   await page.getByLabel('出生年').fill('三八年')
   await page.getByRole('button', { name: '保存' }).click()
   await page.locator('.field.wrong', { hasText: '室号' }).getByText('这里不能空着').waitFor(allowed)
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
   await page.getByLabel('楼栋').fill('7 栋')
   await page.getByLabel('室号').fill('303')
   await page.getByRole('button', { name: '保存' }).click()

@@ -68,7 +68,7 @@ test('without a link the page says how to get one; a link opens it once, and now
   await second.page.locator('.refusal', { hasText: '已经用过' }).waitFor(allowed)
   await centre.withdraw(homeOf(5), contact?.id ?? '')
   await first.page.getByText('请让服务中心给您一个二维码或者链接').waitFor(allowed)
-  expect(await first.page.evaluate(() => JSON.stringify(localStorage))).not.toContain(homeOf(5).person)
+  await expect.poll(() => first.page.evaluate(() => JSON.stringify(localStorage))).not.toContain(homeOf(5).person)
 })
 
 story('a press is on both telephones; what one answers the other sees, and both see what the centre does', patience, async () => {

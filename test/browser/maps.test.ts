@@ -76,7 +76,7 @@ async function readablePlan(page: Page): Promise<void> {
   await page.locator('dialog .plan-drawing').waitFor(allowed)
   await page.keyboard.press('Escape')
   await page.locator('dialog').waitFor({ state: 'detached', ...allowed })
-  expect(await history.evaluate((button) => document.activeElement === button)).toBe(true)
+  await expect.poll(() => history.evaluate((button) => document.activeElement === button)).toBe(true)
 }
 
 /** Four more sites, so that there is something to choose on each level above the one with homes. */
